@@ -1,0 +1,11 @@
+namespace Recsys.Storage;
+
+/// <summary>Whether a commit took place.</summary>
+public enum CommitStatus
+{
+    /// <summary>It's stored.</summary>
+    Committed = 1,
+
+    /// <summary>The stored revision was another one; nothing changed.</summary>
+    Conflict = 2,
+}

@@ -1,0 +1,64 @@
+namespace Recsys.Storage;
+
+/// <summary>
+/// Everything that Recsys keeps. A store knows keys, bytes, revisions and sequence numbers; what the bytes mean is the engine's business.
+/// Every member may throw <see cref="StoreUnavailableException"/>. One conformance suite (tests/Recsys.Tests/Storage) holds for every store.
+/// </summary>
+public interface IRecsysStore : IAsyncDisposable
+{
+    /// <summary>How firmly a commit is stored when <see cref="CommitAsync"/> returns.</summary>
+    StoreDurability Durability { get; }
+
+    /// <summary>Reads user records, in the order asked, and which of the given event hashes each user's duplicate window holds. One round trip.</summary>
+    /// <param name="lookups">Distinct users.</param>
+    /// <param name="nowMs">Unix time in milliseconds by which the 24 hours of the duplicate window are judged.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<UserRecord>> LoadAsync(IReadOnlyList<UserLookup> lookups, long nowMs, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits changes of users, each atomically: appends its log entries, marks undone entries, replaces state and profile, extends the duplicate window.
+    /// Returns, in the order given, after all of it is as durable as <see cref="Durability"/> says. A commit whose <see cref="UserCommit.ExpectedRevision"/>
+    /// isn't the stored revision changes nothing and is answered <see cref="CommitStatus.Conflict"/>.
+    /// </summary>
+    /// <param name="commits">Distinct users.</param>
+    /// <param name="cancellationToken">Ends the wait; what was handed over may still be committed.</param>
+    ValueTask<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<UserCommit> commits, CancellationToken cancellationToken);
+
+    /// <summary>Reads one user's log entries of one stream in commit order, or newest first.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="stream">Events or exposures.</param>
+    /// <param name="boundary">Ascending: entries with a greater sequence (0 = from the start). Descending: entries with a smaller one (<see cref="long.MaxValue"/> = from the end).</param>
+    /// <param name="maxCount">At most so many.</param>
+    /// <param name="newestFirst">Descending order.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<LogEntry>> ReadUserLogAsync(
+        UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
+
+    /// <summary>Reads the whole store's event log in commit order: entries with a sequence greater than <paramref name="afterSequence"/>. Pass <see cref="long.MaxValue"/>
+    /// minus n with <paramref name="newestFirst"/> to read the tail.</summary>
+    ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(
+        LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
+
+    /// <summary>Reads ids of users that have a record, in ordinal order of their UTF-8 bytes, after <paramref name="afterUserId"/> (null = from the start).</summary>
+    ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a user: record, log entries of both streams, duplicate window. Revisions never restart: a later record of the same id has a greater revision
+    /// than any before. Idempotent; returns whether there was anything.</summary>
+    ValueTask<bool> DeleteUserAsync(UserKey user, CancellationToken cancellationToken);
+
+    /// <summary>Returns the store-wide numbers of items, allocating durably those that have none yet. Numbers start at 1, are never reused and never change.</summary>
+    ValueTask<IReadOnlyList<uint>> AllocateItemNumbersAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken);
+
+    /// <summary>Reads allocated item numbers of every namespace in the order of their numbers, after <paramref name="afterNumber"/> (0 = from the start).</summary>
+    ValueTask<IReadOnlyList<ItemNumber>> ListItemNumbersAsync(uint afterNumber, int maxCount, CancellationToken cancellationToken);
+
+    /// <summary>Writes or deletes documents, each atomically, all durable on return. See <see cref="DocumentWrite.ExpectedRevision"/>.</summary>
+    ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken);
+
+    /// <summary>Reads one document, or null.</summary>
+    ValueTask<Document?> GetDocumentAsync(string collection, string ns, string key, CancellationToken cancellationToken);
+
+    /// <summary>Reads documents of one collection in the ordinal order of (namespace, key), after the given pair (null = from the start). A null <paramref name="ns"/> reads every namespace.</summary>
+    ValueTask<IReadOnlyList<Document>> ListDocumentsAsync(
+        string collection, string? ns, DocumentKey? after, int maxCount, CancellationToken cancellationToken);
+}
