@@ -34,8 +34,7 @@ public interface IRecsysStore : IAsyncDisposable
     ValueTask<IReadOnlyList<LogEntry>> ReadUserLogAsync(
         UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
 
-    /// <summary>Reads the whole store's event log in commit order: entries with a sequence greater than <paramref name="afterSequence"/>. Pass <see cref="long.MaxValue"/>
-    /// minus n with <paramref name="newestFirst"/> to read the tail.</summary>
+    /// <summary>Reads the whole store's log of one stream in commit order, or newest first; the parameters are those of <see cref="ReadUserLogAsync"/>.</summary>
     ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(
         LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
 
