@@ -1,0 +1,20 @@
+namespace Recsys.Serving;
+
+/// <summary>Settings of the engine.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Where model artefacts are kept. Range: a folder that can be written. Default: set by the host beside the store's file.</summary>
+    public required string ModelFolder { get; init; }
+
+    /// <summary>The trainer's program. Range: path of an executable. Default: found beside the server's own program.</summary>
+    public string TrainerPath { get; init; } = "";
+
+    /// <summary>A play without an event for this long is closed. Unit: minutes. Range: 1 to 1,440. Default: 30.</summary>
+    public int PlayTimeoutMinutes { get; init; } = 30;
+
+    /// <summary>Events waiting for their commit, in the whole engine; above it writes are answered Overloaded. Range: 1,000 to 10,000,000. Default: 100,000.</summary>
+    public int MaxPendingEvents { get; init; } = 100_000;
+
+    /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
+    public int TrendingHalfLifeHours { get; init; } = 24;
+}

@@ -1,0 +1,44 @@
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>What list is wanted; the meanings are those of recsys.v1.RecommendRequest, whose rules the boundary has checked.</summary>
+public sealed record ListRequest
+{
+    /// <summary>Namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>0 to 10 users.</summary>
+    public IReadOnlyList<string> UserIds { get; init; } = [];
+
+    /// <summary>Placement; may be empty.</summary>
+    public string Placement { get; init; } = "";
+
+    /// <summary>1 to 500.</summary>
+    public int PageSize { get; init; } = 20;
+
+    /// <summary>From the list before; empty: the first page.</summary>
+    public string PageToken { get; init; } = "";
+
+    /// <summary>Seen policy.</summary>
+    public SeenPolicy SeenPolicy { get; init; } = SeenPolicy.Exclude;
+
+    /// <summary>Only these compete; none: all.</summary>
+    public IReadOnlyList<string> IncludeItemIds { get; init; } = [];
+
+    /// <summary>These don't compete.</summary>
+    public IReadOnlyList<string> ExcludeItemIds { get; init; } = [];
+
+    /// <summary>Only these kinds; none: all but series and seasons.</summary>
+    public IReadOnlyList<ItemKind> ItemKinds { get; init; } = [];
+
+    /// <summary>Years; null: the users' own ceiling.</summary>
+    public int? MaturityCeiling { get; init; }
+
+    /// <summary>Context; null: nothing given.</summary>
+    public RequestContext? Context { get; init; }
+
+    /// <summary>The moment the list is for, Unix ms; null: now.</summary>
+    public long? RequestTimeMs { get; init; }
+}

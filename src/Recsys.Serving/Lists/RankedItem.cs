@@ -1,0 +1,10 @@
+namespace Recsys.Serving.Lists;
+
+/// <summary>One place in a list.</summary>
+/// <param name="ItemId">The item.</param>
+/// <param name="Position">From 0.</param>
+/// <param name="Score">Higher is better.</param>
+/// <param name="Propensity">(0, 1].</param>
+/// <param name="Title">In the context's locale; may be empty.</param>
+/// <param name="Reasons">Strongest first.</param>
+public sealed record RankedItem(string ItemId, int Position, double Score, double Propensity, string Title, IReadOnlyList<ListReason> Reasons);

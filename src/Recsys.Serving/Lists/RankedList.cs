@@ -1,0 +1,32 @@
+namespace Recsys.Serving.Lists;
+
+/// <summary>A ranked list; the meanings are those of recsys.v1.RecommendationList.</summary>
+public sealed record RankedList
+{
+    /// <summary>The list's id.</summary>
+    public required string RecommendationId { get; init; }
+
+    /// <summary>The request that it answers.</summary>
+    public required ListRequest Request { get; init; }
+
+    /// <summary>Best first.</summary>
+    public required IReadOnlyList<RankedItem> Items { get; init; }
+
+    /// <summary>For the next page; empty: none.</summary>
+    public required string NextPageToken { get; init; }
+
+    /// <summary>The model; empty: none was live.</summary>
+    public required string ModelVersion { get; init; }
+
+    /// <summary>Whether it follows from the users' own events.</summary>
+    public required bool Personalized { get; init; }
+
+    /// <summary>What is down; empty: nothing.</summary>
+    public string DegradedReason { get; init; } = "";
+
+    /// <summary>When it was made, Unix ms.</summary>
+    public required long CreateTimeMs { get; init; }
+
+    /// <summary>The first user's state revision.</summary>
+    public required long StateRevision { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Recsys.Serving.Lists;
+
+/// <summary>What to do with items that the user has already interacted with.</summary>
+public enum SeenPolicy : byte
+{
+    /// <summary>Leave them out.</summary>
+    Exclude = 1,
+
+    /// <summary>Let them compete.</summary>
+    Allow = 2,
+}

@@ -1,0 +1,29 @@
+namespace Recsys.Serving.Models;
+
+/// <summary>The result of an evaluation; the fields are those of recsys.v1.EvaluationReport.</summary>
+public sealed record EvaluationReport
+{
+    /// <summary>How it was split.</summary>
+    public required EvaluationSplit Split { get; init; }
+
+    /// <summary>Users evaluated.</summary>
+    public required long UserCount { get; init; }
+
+    /// <summary>Items ranked.</summary>
+    public required long ItemCount { get; init; }
+
+    /// <summary>Interactions trained on.</summary>
+    public required long TrainingInteractionCount { get; init; }
+
+    /// <summary>One row a recommender.</summary>
+    public required IReadOnlyList<EvaluationRow> Rows { get; init; }
+
+    /// <summary>NDCG@10 of the model from float16 states streamed step by step.</summary>
+    public required double StreamedFloat16Ndcg { get; init; }
+
+    /// <summary>NDCG@10 of the model over windows in float32.</summary>
+    public required double WindowedFloat32Ndcg { get; init; }
+
+    /// <summary>How ties were broken.</summary>
+    public required string TieRule { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace Recsys.Serving.Models;
+
+/// <summary>A trained model; the fields are those of recsys.v1.Model.</summary>
+public sealed record ModelRecord
+{
+    /// <summary>E.g. "session-3".</summary>
+    public required string ModelVersion { get; init; }
+
+    /// <summary>Whether it ranks the lists now.</summary>
+    public required bool Live { get; init; }
+
+    /// <summary>End of training, Unix ms.</summary>
+    public required long CreateTimeMs { get; init; }
+
+    /// <summary>Interactions trained on.</summary>
+    public required long InteractionCount { get; init; }
+
+    /// <summary>Users trained on.</summary>
+    public required long UserCount { get; init; }
+
+    /// <summary>Items known.</summary>
+    public required long ItemCount { get; init; }
+
+    /// <summary>On validation interactions.</summary>
+    public required IReadOnlyList<MetricsAtK> ValidationMetrics { get; init; }
+
+    /// <summary>Seconds of training.</summary>
+    public required double TrainingSeconds { get; init; }
+
+    /// <summary>Settings as JSON.</summary>
+    public required string SettingsJson { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public required long ArtefactBytes { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Recsys.Serving.Models;
+
+/// <summary>How to train.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>0: chosen from the data.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Whether the new model goes live.</summary>
+    public bool Activate { get; init; } = true;
+}
