@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace Recsys.Inference.Artefacts;
+
+/// <summary>A memory-mapped safetensors file of float32 tensors, its header checked (see huggingface/safetensors, "Format").</summary>
+public sealed class SafetensorsFile
+{
+    private readonly string _path;
+    private readonly MappedFile _mapped;
+    private readonly long _dataStart;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
+
+    private unsafe SafetensorsFile(string path)
+    {
+        _path = path;
+        _mapped = new(path);
+        if (_mapped.Length < SafetensorsHeader.LengthBytes)
+        {
+            throw new InvalidDataException($"{path} has {_mapped.Length} bytes, expected at least {SafetensorsHeader.LengthBytes}.");
+        }
+
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(new(_mapped.At(0, SafetensorsHeader.LengthBytes), SafetensorsHeader.LengthBytes));
+        var most = (ulong)Math.Min(SafetensorsHeader.MaxBytes, _mapped.Length - SafetensorsHeader.LengthBytes);
+        if (length > most) throw new InvalidDataException($"{path}: the header claims {length} bytes, expected at most {most}.");
+        _dataStart = SafetensorsHeader.LengthBytes + (long)length;
+        if (_dataStart % sizeof(float) != 0) throw new InvalidDataException($"{path}: the data starts at byte {_dataStart}, expected a multiple of 4.");
+        try
+        {
+            var json = new ReadOnlySpan<byte>(_mapped.At(SafetensorsHeader.LengthBytes, (long)length), (int)length);
+            _entries = SafetensorsHeader.Parse(json, _mapped.Length - _dataStart);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The tensors' names.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Maps a file and checks its header.</summary>
+    /// <exception cref="InvalidDataException">The header is not valid: the message names the tensor and what was expected.</exception>
+    public static SafetensorsFile Open(string path) => new(path);
+
+    /// <summary>A copy of a tensor's values, row-major.</summary>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or a value that is not finite.</exception>
+    public float[] Copy(TensorShape expected)
+    {
+        CheckFinite(expected);
+        return View(expected).Values.ToArray();
+    }
+
+    /// <summary>Checks a tensor's presence, shape and values.</summary>
+    internal void CheckFinite(TensorShape expected)
+    {
+        var values = View(expected).Values;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i])) throw new InvalidDataException($"{_path}: tensor {expected} holds {values[i]} at {i}, expected finite values.");
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>A tensor in place, in the mapping; its values are not looked at.</summary>
+    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
+    internal unsafe MappedTensor View(TensorShape expected)
+    {
+        if (!_entries.TryGetValue(expected.Name, out var entry)) throw new InvalidDataException($"{_path}: tensor {expected} is missing.");
+        if (!entry.Shape.SequenceEqual(expected.Shape.Select(size => (long)size)))
+        {
+            throw new InvalidDataException($"{_path}: tensor '{entry.Name}' has shape {entry.ShapeText}, expected {expected}.");
+        }
+
+        var bytes = entry.End - entry.Begin;
+        return new(_mapped, (float*)_mapped.At(_dataStart + entry.Begin, bytes), (int)(bytes / sizeof(float)));
+    }
+}

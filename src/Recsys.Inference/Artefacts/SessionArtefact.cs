@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Recsys.Inference.Artefacts;
+
+/// <summary>An opened, wholly checked artefact of a Session model. Immutable and thread-safe; its weights stay mapped as long as it is reachable.</summary>
+public sealed class SessionArtefact
+{
+    /// <summary>The weights' file.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>The item numbers' file: little-endian uint32, one a dense id.</summary>
+    public const string ItemsFile = "items.bin";
+
+    /// <summary>Rows of the kind embedding; row = <see cref="InteractionKind"/>.</summary>
+    public const int KindCount = 8;
+
+    private readonly Dictionary<uint, int> _dense;
+
+    private SessionArtefact(string folder, ArtefactManifest manifest, SafetensorsFile weights, ImmutableArray<uint> itemNumbers, Dictionary<uint, int> dense)
+    {
+        Folder = folder;
+        Manifest = manifest;
+        Weights = weights;
+        ItemNumbers = itemNumbers;
+        _dense = dense;
+    }
+
+    /// <summary>Where it was opened from.</summary>
+    public string Folder { get; }
+
+    /// <summary>Its manifest.</summary>
+    public ArtefactManifest Manifest { get; }
+
+    /// <summary>Its sizes.</summary>
+    public SessionSettings Settings => Manifest.Settings;
+
+    /// <summary>Items that the model knows.</summary>
+    public int ItemCount => ItemNumbers.Length;
+
+    /// <summary>The store-wide item number of each dense id.</summary>
+    public ImmutableArray<uint> ItemNumbers { get; }
+
+    internal SafetensorsFile Weights { get; }
+
+    /// <summary>The dense id of a store-wide item number, or -1 where the model does not know the item.</summary>
+    public int DenseId(uint itemNumber) => _dense.TryGetValue(itemNumber, out var dense) ? dense : -1;
+
+    /// <summary>Opens an artefact after checking all of it: format, file sizes, checksums, every tensor's shape against the settings, all values finite.</summary>
+    /// <exception cref="InvalidDataException">A check failed; the message says what was found and what was expected.</exception>
+    public static SessionArtefact Open(string folder)
+    {
+        var manifest = ArtefactManifest.Read(folder);
+        if (manifest.Kind != ArtefactManifest.SessionKind)
+        {
+            throw new InvalidDataException($"{folder} is of kind '{manifest.Kind}', expected '{ArtefactManifest.SessionKind}'.");
+        }
+
+        if (manifest.Settings.Problem() is { } problem) throw new InvalidDataException($"{folder}: {problem}.");
+        CheckFile(folder, manifest, WeightsFile);
+        CheckFile(folder, manifest, ItemsFile);
+        var (numbers, dense) = ReadItems(Path.Combine(folder, ItemsFile));
+        var weights = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
+        var unknown = weights.Names.ToHashSet(StringComparer.Ordinal);
+        foreach (var tensor in manifest.Settings.Tensors(numbers.Length))
+        {
+            weights.CheckFinite(tensor);
+            unknown.Remove(tensor.Name);
+        }
+
+        if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
+        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense);
+    }
+
+    private static void CheckFile(string folder, ArtefactManifest manifest, string name)
+    {
+        if (!manifest.Files.TryGetValue(name, out var expected)) throw new InvalidDataException($"{folder}: the manifest does not list {name}.");
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path)) throw new InvalidDataException($"{folder}: {name} is missing.");
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        if (stream.Length != expected.Bytes) throw new InvalidDataException($"{path} has {stream.Length} bytes, the manifest says {expected.Bytes}.");
+        var found = Convert.ToHexStringLower(SHA256.HashData(stream));
+        if (!string.Equals(found, expected.Sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException($"{path} has SHA-256 {found}, the manifest says {expected.Sha256}: it was changed or damaged.");
+        }
+    }
+
+    private static (ImmutableArray<uint> Numbers, Dictionary<uint, int> Dense) ReadItems(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        if (bytes.Length == 0 || bytes.Length % sizeof(uint) != 0)
+        {
+            throw new InvalidDataException($"{path} has {bytes.Length} bytes, expected 4 for each of at least one item.");
+        }
+
+        var numbers = new uint[bytes.Length / sizeof(uint)];
+        var dense = new Dictionary<uint, int>(numbers.Length);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)));
+            if (!dense.TryAdd(numbers[i], i)) throw new InvalidDataException($"{path}: item number {numbers[i]} is at {dense[numbers[i]]} and at {i}.");
+        }
+
+        return (ImmutableCollectionsMarshal.AsImmutableArray(numbers), dense);
+    }
+}

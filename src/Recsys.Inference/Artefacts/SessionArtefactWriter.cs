@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Recsys.Inference.Artefacts;
+
+/// <summary>Writes the artefact of a Session model.</summary>
+public static class SessionArtefactWriter
+{
+    /// <summary>
+    /// Writes a folder that <see cref="SessionArtefact.Open"/> reads. Everything is written to a sibling folder, synced to disk and renamed:
+    /// a folder of that name either is a whole artefact or does not exist, whatever happens meanwhile.
+    /// </summary>
+    /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>
+    /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
+    /// <param name="tensors">Exactly those of <see cref="SessionSettings.Tensors"/>, in any order.</param>
+    /// <param name="itemNumbers">The store-wide item number of each dense id.</param>
+    /// <returns>The manifest as written.</returns>
+    /// <exception cref="ArgumentException">Settings, tensors and item numbers don't fit each other.</exception>
+    /// <exception cref="IOException">The folder exists, or the disk failed.</exception>
+    public static ArtefactManifest Write(string folder, ArtefactManifest manifest, IReadOnlyList<NamedTensor> tensors, ReadOnlySpan<uint> itemNumbers)
+    {
+        Check(manifest, tensors, itemNumbers.Length);
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Path.Exists(folder)) throw new IOException($"{folder} exists already: artefacts are never overwritten.");
+        var parent = Path.GetDirectoryName(folder) ?? throw new ArgumentException($"{folder} has no parent folder.", nameof(folder));
+        Directory.CreateDirectory(parent);
+        var partial = Path.Combine(parent, $".{Path.GetFileName(folder)}.{Guid.NewGuid():N}.partial");
+        Directory.CreateDirectory(partial);
+        try
+        {
+            var items = new byte[itemNumbers.Length * sizeof(uint)];
+            MemoryMarshal.AsBytes(itemNumbers).CopyTo(items);
+            var written = manifest with
+            {
+                Files = new Dictionary<string, ArtefactFile>
+                {
+                    [SessionArtefact.WeightsFile] = WriteFile(partial, SessionArtefact.WeightsFile, stream => SafetensorsWriter.Write(stream, tensors)),
+                    [SessionArtefact.ItemsFile] = WriteFile(partial, SessionArtefact.ItemsFile, stream => stream.Write(items)),
+                },
+            };
+            WriteFile(partial, ArtefactManifest.FileName, stream => stream.Write(written.ToJson()));
+            FolderSync.Flush(partial);
+            Directory.Move(partial, folder);
+            FolderSync.Flush(parent);
+            return written;
+        }
+        catch
+        {
+            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+            throw;
+        }
+    }
+
+    private static ArtefactFile WriteFile(string folder, string name, Action<Stream> write)
+    {
+        var path = Path.Combine(folder, name);
+        using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        using var read = File.OpenRead(path);
+        return new() { Bytes = read.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(read)) };
+    }
+
+    private static void Check(ArtefactManifest manifest, IReadOnlyList<NamedTensor> tensors, int itemCount)
+    {
+        if (manifest.Settings.Problem() is { } problem) throw new ArgumentException($"Setting {problem}.", nameof(manifest));
+        if (itemCount == 0) throw new ArgumentException("A model needs at least one item.", nameof(itemCount));
+        var given = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        foreach (var expected in manifest.Settings.Tensors(itemCount))
+        {
+            if (!given.Remove(expected.Name, out var tensor)) throw new ArgumentException($"Tensor {expected} is missing.", nameof(tensors));
+            if (!tensor.Shape.SequenceEqual(expected.Shape))
+            {
+                throw new ArgumentException($"Tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], expected {expected}.", nameof(tensors));
+            }
+
+            foreach (var value in tensor.Values.Span)
+            {
+                if (!float.IsFinite(value)) throw new ArgumentException($"Tensor '{tensor.Name}' holds {value}, expected finite values.", nameof(tensors));
+            }
+        }
+
+        if (given.Count > 0) throw new ArgumentException($"Tensor '{given.Keys.First()}' is unknown.", nameof(tensors));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Recsys.Inference.Artefacts;
+
+/// <summary>The sizes of a Session network, and whatever settings it was trained with.</summary>
+public sealed record SessionSettings
+{
+    private const int MaxSize = 4096;
+    private const int MaxBlocks = 16;
+
+    /// <summary>Length E of item vectors and of the residual stream, 1 to 4,096.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>Length H of the LSTM's hidden and cell states, 1 to 4,096.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Residual blocks B, 1 to 16.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>Inner size of the feed-forward layers in multiples M of E, 1 to 16.</summary>
+    public required int FeedForwardMultiple { get; init; }
+
+    /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Training { get; init; }
+
+    /// <summary>Every tensor of a network of this size over so many items, in file order.</summary>
+    public IEnumerable<TensorShape> Tensors(int itemCount)
+    {
+        var (e, h, inner) = (EmbeddingSize, HiddenSize, EmbeddingSize * FeedForwardMultiple);
+        yield return new("item_embedding", [itemCount, e]);
+        yield return new("item_bias", [itemCount]);
+        yield return new("item_popularity", [itemCount]);
+        yield return new("kind_embedding", [SessionArtefact.KindCount, e]);
+        yield return new("strength_embedding", [Strength.BucketCount, e]);
+        for (var block = 0; block < Blocks; block++)
+        {
+            var prefix = $"blocks.{block}.";
+            yield return new(prefix + "norm1.weight", [e]);
+            yield return new(prefix + "norm1.bias", [e]);
+            yield return new(prefix + "lstm.weight_ih", [4 * h, e]);
+            yield return new(prefix + "lstm.weight_hh", [4 * h, h]);
+            yield return new(prefix + "lstm.bias", [4 * h]);
+            if (h != e)
+            {
+                yield return new(prefix + "projection.weight", [e, h]);
+                yield return new(prefix + "projection.bias", [e]);
+            }
+
+            yield return new(prefix + "norm2.weight", [e]);
+            yield return new(prefix + "norm2.bias", [e]);
+            yield return new(prefix + "up.weight", [inner, e]);
+            yield return new(prefix + "up.bias", [inner]);
+            yield return new(prefix + "down.weight", [e, inner]);
+            yield return new(prefix + "down.bias", [e]);
+        }
+
+        yield return new("norm.weight", [e]);
+        yield return new("norm.bias", [e]);
+    }
+
+    /// <summary>What is wrong with these sizes, or null.</summary>
+    internal string? Problem() => this switch
+    {
+        { EmbeddingSize: < 1 or > MaxSize } => $"embedding_size is {EmbeddingSize}, expected 1 to {MaxSize}",
+        { HiddenSize: < 1 or > MaxSize } => $"hidden_size is {HiddenSize}, expected 1 to {MaxSize}",
+        { Blocks: < 1 or > MaxBlocks } => $"blocks is {Blocks}, expected 1 to {MaxBlocks}",
+        { FeedForwardMultiple: < 1 or > 16 } => $"feed_forward_multiple is {FeedForwardMultiple}, expected 1 to 16",
+        _ => null,
+    };
+}

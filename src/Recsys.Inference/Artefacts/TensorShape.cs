@@ -1,0 +1,10 @@
+namespace Recsys.Inference.Artefacts;
+
+/// <summary>The name and shape that a tensor must have.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Shape">Its dimensions.</param>
+public sealed record TensorShape(string Name, IReadOnlyList<int> Shape)
+{
+    /// <summary>Name and dimensions as they are written in messages.</summary>
+    public override string ToString() => $"'{Name}' [{string.Join(", ", Shape)}]";
+}
