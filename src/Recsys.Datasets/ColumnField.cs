@@ -1,0 +1,80 @@
+namespace Recsys.Datasets;
+
+/// <summary>What a column can hold. The name in a mapping is in brackets.</summary>
+public enum ColumnField
+{
+    /// <summary>[item] Item id; required. Of events and items.</summary>
+    Item,
+
+    /// <summary>[user] User id; required in events, makes a file a file of events.</summary>
+    User,
+
+    /// <summary>[time] Unix seconds, milliseconds, microseconds or nanoseconds (told apart by size) or ISO 8601, without an offset UTC.</summary>
+    Time,
+
+    /// <summary>[type] Event type: see <see cref="EventTypeNames"/>.</summary>
+    Type,
+
+    /// <summary>[id] Event id.</summary>
+    EventId,
+
+    /// <summary>[session] Play session.</summary>
+    Session,
+
+    /// <summary>[position] How far the play came. A unit can follow the column's name: `position=Hours:h` (ms, s, min, h).</summary>
+    Position,
+
+    /// <summary>[duration] The item's whole length; 0 is unknown. With a unit as for position. Of events and items.</summary>
+    Duration,
+
+    /// <summary>[rating] Rating.</summary>
+    Rating,
+
+    /// <summary>[rating_max] Top of the rating scale.</summary>
+    RatingMax,
+
+    /// <summary>[price] Price in the currency's unit, e.g. 4.99. Of events and items.</summary>
+    Price,
+
+    /// <summary>[currency] ISO 4217 code; USD where there is no such column.</summary>
+    Currency,
+
+    /// <summary>[like] A flag (1, true, yes): one more event, LIKE, beside the line's own. `!` before the column's name turns the flag around.</summary>
+    Like,
+
+    /// <summary>[dislike] A flag: one more event, DISLIKE.</summary>
+    Dislike,
+
+    /// <summary>[share] A flag: one more event, SHARE.</summary>
+    Share,
+
+    /// <summary>[kind] Item kind, e.g. "film", "tv show", "episode".</summary>
+    Kind,
+
+    /// <summary>[parent] The containing item's id.</summary>
+    Parent,
+
+    /// <summary>[ordinal] Place within the parent.</summary>
+    Ordinal,
+
+    /// <summary>[title] Title.</summary>
+    Title,
+
+    /// <summary>[description] Description.</summary>
+    Description,
+
+    /// <summary>[genres] Genres: a JSON array, or text separated by bars, semicolons or commas.</summary>
+    Genres,
+
+    /// <summary>[tags] Tags, as genres.</summary>
+    Tags,
+
+    /// <summary>[creators] Creators, as genres.</summary>
+    Creators,
+
+    /// <summary>[maturity_age] Age in years, 0 to 21.</summary>
+    MaturityAge,
+
+    /// <summary>[publish_time] As time, or a year.</summary>
+    PublishTime,
+}

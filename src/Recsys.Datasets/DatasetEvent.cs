@@ -1,0 +1,46 @@
+namespace Recsys.Datasets;
+
+/// <summary>An event of a data set, within the limits that the server accepts.</summary>
+public sealed record DatasetEvent
+{
+    /// <summary>
+    /// The key of exactly-once delivery. Taken from the data set where it has ids, else made from the format, the line's number and its content (MovieLens: user, item
+    /// and time). So a file that's imported again gives the same ids, also after lines were appended to it or it was compressed or renamed; a file whose earlier
+    /// lines were inserted, removed or changed doesn't. The server answers a known id as a duplicate within its window only: 24 hours and the user's last 1,000 events.
+    /// A second import later than that, or of a user's events before the last 1,000, stores them twice.
+    /// </summary>
+    public required string EventId { get; init; }
+
+    /// <summary>1 to 128 bytes of UTF-8 without control characters.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>1 to 128 bytes of UTF-8 without control characters.</summary>
+    public required string ItemId { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required DatasetEventType Type { get; init; }
+
+    /// <summary>Unix time in milliseconds, 0 or later. Made up, a minute between the events of a user, where the data set has no times: see <see cref="IDataset.HasTimes"/>.</summary>
+    public required long TimeMs { get; init; }
+
+    /// <summary>The play session; empty if the data set has none.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>How far the play came, 0 to 30 days. May lie beyond <see cref="Duration"/> (loops, replays).</summary>
+    public TimeSpan? Position { get; init; }
+
+    /// <summary>The item's whole length, above 0, at most 30 days.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>For ratings: 0 to <see cref="RatingMax"/>.</summary>
+    public double? Rating { get; init; }
+
+    /// <summary>For ratings: the top of the scale, above 0, at most 1,000.</summary>
+    public double? RatingMax { get; init; }
+
+    /// <summary>For purchases: what was paid.</summary>
+    public DatasetPrice? Price { get; init; }
+
+    /// <summary><see cref="TimeMs"/> as a point in time.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(TimeMs);
+}

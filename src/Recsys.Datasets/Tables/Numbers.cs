@@ -1,0 +1,59 @@
+using System.Globalization;
+using Recsys.Datasets.Reading;
+
+namespace Recsys.Datasets.Tables;
+
+/// <summary>Numbers, flags and lengths of time in text.</summary>
+internal static class Numbers
+{
+    public static bool TryParse(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+
+    public static bool TryParseFlag(string text, out bool flag)
+    {
+        flag = text.ToLowerInvariant() is "1" or "1.0" or "true" or "yes" or "y" or "t";
+        return flag || text.ToLowerInvariant() is "" or "0" or "0.0" or "false" or "no" or "n" or "f";
+    }
+
+    /// <summary>The row's length of time in a field; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if nothing was wrong
+    /// before).</summary>
+    public static TimeSpan? ReadLength(IRow row, TableColumns columns, ColumnField field, ref string? problem)
+    {
+        if (columns[field] is not { } source)
+            return null;
+        var text = row.Text(source);
+        if (!TryParseLength(text, source, out var length))
+            problem ??= $"the {field.ToString().ToLowerInvariant()} '{text}' is not a length of time from 0 to 30 days";
+        return length;
+    }
+
+    /// <summary>A length of time: a number in the column's unit, "93 min", "1:30:00", or "2 Seasons", which is none. At most 30 days.</summary>
+    public static bool TryParseLength(string text, ColumnSource source, out TimeSpan? length)
+    {
+        length = null;
+        if (text.Length == 0 || text.EndsWith(" Season", StringComparison.OrdinalIgnoreCase) || text.EndsWith(" Seasons", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (text.EndsWith(" min", StringComparison.OrdinalIgnoreCase))
+            return TryParse(text[..^4], out var minutes) && TryMultiply(minutes, TimeSpan.FromMinutes(1), out length);
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span))
+            return TryMultiply(1, span, out length);
+        return TryParse(text, out var number) && TryMultiply(number, source.Unit ?? UnitOf(source.Column), out length);
+    }
+
+    private static bool TryMultiply(double number, TimeSpan unit, out TimeSpan? length)
+    {
+        var ticks = number * unit.Ticks;
+        length = ticks >= 0 && ticks <= FieldRules.MaxPlay.Ticks ? TimeSpan.FromTicks((long)ticks) : null;
+        return length is not null;
+    }
+
+    private static TimeSpan UnitOf(string column)
+    {
+        var name = column.ToLowerInvariant();
+        if (name.EndsWith("ms", StringComparison.Ordinal) || name.EndsWith("millis", StringComparison.Ordinal) || name.EndsWith("milliseconds", StringComparison.Ordinal))
+            return TimeSpan.FromMilliseconds(1);
+        if (name.Contains("hour", StringComparison.Ordinal))
+            return TimeSpan.FromHours(1);
+        return name.Contains("minute", StringComparison.Ordinal) || name.EndsWith("_min", StringComparison.Ordinal) ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1);
+    }
+}

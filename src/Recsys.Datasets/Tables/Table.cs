@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using Recsys.Datasets.Reading;
+
+namespace Recsys.Datasets.Tables;
+
+/// <summary>A CSV or JSON Lines file with its columns resolved.</summary>
+internal sealed class Table
+{
+    private const int LinesLookedAt = 200;
+    private static readonly char[] Delimiters = ['\t', ',', ';', '|'];
+
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private char _delimiter;
+    private bool _hasHeader;
+    private int _columnCount;
+
+    private Table(string path, bool isJson) => (Path, IsJson) = (path, isJson);
+
+    public string Path { get; }
+
+    public bool IsJson { get; }
+
+    public TableColumns Columns { get; private set; } = null!;
+
+    public static Table OpenCsv(string path, ColumnMapping mapping, DatasetOptions options, bool? isEvents)
+    {
+        var table = new Table(path, isJson: false);
+        var file = new SourceFile(path, new ReadProgress());
+        var start = file.ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault()
+            ?? throw new DatasetFormatException($"{path} is empty.");
+        table._delimiter = options.Delimiter ?? Delimiters.MaxBy(d => start.Count(c => c == d));
+        var first = CsvRecords.Read(file, table._delimiter, CancellationToken.None).First().Columns;
+        table._hasHeader = options.HasHeader ?? (ColumnNames.LooksLikeHeader(first) || mapping.Sources.Values.Any(s => first.Contains(s.Column.Trim(), StringComparer.OrdinalIgnoreCase)));
+        IReadOnlyList<string> names = table._hasHeader
+            ? UniqueNames(first)
+            : [.. Enumerable.Range(1, first.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        if (!table._hasHeader && mapping.Sources.Count == 0)
+        {
+            throw new DatasetFormatException(
+                $"The first line of {path} has no usual column name. Map the columns by name or number, e.g. user=1,item=2,time=3: {string.Join(", ", first)}.");
+        }
+
+        for (var i = 0; i < names.Count; i++)
+            table._indexes[names[i]] = i;
+        table._columnCount = names.Count;
+        table.Columns = TableColumns.Resolve(names, mapping, open: false, isEvents, path);
+        return table;
+    }
+
+    public static Table OpenJson(string path, ColumnMapping mapping, bool? isEvents)
+    {
+        var table = new Table(path, isJson: true);
+        var file = new SourceFile(path, new ReadProgress());
+        var names = new List<string>();
+        foreach (var (_, text) in file.ReadText(latin1: true, CancellationToken.None).Take(LinesLookedAt))
+        {
+            using var json = Parse(text, out _);
+            names.AddRange(json?.RootElement.EnumerateObject().Select(p => p.Name).Where(n => !names.Contains(n)).ToArray() ?? []);
+        }
+
+        table.Columns = TableColumns.Resolve(names, mapping, open: true, isEvents, path);
+        return table;
+    }
+
+    /// <summary>The rows, with number and text of each; bad ones are rejected. A row is valid until the next is read.</summary>
+    public IEnumerable<(long Number, string Text, IRow Row)> Read(SourceFile file, CancellationToken cancellationToken) =>
+        IsJson ? ReadJson(file, cancellationToken) : ReadCsv(file, cancellationToken);
+
+    private IEnumerable<(long Number, string Text, IRow Row)> ReadCsv(SourceFile file, CancellationToken cancellationToken)
+    {
+        var isHeader = _hasHeader;
+        foreach (var record in CsvRecords.Read(file, _delimiter, cancellationToken))
+        {
+            if (isHeader)
+                isHeader = false;
+            else if (record.Columns.Length != _columnCount)
+                file.Reject(record.Number, record.Text, $"expected {_columnCount} columns, found {record.Columns.Length}");
+            else
+                yield return (record.Number, record.Text, new CsvRow(record.Columns, _indexes));
+        }
+    }
+
+    private static IEnumerable<(long Number, string Text, IRow Row)> ReadJson(SourceFile file, CancellationToken cancellationToken)
+    {
+        foreach (var (number, text) in file.ReadText(latin1: false, cancellationToken))
+        {
+            using var json = Parse(text, out var problem);
+            if (json is null)
+                file.Reject(number, text, problem);
+            else
+                yield return (number, text, new JsonRow(json.RootElement));
+        }
+    }
+
+    private static JsonDocument? Parse(string text, out string problem)
+    {
+        problem = "";
+        try
+        {
+            var json = JsonDocument.Parse(text);
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return json;
+            problem = $"expected a JSON object, found {json.RootElement.ValueKind.ToString().ToLowerInvariant()}";
+            json.Dispose();
+            return null;
+        }
+        catch (JsonException e)
+        {
+            problem = $"not JSON: {e.Message}";
+            return null;
+        }
+    }
+
+    // Empty and repeated names (an unnamed index column is common) get their number.
+    private static string[] UniqueNames(string[] columns)
+    {
+        var names = new List<string>();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var name = columns[i].Trim();
+            names.Add(name.Length == 0 || names.Contains(name) ? (i + 1).ToString(CultureInfo.InvariantCulture) : name);
+        }
+
+        return [.. names];
+    }
+}
