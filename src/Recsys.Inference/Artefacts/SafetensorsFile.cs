@@ -47,7 +47,9 @@ public sealed class SafetensorsFile
     public float[] Copy(TensorShape expected)
     {
         CheckFinite(expected);
-        return View(expected).Values.ToArray();
+        var copy = View(expected).Values.ToArray();
+        GC.KeepAlive(this);
+        return copy;
     }
 
     /// <summary>Checks a tensor's presence, shape and values.</summary>

@@ -17,13 +17,16 @@ public sealed class SessionArtefact
     /// <summary>Rows of the kind embedding; row = <see cref="InteractionKind"/>.</summary>
     public const int KindCount = 8;
 
+    private readonly SafetensorsFile _weights;
+    private readonly Dictionary<string, TensorShape> _shapes;
     private readonly Dictionary<uint, int> _dense;
 
     private SessionArtefact(string folder, ArtefactManifest manifest, SafetensorsFile weights, ImmutableArray<uint> itemNumbers, Dictionary<uint, int> dense)
     {
         Folder = folder;
         Manifest = manifest;
-        Weights = weights;
+        _weights = weights;
+        _shapes = manifest.Settings.Tensors(itemNumbers.Length).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         ItemNumbers = itemNumbers;
         _dense = dense;
     }
@@ -42,8 +45,6 @@ public sealed class SessionArtefact
 
     /// <summary>The store-wide item number of each dense id.</summary>
     public ImmutableArray<uint> ItemNumbers { get; }
-
-    internal SafetensorsFile Weights { get; }
 
     /// <summary>The dense id of a store-wide item number, or -1 where the model does not know the item.</summary>
     public int DenseId(uint itemNumber) => _dense.TryGetValue(itemNumber, out var dense) ? dense : -1;
@@ -73,6 +74,12 @@ public sealed class SessionArtefact
         if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
         return new(Path.GetFullPath(folder), manifest, weights, numbers, dense);
     }
+
+    /// <summary>A copy of a tensor's values, row-major.</summary>
+    internal float[] Copy(string tensor) => _weights.Copy(_shapes[tensor]);
+
+    /// <summary>A tensor in place.</summary>
+    internal MappedTensor View(string tensor) => _weights.View(_shapes[tensor]);
 
     private static void CheckFile(string folder, ArtefactManifest manifest, string name)
     {

@@ -21,9 +21,9 @@ public sealed record SessionSettings
     /// <summary>Inner size of the feed-forward layers in multiples M of E, 1 to 16.</summary>
     public required int FeedForwardMultiple { get; init; }
 
-    /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
+    /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve. Settable because the JSON source generator cannot fill an init-only one.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Training { get; init; }
+    public Dictionary<string, JsonElement>? Training { get; set; }
 
     /// <summary>Every tensor of a network of this size over so many items, in file order.</summary>
     public IEnumerable<TensorShape> Tensors(int itemCount)

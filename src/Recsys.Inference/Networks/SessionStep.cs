@@ -1,0 +1,7 @@
+namespace Recsys.Inference.Networks;
+
+/// <summary>One interaction as a Session network sees it.</summary>
+/// <param name="Item">The item's dense id, or -1 for an item that the model does not know: such a step leaves the state as it is.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Strength">How much of it (see <see cref="Inference.Strength"/>).</param>
+public readonly record struct SessionStep(int Item, InteractionKind Kind, byte Strength);
