@@ -1,0 +1,29 @@
+namespace Recsys.Serving.Catalogue;
+
+/// <summary>One country of one availability window.</summary>
+/// <param name="Country">As <see cref="ListFilter.Country"/>; 0: everywhere.</param>
+/// <param name="StartMs">From this Unix ms on.</param>
+/// <param name="EndMs">Up to this Unix ms, exclusive.</param>
+internal readonly record struct AvailabilityEntry(ushort Country, long StartMs, long EndMs)
+{
+    // A code that isn't one meets no request; 0 would meet all of them.
+    private const ushort Nowhere = 1;
+
+    /// <summary>Whether a list of this filter may hold the item.</summary>
+    public bool Holds(in ListFilter filter) =>
+        (Country == 0 || Country == filter.Country) && StartMs <= filter.TimeMs && filter.TimeMs < EndMs;
+
+    /// <summary>An item's windows, a country an entry.</summary>
+    public static AvailabilityEntry[] From(IReadOnlyList<AvailabilityWindow> windows)
+    {
+        var entries = new List<AvailabilityEntry>(windows.Count);
+        foreach (var window in windows)
+        {
+            var (start, end) = (window.StartMs ?? long.MinValue, window.EndMs ?? long.MaxValue);
+            if (window.Countries.Count == 0) entries.Add(new(0, start, end));
+            foreach (var country in window.Countries) entries.Add(new(Math.Max(ListFilter.CountryCode(country), Nowhere), start, end));
+        }
+
+        return [.. entries];
+    }
+}

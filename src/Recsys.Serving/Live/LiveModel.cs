@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Recsys.Inference.Artefacts;
+using Recsys.Inference.Index;
+using Recsys.Inference.Networks;
+
+namespace Recsys.Serving.Live;
+
+/// <summary>A loaded model and everything that lists need beside it. Immutable.</summary>
+internal sealed class LiveModel
+{
+    /// <summary>Prepares a checked artefact: repacks its matrices and sorts its items by popularity.</summary>
+    public LiveModel(string ns, string version, SessionArtefact artefact)
+    {
+        Namespace = ns;
+        Version = version;
+        Network = new(artefact);
+        Index = new(Network);
+        PopularityOrder = OrderByPopularity(Network.ItemPopularity);
+        Fingerprint = Convert.ToUInt32(artefact.Manifest.Files[SessionArtefact.WeightsFile].Sha256[..8], 16);
+    }
+
+    /// <summary>Whose lists it ranks.</summary>
+    public string Namespace { get; }
+
+    /// <summary>E.g. "session-3".</summary>
+    public string Version { get; }
+
+    /// <summary>Names the weights in stored states: the first 32 bits of their SHA-256.</summary>
+    public uint Fingerprint { get; }
+
+    /// <summary>The network.</summary>
+    public SessionNetwork Network { get; }
+
+    /// <summary>Exact search over its items; masks are by dense id.</summary>
+    public ExactIndex Index { get; }
+
+    /// <summary>Items that the model knows.</summary>
+    public int ItemCount => Network.ItemCount;
+
+    /// <summary>Store-wide item number of each dense id.</summary>
+    public ImmutableArray<uint> ItemNumbers => Network.Artefact.ItemNumbers;
+
+    /// <summary>Dense ids, the most popular of the training data first; equals by ascending dense id.</summary>
+    public ImmutableArray<int> PopularityOrder { get; }
+
+    /// <summary>The dense id of an item, or -1 where the model doesn't know it.</summary>
+    public int DenseId(uint number) => Network.Artefact.DenseId(number);
+
+    private static ImmutableArray<int> OrderByPopularity(ReadOnlySpan<float> popularity)
+    {
+        var counts = popularity.ToArray();
+        var order = Enumerable.Range(0, counts.Length).ToArray();
+        Array.Sort(order, (a, b) => counts[a] == counts[b] ? a.CompareTo(b) : counts[b].CompareTo(counts[a]));
+        return [.. order];
+    }
+}
