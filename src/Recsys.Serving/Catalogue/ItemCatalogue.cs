@@ -116,7 +116,7 @@ public sealed class ItemCatalogue
             };
             var results = await _store.PutDocumentsAsync([write], cancellationToken).OrUnavailable();
             if (results[0].Status != CommitStatus.Committed) continue;
-            var numbers = await _numbers.ResolveAsync(ns, [itemId], cancellationToken);
+            var numbers = await _numbers.ResolveAsync(ns, [itemId], cancellationToken).OrUnavailable();
             _mirror.Apply(numbers[0], 0, results[0].Revision, null);
             return;
         }
@@ -154,7 +154,7 @@ public sealed class ItemCatalogue
         string ns, CatalogueItem[] items, IEnumerable<long?> expected, CancellationToken cancellationToken)
     {
         string[] ids = [.. items.Select(item => item.ItemId), .. items.Where(item => item.ParentId.Length > 0).Select(item => item.ParentId)];
-        var numbers = await _numbers.ResolveAsync(ns, ids, cancellationToken);
+        var numbers = await _numbers.ResolveAsync(ns, ids, cancellationToken).OrUnavailable();
         DocumentWrite[] writes =
         [
             .. items.Zip(expected, (item, revision) => new DocumentWrite

@@ -40,6 +40,7 @@ internal sealed class ItemNumbers
     }
 
     /// <summary>The numbers of items, in the order given; those without one get one, durably, in a single call to the store.</summary>
+    /// <exception cref="StoreUnavailableException">The store is down.</exception>
     public async ValueTask<uint[]> ResolveAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
     {
         var numbers = new uint[itemIds.Count];
@@ -51,7 +52,7 @@ internal sealed class ItemNumbers
 
         if (missing is null) return numbers;
         string[] ids = [.. missing];
-        var allocated = await _store.AllocateItemNumbersAsync(ns, ids, cancellationToken).OrUnavailable();
+        var allocated = await _store.AllocateItemNumbersAsync(ns, ids, cancellationToken);
         lock (_lock)
         {
             for (var i = 0; i < ids.Length; i++) Add(ns, ids[i], allocated[i]);

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Recsys.Serving.Users;
+
+/// <summary>Profiles as stored. Unknown fields are ignored, so that profiles written by a newer version stay readable.</summary>
+internal static class UserProfileJson
+{
+    private const int EtagBytes = 8;
+
+    /// <summary>The stored bytes of a profile.</summary>
+    public static byte[] Write(UserProfile profile) => JsonSerializer.SerializeToUtf8Bytes(profile, UserJson.Default.UserProfile);
+
+    /// <summary>The profile of stored bytes.</summary>
+    /// <exception cref="JsonException">The bytes are damaged.</exception>
+    public static UserProfile Read(ReadOnlySpan<byte> content)
+    {
+        var profile = JsonSerializer.Deserialize(content, UserJson.Default.UserProfile) ?? throw new JsonException("A profile is null.");
+
+        // Generated code sets every init property: absent fields come out as null whatever the record's own default is.
+        return profile with
+        {
+            AccountId = profile.AccountId ?? "",
+            Locale = profile.Locale ?? "",
+            Country = profile.Country ?? "",
+            Attributes = profile.Attributes ?? new Dictionary<string, string>(),
+        };
+    }
+
+    /// <summary>The version of stored bytes: a hash of them; empty where there are none.</summary>
+    public static string Etag(ReadOnlySpan<byte> content) =>
+        content.IsEmpty ? "" : Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, EtagBytes));
+}
