@@ -21,7 +21,7 @@ public enum ColumnField
     /// <summary>[session] Play session.</summary>
     Session,
 
-    /// <summary>[position] How far the play came. A unit can follow the column's name: `position=Hours:h` (ms, s, min, h).</summary>
+    /// <summary>[position] How far the play came. A unit can follow the column's name: `position=Hours:h` (us, ms, s, min, h). Cut to 30 days.</summary>
     Position,
 
     /// <summary>[duration] The item's whole length; 0 is unknown. With a unit as for position. Of events and items.</summary>

@@ -15,7 +15,7 @@ internal static class MovieLens100K
         {
             Description = "MovieLens 100K ratings (u.data)",
             Format = DatasetFormat.MovieLens100K,
-            ItemFiles = File.Exists(items) ? [items] : [],
+            ItemFiles = File.Exists(items) ? [.. new[] { items, genres }.Where(File.Exists)] : [],
             EventFiles = [data],
             IsInTimeOrder = true,
             Items = (progress, token) => File.Exists(items) ? ReadItems(items, genres, progress, token) : [],

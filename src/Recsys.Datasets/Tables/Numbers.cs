@@ -23,11 +23,12 @@ internal static class Numbers
             return null;
         var text = row.Text(source);
         if (!TryParseLength(text, source, out var length))
-            problem ??= $"the {field.ToString().ToLowerInvariant()} '{text}' is not a length of time from 0 to 30 days";
+            problem ??= $"the {field.ToString().ToLowerInvariant()} '{text}' is not a length of time";
         return length;
     }
 
-    /// <summary>A length of time: a number in the column's unit, "93 min", "1:30:00", or "2 Seasons", which is none. At most 30 days.</summary>
+    /// <summary>A length of time: a number in the column's unit, "93 min", "1:30:00", or "2 Seasons", which is none. More than 30 days is cut to 30: the
+    /// server takes no more, and logs of hours played in all have it.</summary>
     public static bool TryParseLength(string text, ColumnSource source, out TimeSpan? length)
     {
         length = null;
@@ -43,7 +44,7 @@ internal static class Numbers
     private static bool TryMultiply(double number, TimeSpan unit, out TimeSpan? length)
     {
         var ticks = number * unit.Ticks;
-        length = ticks >= 0 && ticks <= FieldRules.MaxPlay.Ticks ? TimeSpan.FromTicks((long)ticks) : null;
+        length = ticks >= 0 ? TimeSpan.FromTicks((long)Math.Min(ticks, FieldRules.MaxPlay.Ticks)) : null;
         return length is not null;
     }
 
