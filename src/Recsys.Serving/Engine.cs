@@ -3,59 +3,124 @@ using Recsys.Serving.Access;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
 using Recsys.Serving.Models;
+using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
 namespace Recsys.Serving;
 
-/// <summary>The online engine: events in, state forward, ranked lists out.</summary>
+/// <summary>
+/// The online engine: events in, state forward, ranked lists out, in five steps.
+/// <list type="number">
+/// <item>Queue: an event waits with its user's other events (<see cref="UserMailboxes"/>).</item>
+/// <item>Fold: what waits together moves the user's state once (<see cref="BatchFolder"/>, <see cref="UserFold"/>).</item>
+/// <item>Follow: the network takes one step for each new interaction (<see cref="NetworkFollower"/>).</item>
+/// <item>Commit: events and state are stored in one atomic change, and only then acknowledged (<see cref="EventCommitter"/>).</item>
+/// <item>Rank: a list is made from the stored state (<see cref="ListMaker"/>).</item>
+/// </list>
+/// </summary>
 public sealed class Engine : IAsyncDisposable
 {
+    private readonly IRecsysStore _store;
+    private readonly TimeProvider _time;
+    private readonly ServingMetrics _metrics;
+    private readonly LiveModels _liveModels;
+    private readonly UserWatchers _watchers;
+    private readonly UserMailboxes _mailboxes;
+    private readonly EventUndo _undo;
+    private readonly ListMaker _lists;
+    private readonly PlainLists _plainLists;
+
+    private Engine(EngineParts parts)
+    {
+        _store = parts.Store;
+        _time = parts.Time;
+        _metrics = parts.Metrics;
+        _liveModels = parts.LiveModels;
+        _watchers = parts.Watchers;
+        _mailboxes = parts.Mailboxes;
+        _undo = parts.Undo;
+        _lists = parts.Lists;
+        _plainLists = parts.PlainLists;
+        Catalogue = parts.Catalogue;
+        Users = parts.Users;
+        Models = parts.Models;
+        ApiKeys = parts.ApiKeys;
+        _liveModels.Changed += _watchers.NotifyNamespace;
+    }
+
     /// <summary>The catalogue.</summary>
-    public ItemCatalogue Catalogue => throw new NotImplementedException();
+    public ItemCatalogue Catalogue { get; }
 
     /// <summary>Users.</summary>
-    public UserDirectory Users => throw new NotImplementedException();
+    public UserDirectory Users { get; }
 
     /// <summary>Models.</summary>
-    public ModelRegistry Models => throw new NotImplementedException();
+    public ModelRegistry Models { get; }
 
     /// <summary>API keys.</summary>
-    public ApiKeyRegistry ApiKeys => throw new NotImplementedException();
+    public ApiKeyRegistry ApiKeys { get; }
 
     /// <summary>How firmly an accepted event is stored.</summary>
-    public StoreDurability Durability => throw new NotImplementedException();
+    public StoreDurability Durability => _store.Durability;
 
     /// <summary>Opens the engine over a store (which it doesn't own): loads item numbers, catalogue, keys and live models, seeds trending from the log's tail.</summary>
-    public static Task<Engine> OpenAsync(
-        IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    public static async Task<Engine> OpenAsync(
+        IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        new(await EngineParts.AssembleAsync(store, options, RulesOf(options), time, loggers, cancellationToken));
 
     /// <summary>Takes events in, in order per user, and returns one outcome each, in the order given, once all are settled.</summary>
     public ValueTask<IReadOnlyList<EventOutcome>> WriteAsync(string ns, IReadOnlyList<WatchEvent> events, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _mailboxes.WriteAsync(new(ns, events, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <summary>Takes events back and rebuilds the user's state.</summary>
     /// <exception cref="EngineException">Unavailable, Overloaded.</exception>
     public ValueTask<IReadOnlyList<UndoOutcome>> UndoAsync(string ns, string userId, IReadOnlyList<string> eventIds, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _undo.UndoAsync(new(ns, userId), eventIds, cancellationToken);
 
     /// <summary>Makes one list.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token). A store that is down gives a degraded list, not an error.</exception>
-    public ValueTask<RankedList> RecommendAsync(ListRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<RankedList> RecommendAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var received = request.UserIds.Count == 1 ? _watchers.TakeReceived(new(request.Namespace, request.UserIds[0])) : 0;
+        var list = await _lists.MakeAsync(request, cancellationToken);
+        _metrics.List(_time.GetElapsedTime(start));
+        if (received != 0) _metrics.Fresh(_time.GetElapsedTime(received));
+        return list;
+    }
 
     /// <summary>Items like one item.</summary>
     /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
-    public ValueTask<PlainList> ListSimilarAsync(PlainListRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<PlainList> ListSimilarAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Similar(request));
 
     /// <summary>What is played most now.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public ValueTask<PlainList> ListTrendingAsync(PlainListRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<PlainList> ListTrendingAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Trending(request));
 
     /// <summary>Calls back after each commit, profile change or model switch that may change the user's list, from an engine thread: the callback must only set a flag
     /// or signal. Dispose to end it.</summary>
-    public IDisposable Watch(UserKey user, Action onChanged) => throw new NotImplementedException();
+    public IDisposable Watch(UserKey user, Action onChanged) => _watchers.Add(user, onChanged);
 
     /// <summary>Finishes what is queued and stops. Doesn't dispose the store.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        _liveModels.Changed -= _watchers.NotifyNamespace;
+        await _mailboxes.DisposeAsync();
+        _metrics.Dispose();
+    }
+
+    /// <summary>As <see cref="OpenAsync(IRecsysStore, EngineOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>, with other limits than the engine's own: small ones
+    /// let tests meet them often.</summary>
+    internal static async Task<Engine> OpenAsync(
+        IRecsysStore store, EngineOptions options, FoldRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        new(await EngineParts.AssembleAsync(store, options, rules, time, loggers, cancellationToken));
+
+    /// <summary>The live models, for tests that set one without the registry.</summary>
+    internal LiveModels LiveModels => _liveModels;
+
+    private static FoldRules RulesOf(EngineOptions options) => new() { PlayTimeoutMs = options.PlayTimeoutMinutes * 60_000L };
 }

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using Recsys.Serving.Access;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
+using Recsys.Serving.Models;
+using Recsys.Serving.Sessions;
+using Recsys.Serving.Users;
+using Recsys.Storage;
+
+namespace Recsys.Serving;
+
+/// <summary>What an engine is made of, put together in one place.</summary>
+internal sealed record EngineParts
+{
+    public required IRecsysStore Store { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ServingMetrics Metrics { get; init; }
+
+    public required LiveModels LiveModels { get; init; }
+
+    public required UserWatchers Watchers { get; init; }
+
+    public required UserMailboxes Mailboxes { get; init; }
+
+    public required EventUndo Undo { get; init; }
+
+    public required ListMaker Lists { get; init; }
+
+    public required PlainLists PlainLists { get; init; }
+
+    public required ItemCatalogue Catalogue { get; init; }
+
+    public required UserDirectory Users { get; init; }
+
+    public required ModelRegistry Models { get; init; }
+
+    public required ApiKeyRegistry ApiKeys { get; init; }
+
+    public static async Task<EngineParts> AssembleAsync(
+        IRecsysStore store, EngineOptions options, FoldRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var logger = loggers.CreateLogger("Recsys.Serving");
+        var items = await ItemNumbers.LoadAsync(store, cancellationToken);
+        var mirror = await CatalogueMirror.LoadAsync(store, items, cancellationToken);
+        var keys = await ApiKeyRegistry.LoadAsync(store, time, cancellationToken);
+        var tokens = await PageTokens.OpenAsync(store, cancellationToken);
+        var trending = new Trending(options.TrendingHalfLifeHours, time);
+        var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
+
+        var models = new LiveModels();
+        var watchers = new UserWatchers();
+        var metrics = new ServingMetrics();
+        var refold = new Refold(store, rules);
+        var mailboxes = new UserMailboxes(NewCommitter, watchers, options.MaxPendingEvents, logger);
+        var parts = new EngineParts
+        {
+            Store = store,
+            Time = time,
+            Metrics = metrics,
+            LiveModels = models,
+            Watchers = watchers,
+            Mailboxes = mailboxes,
+            Undo = new(store, mailboxes, refold, models, time),
+            Lists = new(
+                new(store, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
+            PlainLists = new(items, mirror, models, trending, tokens, time),
+            Catalogue = new(store, items, mirror, time),
+            Users = new(),
+            Models = new(),
+            ApiKeys = keys,
+        };
+        logger.EngineOpen(seeded);
+        return parts;
+
+        EventCommitter NewCommitter() =>
+            new(store, items, new(mirror, items, models, refold, rules, logger), trending, watchers, metrics, time, logger);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Recsys.Serving.Bytes;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Events;
+
+/// <summary>Folds one user's waiting events into one change of the stored record.</summary>
+internal sealed class BatchFolder(CatalogueMirror catalogue, ItemNumbers items, LiveModels models, Refold refold, FoldRules rules, ILogger logger)
+{
+    private readonly CompactWriter _writer = new();
+    private readonly HashSet<ulong> _seen = [];
+
+    /// <summary>Answers duplicates, and makes one commit of the rest. The items of all events must have numbers.</summary>
+    public async ValueTask<UserChange> FoldAsync(UserBatch batch, UserRecord record, long nowMs, CancellationToken cancellationToken)
+    {
+        batch.Reset();
+        _seen.Clear();
+        var appends = new List<LogAppend>(batch.Entries.Count);
+        var moves = new List<FoldEvent>(batch.Entries.Count);
+        for (var i = 0; i < batch.Entries.Count; i++)
+        {
+            var hash = batch.Hashes[i];
+            if (hash != 0 && (record.KnownHashes.Contains(hash) || !_seen.Add(hash)))
+            {
+                batch.Outcomes.Add(EventOutcome.Duplicate);
+                continue;
+            }
+
+            batch.Outcomes.Add(EventOutcome.Accepted);
+            Append(batch.Entries[i], batch.User.Namespace, hash, appends, moves);
+        }
+
+        var closed = new List<Interaction>();
+        if (appends.Count == 0) return new(batch, null, closed);
+        return new(
+            batch,
+            new()
+            {
+                User = batch.User,
+                ExpectedRevision = record.Revision,
+                State = moves.Count == 0 ? null : await MoveAsync(batch.User, record, moves, closed, cancellationToken),
+                Appends = appends,
+                ReceiveTimeMs = nowMs,
+            },
+            closed);
+    }
+
+    private void Append(in MailboxEntry entry, string ns, ulong hash, List<LogAppend> appends, List<FoldEvent> moves)
+    {
+        var e = entry.Write!.Events[entry.Index];
+        var item = 0u;
+        if (e.ItemId.Length > 0 && !items.TryGet(ns, e.ItemId, out item)) throw new InvalidOperationException($"Item {e.ItemId} has no number.");
+        var duration = item == 0 ? 0 : catalogue.DurationMs(item);
+        EventCodec.Encode(_writer, e, item, duration > 0 ? duration : -1, entry.Write.ReceiveTimeMs);
+        appends.Add(new(e.Type == WatchEventType.Impression ? LogStream.Exposures : LogStream.Events, e.EventId, hash, _writer.ToArray()));
+        if (UserFold.Moves(e.Type)) moves.Add(FoldEvent.Of(e, item, duration));
+    }
+
+    private async ValueTask<byte[]> MoveAsync(
+        UserKey user, UserRecord record, List<FoldEvent> moves, List<Interaction> closed, CancellationToken cancellationToken)
+    {
+        var known = Decode(user, record);
+        if (known is not null && TryFold(known, moves, closed)) return Encode(user, known);
+        closed.Clear();
+        var log = await refold.ReadAsync(user, cancellationToken);
+        return Encode(user, refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), closed));
+    }
+
+    /// <summary>Folds onto the known state; false: one of the events is late, and the state is spoilt.</summary>
+    private bool TryFold(SessionState state, List<FoldEvent> moves, List<Interaction> closed)
+    {
+        SortByTime(moves);
+        var first = 0;
+        while (first < moves.Count && moves[first].TimeMs < state.NewestEventMs)
+        {
+            if (!UserFold.IsIdleLateProgress(state, moves[first])) return false;
+            first++;
+        }
+
+        for (var i = first; i < moves.Count; i++) UserFold.Apply(state, moves[i], rules, closed);
+        return true;
+    }
+
+    private SessionState? Decode(UserKey user, UserRecord record)
+    {
+        try
+        {
+            return SessionStateCodec.Decode(record.State.Span);
+        }
+        catch (InvalidDataException e)
+        {
+            // The log is the truth: whatever became of the state's bytes, they can be made again.
+            logger.StateUnreadable(e, user.Namespace);
+            return null;
+        }
+    }
+
+    private byte[] Encode(UserKey user, SessionState state)
+    {
+        NetworkFollower.Follow(state, models.Of(user.Namespace));
+        return SessionStateCodec.Encode(state);
+    }
+
+    /// <summary>Insertion sort: stable, and the events nearly always come in order.</summary>
+    private static void SortByTime(List<FoldEvent> events)
+    {
+        for (var i = 1; i < events.Count; i++)
+        {
+            var e = events[i];
+            var at = i;
+            for (; at > 0 && events[at - 1].TimeMs > e.TimeMs; at--) events[at] = events[at - 1];
+            if (at != i) events[at] = e;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Users;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Events;
+
+/// <summary>
+/// Commits one shard's batch: groups it by user, loads all users in one call, folds each, commits all in one call, and only then settles. Users whom another process changed
+/// meanwhile are loaded and folded again. Used by one call at a time.
+/// </summary>
+internal sealed class EventCommitter(
+    IRecsysStore store, ItemNumbers items, BatchFolder folder, Trending trending, UserWatchers watchers, ServingMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private const int MaxConflicts = 20;
+
+    private readonly Dictionary<UserKey, UserBatch> _byUser = [];
+    private readonly List<UserBatch> _open = [];
+    private readonly Dictionary<string, List<string>> _unnumbered = new(StringComparer.Ordinal);
+
+    /// <summary>Settles every event of the batch.</summary>
+    public async Task CommitAsync(IReadOnlyList<MailboxEntry> batch)
+    {
+        var receivedTimestamp = time.GetTimestamp();
+        GroupByUser(batch);
+        metrics.Batch(batch.Count);
+        try
+        {
+            while (_open.Count > 0) await AttemptAsync(receivedTimestamp);
+        }
+        catch (StoreUnavailableException e)
+        {
+            logger.StoreDownForEvents(e, _open.Sum(user => user.Entries.Count));
+            Abandon();
+        }
+        finally
+        {
+            _byUser.Clear();
+        }
+    }
+
+    /// <summary>Answers whatever isn't settled yet as Unavailable.</summary>
+    public void Abandon()
+    {
+        foreach (var user in _open)
+        {
+            user.SettleAll(EventOutcome.Unavailable);
+            metrics.Events(EventOutcome.Unavailable, user.Entries.Count);
+        }
+
+        _open.Clear();
+    }
+
+    private void GroupByUser(IReadOnlyList<MailboxEntry> batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var entry = batch[i];
+            var key = new UserKey(entry.Write!.Namespace, entry.Write.Events[entry.Index].UserId);
+            ref var user = ref CollectionsMarshal.GetValueRefOrAddDefault(_byUser, key, out var exists);
+            if (!exists) _open.Add(user = new(key));
+            user!.Add(entry);
+        }
+    }
+
+    private async Task AttemptAsync(long receivedTimestamp)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var lookups = new UserLookup[_open.Count];
+        for (var i = 0; i < lookups.Length; i++) lookups[i] = new(_open[i].User, _open[i].Hashes);
+        var records = await store.LoadAsync(lookups, nowMs, CancellationToken.None);
+        records = DiscardUnwanted(records);
+        await NumberItemsAsync();
+
+        var changes = new List<UserChange>(_open.Count);
+        var commits = new List<UserCommit>(_open.Count);
+        for (var i = 0; i < _open.Count; i++)
+        {
+            var change = await folder.FoldAsync(_open[i], records[i], nowMs, CancellationToken.None);
+            changes.Add(change);
+            if (change.Commit is not null) commits.Add(change.Commit);
+        }
+
+        IReadOnlyList<CommitResult> results = commits.Count == 0 ? [] : await store.CommitAsync(commits, CancellationToken.None);
+        _open.Clear();
+        var next = 0;
+        foreach (var change in changes)
+        {
+            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) Settle(change, receivedTimestamp);
+            else Retry(change.Batch);
+        }
+    }
+
+    /// <summary>Settles the events of users who don't allow retention and returns the records of the others.</summary>
+    private IReadOnlyList<UserRecord> DiscardUnwanted(IReadOnlyList<UserRecord> records)
+    {
+        List<UserRecord>? kept = null;
+        for (var i = records.Count - 1; i >= 0; i--)
+        {
+            if (records[i].Profile.IsEmpty || UserProfileJson.Read(records[i].Profile.Span).Retention != ConsentChoice.Denied) continue;
+            kept ??= [.. records];
+            kept.RemoveAt(i);
+            _open[i].SettleAll(EventOutcome.Discarded);
+            metrics.Events(EventOutcome.Discarded, _open[i].Entries.Count);
+            _open.RemoveAt(i);
+        }
+
+        return kept ?? records;
+    }
+
+    /// <summary>Gives numbers to the items that have none, one call a namespace.</summary>
+    private async ValueTask NumberItemsAsync()
+    {
+        foreach (var user in _open)
+        {
+            foreach (var entry in user.Entries)
+            {
+                var id = entry.Write!.Events[entry.Index].ItemId;
+                if (id.Length == 0 || items.TryGet(user.User.Namespace, id, out _)) continue;
+                ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(_unnumbered, user.User.Namespace, out _);
+                (ids ??= []).Add(id);
+            }
+        }
+
+        if (_unnumbered.Count == 0) return;
+        try
+        {
+            foreach (var (ns, ids) in _unnumbered) await items.ResolveAsync(ns, ids, CancellationToken.None);
+        }
+        finally
+        {
+            _unnumbered.Clear();
+        }
+    }
+
+    private void Settle(UserChange change, long receivedTimestamp)
+    {
+        var user = change.Batch.User;
+        foreach (var interaction in change.Closed) trending.Add(user.Namespace, interaction);
+        var accepted = change.Commit?.Appends.Count ?? 0;
+        metrics.Events(EventOutcome.Accepted, accepted);
+        metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
+        change.Batch.SettleAll();
+        if (change.Commit is null) return;
+        metrics.Commit();
+        watchers.Notify(user, receivedTimestamp);
+    }
+
+    private void Retry(UserBatch user)
+    {
+        metrics.Conflict();
+        if (++user.Conflicts < MaxConflicts)
+        {
+            _open.Add(user);
+            return;
+        }
+
+        logger.ConflictsLasted(user.Entries.Count);
+        user.SettleAll(EventOutcome.Unavailable);
+        metrics.Events(EventOutcome.Unavailable, user.Entries.Count);
+    }
+}

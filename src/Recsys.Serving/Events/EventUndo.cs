@@ -1,0 +1,77 @@
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Events;
+
+/// <summary>
+/// Takes events back: marks their log entries and makes the state anew without them, in one commit. Reaches as far as a refold does. Ids stay in the duplicate window: the same
+/// event sent again within it is a duplicate still.
+/// </summary>
+internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Refold refold, LiveModels models, TimeProvider time)
+{
+    private const int MaxConflicts = 20;
+
+    /// <summary>One outcome an id, in the order given.</summary>
+    /// <exception cref="EngineException">Unavailable, Overloaded.</exception>
+    public ValueTask<IReadOnlyList<UndoOutcome>> UndoAsync(UserKey user, IReadOnlyList<string> eventIds, CancellationToken cancellationToken) =>
+        mailboxes.RunAsync(user, inner => UndoAloneAsync(user, eventIds, inner).OrUnavailable(), cancellationToken);
+
+    private async ValueTask<IReadOnlyList<UndoOutcome>> UndoAloneAsync(UserKey user, IReadOnlyList<string> eventIds, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxConflicts; attempt++)
+        {
+            var records = await store.LoadAsync([new(user, [])], Now(), cancellationToken);
+            var log = await refold.ReadAsync(user, cancellationToken);
+            var (outcomes, undone) = Find(eventIds, log);
+            if (undone.Count == 0) return outcomes;
+            var state = refold.FromLog(log, undone, [], Known(records[0]));
+            NetworkFollower.Follow(state, models.Of(user.Namespace));
+            var commit = new UserCommit
+            {
+                User = user,
+                ExpectedRevision = records[0].Revision,
+                State = SessionStateCodec.Encode(state),
+                UndoneSequences = [.. undone],
+                ReceiveTimeMs = Now(),
+            };
+            var results = await store.CommitAsync([commit], cancellationToken);
+            if (results[0].Status == CommitStatus.Committed) return outcomes;
+        }
+
+        throw new EngineException(EngineErrorKind.Unavailable, "TOO_MANY_CONFLICTS", "Other processes kept changing the user. Try again.");
+    }
+
+    /// <summary>What becomes of each id, and the log entries to mark. Heart-beats may share an id: all of them go.</summary>
+    private static (UndoOutcome[] Outcomes, HashSet<long> Undone) Find(IReadOnlyList<string> eventIds, IReadOnlyList<LogEntry> log)
+    {
+        var found = new Dictionary<string, UndoOutcome>(StringComparer.Ordinal);
+        foreach (var id in eventIds) found[id] = UndoOutcome.NotFound;
+        var undone = new HashSet<long>();
+        foreach (var entry in log)
+        {
+            if (entry.EventId.Length == 0 || !found.TryGetValue(entry.EventId, out var outcome)) continue;
+            if (!entry.Undone) undone.Add(entry.Sequence);
+            if (!entry.Undone || outcome == UndoOutcome.NotFound) found[entry.EventId] = entry.Undone ? UndoOutcome.AlreadyUndone : UndoOutcome.Undone;
+        }
+
+        var outcomes = new UndoOutcome[eventIds.Count];
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = found[eventIds[i]];
+        return (outcomes, undone);
+    }
+
+    private static SessionState? Known(UserRecord record)
+    {
+        try
+        {
+            return SessionStateCodec.Decode(record.State.Span);
+        }
+        catch (InvalidDataException)
+        {
+            // Unreadable or not, it's about to be replaced; it would only have helped beyond the refold's reach.
+            return null;
+        }
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

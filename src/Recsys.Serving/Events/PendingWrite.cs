@@ -1,0 +1,23 @@
+namespace Recsys.Serving.Events;
+
+/// <summary>One call's events on their way: settled one by one, by any shard, in any order; done when all are.</summary>
+internal sealed class PendingWrite(string ns, IReadOnlyList<WatchEvent> events, long receiveTimeMs)
+{
+    private readonly EventOutcome[] _outcomes = new EventOutcome[events.Count];
+    private readonly TaskCompletionSource<IReadOnlyList<EventOutcome>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _unsettled = events.Count;
+
+    public string Namespace => ns;
+
+    public IReadOnlyList<WatchEvent> Events => events;
+
+    public long ReceiveTimeMs => receiveTimeMs;
+
+    public Task<IReadOnlyList<EventOutcome>> Done => _done.Task;
+
+    public void Settle(int index, EventOutcome outcome)
+    {
+        _outcomes[index] = outcome;
+        if (Interlocked.Decrement(ref _unsettled) == 0) _done.TrySetResult(_outcomes);
+    }
+}

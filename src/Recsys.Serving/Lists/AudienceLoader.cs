@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Recsys.Serving.Sessions;
+using Recsys.Serving.Users;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>Loads the users of a list.</summary>
+internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogger logger)
+{
+    /// <summary>One read of the store. A store that is down gives a degraded audience of nobody.</summary>
+    public async ValueTask<Audience> LoadAsync(ListRequest request, long nowMs, CancellationToken cancellationToken)
+    {
+        if (request.UserIds.Count == 0) return new([], 0);
+        var lookups = new List<UserLookup>(request.UserIds.Count);
+        foreach (var id in request.UserIds)
+        {
+            var lookup = new UserLookup(new(request.Namespace, id), []);
+            if (!lookups.Exists(other => other.User == lookup.User)) lookups.Add(lookup);
+        }
+
+        try
+        {
+            var records = await store.LoadAsync(lookups, nowMs, cancellationToken);
+            var listeners = new Listener[records.Count];
+            for (var i = 0; i < listeners.Length; i++) listeners[i] = Read(records[i], request.Namespace, nowMs);
+            return new(listeners, records[0].Revision);
+        }
+        catch (StoreUnavailableException e)
+        {
+            logger.StoreDownForList(e, request.Namespace);
+            return new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
+        }
+    }
+
+    private Listener Read(UserRecord record, string ns, long nowMs)
+    {
+        var profile = record.Profile.IsEmpty ? null : UserProfileJson.Read(record.Profile.Span);
+        if (record.State.IsEmpty || profile?.Personalization == ConsentChoice.Denied) return new(profile, null);
+        try
+        {
+            var state = SessionStateCodec.Decode(record.State.Span);
+            UserFold.CloseTimedOut(state, nowMs, rules);
+            return new(profile, state);
+        }
+        catch (InvalidDataException e)
+        {
+            // The next event makes it anew from the log; a list doesn't wait for that.
+            logger.StateUnreadable(e, ns);
+            return new(profile, null);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>Makes ranked lists: loads the users, asks the network, fills a snapshot, renders a page of it.</summary>
+internal sealed class ListMaker(
+    AudienceLoader audiences, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, SnapshotBuilder builder, PageRenderer renderer, PageTokens tokens, TimeProvider time)
+{
+    /// <summary>Makes one list, or a later page of one.</summary>
+    /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
+    public async ValueTask<RankedList> MakeAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var fingerprint = RequestFingerprint.Of(request);
+        var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
+        var audience = await audiences.LoadAsync(request, now, cancellationToken);
+        var model = models.Of(request.Namespace);
+        var filter = FilterOf(request, audience, now);
+        snapshot ??= Rank(request, audience, filter, model, now);
+        var next = 0;
+        var page = renderer.Render(
+            new(request.Namespace, snapshot, request.PageSize, filter, model, audience, audience.Locale(request.Context?.Locale ?? ""), now), ref next);
+        return new()
+        {
+            RecommendationId = Base64Url.EncodeToString(snapshot.RecommendationId.ToByteArray()),
+            Request = request,
+            Items = page,
+            NextPageToken = next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "",
+            ModelVersion = snapshot.ModelVersion,
+            Personalized = snapshot.Personalized,
+            DegradedReason = audience.DegradedReason,
+            CreateTimeMs = snapshot.CreateTimeMs,
+            StateRevision = snapshot.StateRevision,
+        };
+    }
+
+    private Snapshot Rank(ListRequest request, Audience audience, CandidateFilter filter, LiveModel? model, long now)
+    {
+        var outputs = model is null ? [] : Outputs(audience, model);
+        var snapshot = new Snapshot
+        {
+            // 128 random bits: whoever reports an outcome for a list must have seen it.
+            RecommendationId = new(RandomNumberGenerator.GetBytes(16)),
+            ModelVersion = model?.Version ?? "",
+            Personalized = outputs.Length > 0,
+            CreateTimeMs = now,
+            StateRevision = audience.FirstRevision,
+        };
+        builder.Fill(snapshot, request.Namespace, filter, model, outputs);
+        return snapshot;
+    }
+
+    /// <summary>The network's outputs, one after another, of the users of whom it knows something.</summary>
+    private static float[] Outputs(Audience audience, LiveModel model)
+    {
+        var length = model.Network.EmbeddingSize;
+        var outputs = new float[audience.Listeners.Count * length];
+        var used = 0;
+        foreach (var listener in audience.Listeners)
+        {
+            if (listener.State is { } state && NetworkFollower.TryOutput(state, model, outputs.AsSpan(used, length))) used += length;
+        }
+
+        return used == outputs.Length ? outputs : outputs[..used];
+    }
+
+    private CandidateFilter FilterOf(ListRequest request, Audience audience, long now)
+    {
+        var country = audience.Country(request.Context?.Country ?? "");
+        var moment = request.RequestTimeMs ?? now;
+        return new(catalogue, ListFilter.For(request.ItemKinds, audience.MaturityCeiling(request.MaturityCeiling), country, moment))
+        {
+            Seen = request.SeenPolicy == SeenPolicy.Exclude ? new(audience) : null,
+            Excluded = request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
+            Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),
+            Cautious = audience.IsDegraded ? ListFilter.For(request.ItemKinds, 0, country, moment) : null,
+        };
+    }
+
+    /// <summary>Numbers of the items that have one, ascending and distinct; the others are in no list anyway.</summary>
+    private uint[] Numbers(string ns, IReadOnlyList<string> ids)
+    {
+        var numbers = new SortedSet<uint>();
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (items.TryGet(ns, ids[i], out var number)) numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+}

@@ -1,0 +1,82 @@
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Live;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>Turns one page of a snapshot into what callers see: ids, titles, reasons.</summary>
+internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items, Trending trending)
+{
+    private const int BecauseItems = 20;
+
+    /// <summary>Renders items from <paramref name="index"/> on until the page is full, passing over what the filter no longer allows (taken down since an earlier page).</summary>
+    /// <param name="page">What to render.</param>
+    /// <param name="index">Where to start; afterwards where the next page starts.</param>
+    public List<RankedItem> Render(in Page page, ref int index)
+    {
+        var snapshot = page.Snapshot;
+        var rendered = new List<RankedItem>(Math.Min(page.Size, snapshot.Count));
+        var recent = RecentKnown(page);
+        for (; index < snapshot.Count && rendered.Count < page.Size; index++)
+        {
+            var item = snapshot.Items[index];
+            if (!page.Filter.IsEligible(item)) continue;
+            rendered.Add(new(
+                items.IdOf(item),
+                snapshot.FirstPosition + index,
+                snapshot.Scores[index],
+                1,
+                catalogue.Title(item, page.Locale),
+                Reasons(page, recent, item, snapshot.SourceAt(index), snapshot.Scores[index])));
+        }
+
+        return rendered;
+    }
+
+    private ListReason[] Reasons(in Page page, List<(uint Item, int Id)> recent, uint item, SnapshotSource source, float score) => source switch
+    {
+        SnapshotSource.Session => [Because(page.Model, recent, item, score)],
+        SnapshotSource.Popular => [new(CandidateSource.Popular, Popularity(page.Model, item) ?? score)],
+        SnapshotSource.Trending => [new(CandidateSource.Trending, trending.Of(page.Namespace).CountOf(item, page.NowMs))],
+        _ => [],
+    };
+
+    private static float? Popularity(LiveModel? model, uint item) =>
+        model?.DenseId(item) is { } id and >= 0 ? model.Network.ItemPopularity[id] : null;
+
+    /// <summary>The nearest of the latest items, by the cosine of the item vectors.</summary>
+    private ListReason Because(LiveModel? model, List<(uint Item, int Id)> recent, uint item, float score)
+    {
+        var candidate = model?.DenseId(item) ?? -1;
+        if (candidate < 0 || recent.Count == 0) return new(CandidateSource.Session, score);
+        var (nearest, best) = (0u, float.NegativeInfinity);
+        foreach (var (other, id) in recent)
+        {
+            var cosine = id == candidate ? 1 : model!.Network.CosineSimilarity(id, candidate);
+            if (cosine > best) (nearest, best) = (other, cosine);
+        }
+
+        return new(CandidateSource.Session, score, items.IdOf(nearest), best);
+    }
+
+    /// <summary>The newest distinct items of each user's ring that the model knows; none where another model ranked the list.</summary>
+    private static List<(uint Item, int Id)> RecentKnown(in Page page)
+    {
+        var recent = new List<(uint Item, int Id)>();
+        if (page.Model is not { } model || model.Version != page.Snapshot.ModelVersion || !page.Snapshot.Personalized) return recent;
+        Span<uint> distinct = stackalloc uint[BecauseItems];
+        foreach (var listener in page.Audience.Listeners)
+        {
+            if (listener.State is not { } state) continue;
+            var count = 0;
+            for (var i = state.Ring.Count - 1; i >= 0 && count < BecauseItems; i--)
+            {
+                var item = state.Ring[i].Item;
+                if (distinct[..count].Contains(item)) continue;
+                distinct[count++] = item;
+                if (model.DenseId(item) is var id and >= 0) recent.Add((item, id));
+            }
+        }
+
+        return recent;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Recsys.Serving.Bytes;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>
+/// Page tokens: what is left of a snapshot, so that no server has to remember it. Signed with HMAC-SHA256 (first 16 bytes) under a key kept in the store, so that any replica
+/// reads it and nobody can make one up; valid for 30 minutes and for the same request only. About four bytes an item before base64url.
+/// </summary>
+internal sealed class PageTokens
+{
+    private const byte Version = 1;
+    private const int SignatureLength = 16;
+    private const long LifetimeMs = 30 * 60_000;
+    private const string Collection = "secrets";
+    private const string KeyName = "page_tokens";
+
+    private readonly byte[] _key;
+
+    private PageTokens(byte[] key) => _key = key;
+
+    /// <summary>Reads the key, or makes it where there is none yet.</summary>
+    public static async Task<PageTokens> OpenAsync(IRecsysStore store, CancellationToken cancellationToken)
+    {
+        if (await store.GetDocumentAsync(Collection, "", KeyName, cancellationToken) is { } stored) return new(stored.Content.ToArray());
+        var write = new DocumentWrite
+        {
+            Collection = Collection,
+            Key = new("", KeyName),
+            Content = RandomNumberGenerator.GetBytes(32),
+            ExpectedRevision = 0,
+        };
+        await store.PutDocumentsAsync([write], cancellationToken);
+
+        // Whether this write or another process's came first: what is stored counts.
+        var document = await store.GetDocumentAsync(Collection, "", KeyName, cancellationToken);
+        return new(document?.Content.ToArray() ?? throw new InvalidDataException($"The store has no document {Collection}/{KeyName} right after it was written."));
+    }
+
+    /// <summary>A token for everything from a place of the snapshot on.</summary>
+    /// <param name="snapshot">The list.</param>
+    /// <param name="next">Index of the first item left.</param>
+    /// <param name="request">Fingerprint of the request.</param>
+    public string Write(Snapshot snapshot, int next, ulong request)
+    {
+        var writer = new CompactWriter();
+        writer.Byte(Version);
+        writer.Bytes(snapshot.RecommendationId.ToByteArray());
+        writer.Signed(snapshot.CreateTimeMs);
+        writer.Fixed64(request);
+        writer.Text(snapshot.ModelVersion);
+        writer.Byte(snapshot.Personalized ? (byte)1 : (byte)0);
+        writer.Signed(snapshot.StateRevision);
+        writer.Unsigned((ulong)(snapshot.FirstPosition + next));
+        for (var source = SnapshotSource.Session; source <= SnapshotSource.Catalogue; source++) writer.Unsigned((ulong)snapshot.CountFrom(next, source));
+        for (var i = next; i < snapshot.Count; i++) writer.Unsigned(snapshot.Items[i]);
+        var before = uint.MaxValue;
+        for (var i = next; i < snapshot.Count; i++)
+        {
+            var key = Ascending(snapshot.Scores[i]);
+            writer.Unsigned(before - key);
+            before = key;
+        }
+
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, writer.Written, hash);
+        writer.Bytes(hash[..SignatureLength]);
+        return Base64Url.EncodeToString(writer.Written);
+    }
+
+    /// <summary>Reads a token.</summary>
+    /// <exception cref="EngineException">InvalidArgument: it isn't one, it has expired, or it belongs to another request.</exception>
+    public Snapshot Read(string token, ulong request, long nowMs)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = Base64Url.DecodeFromChars(token);
+        }
+        catch (FormatException e)
+        {
+            throw Invalid("The token isn't base64url.", e);
+        }
+
+        if (bytes.Length < SignatureLength) throw Invalid("The token is too short.");
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, bytes.AsSpan(0, bytes.Length - SignatureLength), hash);
+        if (!CryptographicOperations.FixedTimeEquals(hash[..SignatureLength], bytes.AsSpan(bytes.Length - SignatureLength)))
+            throw Invalid("The token wasn't made here, or it was changed.");
+        try
+        {
+            return Read(bytes.AsSpan(0, bytes.Length - SignatureLength), request, nowMs);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Invalid("The token is of another version of this server.", e);
+        }
+    }
+
+    private static Snapshot Read(ReadOnlySpan<byte> bytes, ulong request, long nowMs)
+    {
+        var reader = new CompactReader(bytes);
+        if (reader.Byte() != Version) throw Invalid("The token is of another version of this server.");
+        var id = new Guid(reader.Take(16));
+        var createTime = reader.Signed();
+        if (nowMs - createTime > LifetimeMs) throw Invalid("The token has expired: it's valid for 30 minutes.");
+        if (reader.Fixed64() != request) throw Invalid("The token belongs to another request: every other field must be as it was.");
+        var snapshot = new Snapshot
+        {
+            RecommendationId = id,
+            CreateTimeMs = createTime,
+            ModelVersion = reader.Text(),
+            Personalized = reader.Byte() != 0,
+            StateRevision = reader.Signed(),
+            FirstPosition = (int)reader.Unsigned(Snapshot.MaxDepth, "A position"),
+        };
+        Span<int> counts = stackalloc int[4];
+        var total = 0;
+        foreach (ref var count in counts) total += count = reader.Count(Snapshot.MaxDepth - total, 2, "A count of items");
+        Span<uint> items = stackalloc uint[total];
+        foreach (ref var item in items) item = (uint)reader.Unsigned(uint.MaxValue, "An item number");
+        var key = uint.MaxValue;
+        var source = 0;
+        foreach (var item in items)
+        {
+            while (counts[source] == 0) source++;
+            counts[source]--;
+            key -= (uint)reader.Unsigned(key, "A score");
+            snapshot.Restore((SnapshotSource)source, item, FromAscending(key));
+        }
+
+        reader.ExpectEnd();
+        return snapshot;
+    }
+
+    private static EngineException Invalid(string message, Exception? inner = null) =>
+        new(EngineErrorKind.InvalidArgument, "PAGE_TOKEN_INVALID", message, "page_token", inner);
+
+    /// <summary>A float's bits as a number with the same order.</summary>
+    private static uint Ascending(float score)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(score);
+        return (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000;
+    }
+
+    private static float FromAscending(uint key) => BitConverter.UInt32BitsToSingle((key & 0x8000_0000) != 0 ? key & 0x7fff_ffff : ~key);
+}

@@ -1,0 +1,92 @@
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Live;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>Lists for nobody in particular: items like one item, and what is played most now.</summary>
+internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, LiveModels models, Trending trending, PageTokens tokens, TimeProvider time)
+{
+    private const byte SimilarList = 1;
+    private const byte TrendingList = 2;
+
+    /// <summary>Items like one item: by the cosine of the live model's item vectors, or, where it doesn't know the item, by the share of genres and tags in common.</summary>
+    /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
+    public PlainList Similar(PlainListRequest request)
+    {
+        if (!items.TryGet(request.Namespace, request.ItemId, out var item))
+            throw new EngineException(EngineErrorKind.NotFound, "ITEM_NOT_FOUND", $"No item {request.ItemId} is in the catalogue or in any event.", "item_id");
+        return Make(SimilarList, request, (filter, snapshot) => FillSimilar(request.Namespace, item, filter, snapshot));
+    }
+
+    /// <summary>What is played most now.</summary>
+    /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
+    public PlainList Trending(PlainListRequest request) =>
+        Make(TrendingList, request, (filter, snapshot) => FillTrending(request.Namespace, filter, snapshot));
+
+    private PlainList Make(byte list, PlainListRequest request, Action<CandidateFilter, Snapshot> fill)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var fingerprint = RequestFingerprint.Of(list, request);
+        var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, request.Context?.Country ?? "", now));
+        var model = list == SimilarList && items.TryGet(request.Namespace, request.ItemId, out var item) && models.Of(request.Namespace) is { } live && live.DenseId(item) >= 0 ? live : null;
+        Snapshot snapshot;
+        if (request.PageToken.Length > 0)
+        {
+            snapshot = tokens.Read(request.PageToken, fingerprint, now);
+        }
+        else
+        {
+            snapshot = new() { RecommendationId = Guid.Empty, ModelVersion = model?.Version ?? "", Personalized = false, CreateTimeMs = now, StateRevision = 0 };
+            fill(filter, snapshot);
+        }
+
+        var ranked = new List<RankedItem>(Math.Min(request.PageSize, snapshot.Count));
+        var next = 0;
+        for (; next < snapshot.Count && ranked.Count < request.PageSize; next++)
+        {
+            if (!filter.IsEligible(snapshot.Items[next])) continue;
+            ListReason[] reasons = list == TrendingList ? [new(CandidateSource.Trending, snapshot.Scores[next])] : [];
+            ranked.Add(new(
+                items.IdOf(snapshot.Items[next]), snapshot.FirstPosition + next, snapshot.Scores[next], 1,
+                catalogue.Title(snapshot.Items[next], request.Context?.Locale ?? ""), reasons));
+        }
+
+        return new(ranked, next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "", snapshot.ModelVersion);
+    }
+
+    private void FillSimilar(string ns, uint item, CandidateFilter filter, Snapshot snapshot)
+    {
+        var top = new TopCandidates(snapshot.Free.Items.Span, snapshot.Free.Scores.Span);
+        if (models.Of(ns) is { } model && model.DenseId(item) is var own and >= 0 && model.Version == snapshot.ModelVersion)
+        {
+            var numbers = model.ItemNumbers;
+            for (var id = 0; id < numbers.Length; id++)
+            {
+                if (id == own) continue;
+                var cosine = model.Network.CosineSimilarity(own, id);
+                if (top.Wants(numbers[id], cosine) && filter.IsEligible(numbers[id])) top.Keep(numbers[id], cosine);
+            }
+        }
+        else
+        {
+            foreach (var other in catalogue.ItemsOf(ns))
+            {
+                if (other == item || !catalogue.IsKnown(other)) continue;
+                var share = (float)catalogue.Similarity(item, other);
+                if (share > 0 && top.Wants(other, share) && filter.IsEligible(other)) top.Keep(other, share);
+            }
+        }
+
+        snapshot.Added(SnapshotSource.Catalogue, top.Finish());
+    }
+
+    private void FillTrending(string ns, CandidateFilter filter, Snapshot snapshot)
+    {
+        var counts = trending.Of(ns);
+        var ranking = counts.Ranking();
+        for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
+        {
+            if (filter.IsEligible(ranking.Items[i])) snapshot.Add(SnapshotSource.Trending, ranking.Items[i], counts.CountOf(ranking.Items[i], snapshot.CreateTimeMs));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Recsys.Inference;
+using Recsys.Serving.Events;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>
+/// What is played most now, by namespace, from memory: each positive interaction counts one from the moment it closed, and a count halves every half-life. A count is
+/// approximate in two ways that don't matter for a trend: what is undone later keeps counting, and after a start only the log's tail is known.
+/// </summary>
+internal sealed class Trending(int halfLifeHours, TimeProvider time)
+{
+    private const int TailEntries = 100_000;
+    private const int PageEntries = 10_000;
+
+    private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
+
+    public TrendingCounts Of(string ns) => _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this);
+
+    public void Add(string ns, in Interaction interaction)
+    {
+        if (Strength.IsTarget(interaction.Kind, interaction.Strength)) Of(ns).Add(interaction.Item, interaction.TimeMs);
+    }
+
+    /// <summary>Counts the interactions of the store's newest log entries; returns how many entries there were.</summary>
+    public async Task<int> SeedAsync(IRecsysStore store, FoldRules rules, ILogger logger, CancellationToken cancellationToken)
+    {
+        var tail = new List<LogEntry>();
+        while (tail.Count < TailEntries)
+        {
+            var boundary = tail.Count == 0 ? long.MaxValue : tail[^1].Sequence;
+            var page = await store.ReadLogAsync(LogStream.Events, boundary, PageEntries, newestFirst: true, cancellationToken);
+            if (page.Count == 0) break;
+            tail.AddRange(page);
+        }
+
+        var states = new Dictionary<UserKey, SessionState>();
+        var closed = new List<Interaction>();
+        for (var i = tail.Count - 1; i >= 0; i--)
+        {
+            if (tail[i].Undone || Read(tail[i], logger) is not { } e || !UserFold.Moves(e.Type)) continue;
+            if (!states.TryGetValue(tail[i].User, out var state)) states.Add(tail[i].User, state = new());
+
+            // Late events are folded as if they had happened a little later: good enough for a trend.
+            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
+            foreach (var interaction in closed) Add(tail[i].User.Namespace, interaction);
+            closed.Clear();
+        }
+
+        return tail.Count;
+    }
+
+    private static FoldEvent? Read(LogEntry entry, ILogger logger)
+    {
+        try
+        {
+            return EventCodec.DecodeForFold(entry.Payload.Span);
+        }
+        catch (InvalidDataException e)
+        {
+            logger.LogEntryUnreadable(e, entry.Sequence);
+            return null;
+        }
+    }
+
+    private TrendingCounts NewCounts() => new(halfLifeHours * 3_600_000.0, time);
+}

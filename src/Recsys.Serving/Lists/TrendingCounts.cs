@@ -1,0 +1,97 @@
+namespace Recsys.Serving.Lists;
+
+/// <summary>
+/// Exponentially decayed counts of one namespace, in flat arrays by item number; an item's count is brought forward only when it's touched (forward decay: the order of two
+/// untouched items never changes, so a ranking stays right until the next count).
+/// </summary>
+internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
+{
+    private const double Forgotten = 1e-3;
+    private const int RankingShare = 20;
+
+    private readonly Lock _lock = new();
+    private readonly List<uint> _items = [];
+    private double[] _counts = new double[1024];
+    private long[] _times = new long[1024];
+    private volatile TrendingRanking _ranking = new([], [], 0);
+    private bool _changed;
+    private long _rankedTimestamp;
+    private TimeSpan _rankingCost;
+
+    public void Add(uint item, long timeMs)
+    {
+        lock (_lock)
+        {
+            if (item >= (uint)_counts.Length)
+            {
+                var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2(item + 1UL);
+                Array.Resize(ref _counts, size);
+                Array.Resize(ref _times, size);
+            }
+
+            if (_counts[item] <= 0) _items.Add(item);
+            if (timeMs >= _times[item])
+            {
+                _counts[item] = (_counts[item] * Decay(timeMs - _times[item])) + 1;
+                _times[item] = timeMs;
+            }
+            else
+            {
+                _counts[item] += Decay(_times[item] - timeMs);
+            }
+
+            _changed = true;
+        }
+    }
+
+    /// <summary>The items with counts, most first, ties by item number. Made anew after changes, but only so often that it costs a twentieth of one core at most.</summary>
+    public TrendingRanking Ranking()
+    {
+        lock (_lock)
+        {
+            if (!_changed || time.GetElapsedTime(_rankedTimestamp) < RankingShare * _rankingCost) return _ranking;
+            var start = time.GetTimestamp();
+            _ranking = Rank();
+            _changed = false;
+            _rankedTimestamp = time.GetTimestamp();
+            _rankingCost = time.GetElapsedTime(start, _rankedTimestamp);
+            return _ranking;
+        }
+    }
+
+    /// <summary>An item's count as of a moment.</summary>
+    public double CountOf(uint item, long nowMs)
+    {
+        lock (_lock) return item < (uint)_counts.Length ? _counts[item] * Decay(nowMs - _times[item]) : 0;
+    }
+
+    private TrendingRanking Rank()
+    {
+        var newest = long.MinValue;
+        foreach (var item in _items) newest = Math.Max(newest, _times[item]);
+        var kept = 0;
+        var keys = new (double Count, uint Item)[_items.Count];
+        for (var i = 0; i < _items.Count; i++)
+        {
+            var item = _items[i];
+            var count = _counts[item] * Decay(newest - _times[item]);
+            if (count < Forgotten)
+            {
+                _counts[item] = 0;
+                continue;
+            }
+
+            _items[kept] = item;
+            keys[kept++] = (count, item);
+        }
+
+        _items.RemoveRange(kept, _items.Count - kept);
+        keys.AsSpan(0, kept).Sort(static (a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : a.Item.CompareTo(b.Item));
+        var items = new uint[kept];
+        var counts = new double[kept];
+        for (var i = 0; i < kept; i++) (items[i], counts[i]) = (keys[i].Item, keys[i].Count);
+        return new(items, counts, newest);
+    }
+
+    private double Decay(long ageMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Recsys.Serving;
+
+/// <summary>Everything that the engine logs. Ids and names are a contract with whoever alerts on them.</summary>
+internal static partial class ServingLog
+{
+    [LoggerMessage(2001, LogLevel.Error, "A batch of {Count} events failed unexpectedly and was answered Unavailable")]
+    public static partial void CommitFailed(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The store is down: {Count} events were answered Unavailable")]
+    public static partial void StoreDownForEvents(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(2003, LogLevel.Error, "The state of a user in {Namespace} can't be read and is made anew from the log")]
+    public static partial void StateUnreadable(this ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Count} events were answered Unavailable because another process kept changing their users")]
+    public static partial void ConflictsLasted(this ILogger logger, int count);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The store is down: a list in {Namespace} was made from memory")]
+    public static partial void StoreDownForList(this ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(2006, LogLevel.Information, "The engine is open: {Events} events of the log's tail count for trending")]
+    public static partial void EngineOpen(this ILogger logger, int events);
+
+    [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
+    public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
+}

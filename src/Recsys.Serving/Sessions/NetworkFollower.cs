@@ -1,0 +1,58 @@
+using Recsys.Inference.Networks;
+using Recsys.Serving.Live;
+
+namespace Recsys.Serving.Sessions;
+
+/// <summary>
+/// Keeps a state's network slot in step with its ring: one step for each interaction whose item the model knows, from zero over the ring. A slot that is missing, of
+/// another model or gone with a cut is made anew. Because values are float16 after every step, it doesn't matter when the steps were taken.
+/// </summary>
+internal static class NetworkFollower
+{
+    /// <summary>Brings the live model's slot up to the ring's end and drops slots of other models. Without a model there is no slot.</summary>
+    public static NetworkSlot? Follow(SessionState state, LiveModel? model)
+    {
+        var slot = model is null ? null : state.Slots.Find(slot => slot.Fingerprint == model.Fingerprint && slot.Values.Length == model.Network.SlotLength);
+        state.Slots.Clear();
+        if (model is null || state.Ring.Count == 0) return null;
+        slot ??= new() { Fingerprint = model.Fingerprint, Values = new Half[model.Network.SlotLength] };
+        Span<SessionStep> steps = stackalloc SessionStep[state.Ring.Count - slot.Consumed];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var interaction = state.Ring[slot.Consumed + i];
+            steps[i] = new(model.DenseId(interaction.Item), interaction.Kind, interaction.Strength);
+        }
+
+        model.Network.Advance(slot.Values, steps);
+        slot.Consumed = state.Ring.Count;
+        state.Slots.Add(slot);
+        return slot;
+    }
+
+    /// <summary>
+    /// The network's output for a list: after the ring and, provisionally, after the open plays with what has been played of them, oldest first. The state is the caller's
+    /// own copy and must not be stored afterwards.
+    /// </summary>
+    /// <param name="state">Plays that have timed out by now must be closed already.</param>
+    /// <param name="model">The live model.</param>
+    /// <param name="output">Receives (E) values.</param>
+    /// <returns>False: the model knows nothing that the user did.</returns>
+    public static bool TryOutput(SessionState state, LiveModel model, Span<float> output)
+    {
+        var knows = false;
+        for (var i = state.Ring.Count - 1; i >= 0 && !knows; i--) knows = model.DenseId(state.Ring[i].Item) >= 0;
+        Span<SessionStep> steps = stackalloc SessionStep[state.OpenPlays.Count];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var play = state.OpenPlays[i];
+            steps[i] = new(model.DenseId(play.Item), Inference.InteractionKind.Play, play.Strength);
+            knows |= steps[i].Item >= 0;
+        }
+
+        if (!knows) return false;
+        var values = Follow(state, model)?.Values ?? new Half[model.Network.SlotLength];
+        model.Network.Advance(values, steps);
+        model.Network.ReadOutput(values, output);
+        return true;
+    }
+}
