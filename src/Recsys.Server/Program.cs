@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using Recsys.Server.Commands;
+
+var root = new RootCommand("Recsys: watch events in, ranked lists out.")
+{
+    new ServeCommand(),
+};
+
+// Commands end by their cancellation token: on SIGTERM and Ctrl+C they get the time that a server needs to settle what it accepted.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(11) });

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Recsys.Serving;
 
 /// <summary>Settings of the engine.</summary>
@@ -10,11 +12,14 @@ public sealed record EngineOptions
     public string TrainerPath { get; init; } = "";
 
     /// <summary>A play without an event for this long is closed. Unit: minutes. Range: 1 to 1,440. Default: 30.</summary>
+    [Range(1, 1_440)]
     public int PlayTimeoutMinutes { get; init; } = 30;
 
     /// <summary>Events waiting for their commit, in the whole engine; above it writes are answered Overloaded. Range: 1,000 to 10,000,000. Default: 100,000.</summary>
+    [Range(1_000, 10_000_000)]
     public int MaxPendingEvents { get; init; } = 100_000;
 
     /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
+    [Range(1, 8_760)]
     public int TrendingHalfLifeHours { get; init; } = 24;
 }

@@ -1,0 +1,46 @@
+using Recsys.Serving.Access;
+
+namespace Recsys.Server.Access;
+
+/// <summary>The scope that each method needs to be called at all. A method that isn't here can't be called; a test compares this with the contract.</summary>
+internal static class MethodScopes
+{
+    private const string Package = "/recsys.v1.";
+
+    private static readonly Dictionary<string, ApiScope> Scopes = new()
+    {
+        [Package + "EventService/WriteEvents"] = ApiScope.Ingest,
+        [Package + "EventService/StreamEvents"] = ApiScope.Ingest,
+        [Package + "EventService/UndoEvents"] = ApiScope.Ingest,
+        [Package + "RecommendationService/Recommend"] = ApiScope.Read,
+        [Package + "RecommendationService/StreamRecommendations"] = ApiScope.Read,
+        [Package + "RecommendationService/WatchRecommendations"] = ApiScope.Read,
+        [Package + "RecommendationService/ListSimilarItems"] = ApiScope.Read,
+        [Package + "RecommendationService/ListTrendingItems"] = ApiScope.Read,
+        [Package + "CatalogService/UpsertItem"] = ApiScope.Ingest,
+        [Package + "CatalogService/BatchUpsertItems"] = ApiScope.Ingest,
+        [Package + "CatalogService/ImportItems"] = ApiScope.Ingest,
+        [Package + "CatalogService/GetItem"] = ApiScope.Read,
+        [Package + "CatalogService/ListItems"] = ApiScope.Read,
+        [Package + "CatalogService/DeleteItem"] = ApiScope.Ingest,
+        [Package + "UserService/GetUser"] = ApiScope.Read,
+        [Package + "UserService/UpdateUser"] = ApiScope.Ingest,
+        [Package + "UserService/ListUserEvents"] = ApiScope.Read,
+        [Package + "UserService/LinkUsers"] = ApiScope.Ingest,
+        [Package + "UserService/DeleteUser"] = ApiScope.Admin,
+        [Package + "UserService/ExportUser"] = ApiScope.Admin,
+        [Package + "ModelService/TrainModel"] = ApiScope.Admin,
+        [Package + "ModelService/EvaluateModel"] = ApiScope.Admin,
+        [Package + "ModelService/ListModels"] = ApiScope.Read,
+        [Package + "ModelService/GetModel"] = ApiScope.Read,
+        [Package + "ModelService/ActivateModel"] = ApiScope.Admin,
+        [Package + "ModelService/RollBackModel"] = ApiScope.Admin,
+        [Package + "AccessService/CreateApiKey"] = ApiScope.Admin,
+        [Package + "AccessService/ListApiKeys"] = ApiScope.Admin,
+        [Package + "AccessService/RevokeApiKey"] = ApiScope.Admin,
+    };
+
+    public static IReadOnlyCollection<string> Methods => Scopes.Keys;
+
+    public static bool TryGet(string method, out ApiScope scope) => Scopes.TryGetValue(method, out scope);
+}

@@ -1,0 +1,82 @@
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Recsys.Server.Hosting;
+
+namespace Recsys.Server.Errors;
+
+/// <summary>Turns what a call throws into its status. Nothing unexpected leaves the server but an id that the log has too.</summary>
+internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostApplicationLifetime lifetime) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception exception)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(requestStream, context);
+        }
+        catch (Exception exception)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception exception)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception exception)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    private RpcException ToRpcException(Exception exception, ServerCallContext context)
+    {
+        if (exception is RpcException rpc) return rpc;
+
+        // A client that went away shows up as broken pipes and "can't write" exceptions of many kinds, which are of no interest.
+        if (context.CancellationToken.IsCancellationRequested)
+            return RpcErrors.Make(Code.Cancelled, RpcErrors.Cancelled, "the call was cancelled").ToRpcException();
+        if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested) return RpcErrors.Stopping().ToRpcException();
+        if (exception is InvalidProtocolBufferException) return RpcErrors.Malformed(exception.Message).ToRpcException();
+        if (RpcErrors.TryOf(exception) is { } status) return status.ToRpcException();
+
+        var incidentId = Guid.NewGuid().ToString("N")[..12];
+        log.CallFailed(exception, context.Method, incidentId);
+        return RpcErrors.Internal(incidentId).ToRpcException();
+    }
+}

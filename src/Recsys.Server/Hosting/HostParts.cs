@@ -1,0 +1,31 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Recsys.Serving;
+using Recsys.Storage;
+
+namespace Recsys.Server.Hosting;
+
+/// <summary>What a host is made of; store and engine are opened between building and starting it.</summary>
+internal sealed class HostParts(ServeOptions serve, StreamOptions streams, EngineOptions engine)
+{
+    public ServeOptions Serve => serve;
+
+    public StreamOptions Streams => streams;
+
+    public EngineOptions Engine => engine;
+
+    public IRecsysStore? Store { get; set; }
+
+    public Engine? Opened { get; set; }
+
+    public ListenOptions? GrpcListener { get; set; }
+
+    public ListenOptions? RestListener { get; set; }
+
+    /// <summary>True: other machines can't reach it.</summary>
+    public bool IsLoopback => ServeRules.TryParseAddress(serve.BindAddress, out var address) && IPAddress.IsLoopback(address);
+
+    public bool Tls => serve.TlsCertificate.Length > 0;
+
+    public ServerAddresses Addresses() => ServerAddresses.Of(GrpcListener, RestListener, serve.UnixSocket, Tls);
+}

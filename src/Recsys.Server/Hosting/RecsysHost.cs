@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Recsys.Serving;
+using Recsys.Storage;
+using Recsys.Storage.Sqlite;
+
+namespace Recsys.Server.Hosting;
+
+/// <summary>A running server: store, engine and listeners, started and stopped in this order and its reverse.</summary>
+internal sealed class RecsysHost : IAsyncDisposable
+{
+    private readonly ServeOptions _options;
+    private readonly WebApplication _app;
+    private readonly SqliteStore _store;
+    private int _disposed;
+
+    private RecsysHost(ServeOptions options, WebApplication app, SqliteStore store, Engine engine, ServerAddresses addresses)
+    {
+        _options = options;
+        _app = app;
+        _store = store;
+        Engine = engine;
+        Addresses = addresses;
+    }
+
+    public Engine Engine { get; }
+
+    public IRecsysStore Store => _store;
+
+    /// <summary>Where it listens; free ports are chosen by now.</summary>
+    public ServerAddresses Addresses { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    private ILogger Log => _app.Logger;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="serve">Where and what.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="streams">Limits of streams. Default: from the environment.</param>
+    /// <param name="engine">Settings of the engine. Default: from the environment.</param>
+    /// <param name="configure">Changes services, such as the clock or logging.</param>
+    /// <exception cref="StartupException">Something is in the way that the caller can do something about.</exception>
+    public static async Task<RecsysHost> StartAsync(
+        ServeOptions serve,
+        CancellationToken cancellationToken,
+        StreamOptions? streams = null,
+        EngineOptions? engine = null,
+        Action<IServiceCollection>? configure = null)
+    {
+        var parts = new HostParts(
+            serve, streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()));
+        var app = HostBuilding.Build(parts, configure);
+        SqliteStore? store = null;
+        Engine? opened = null;
+        try
+        {
+            Validate(app.Services);
+            store = await OpenStoreAsync(serve, cancellationToken);
+            parts.Store = store;
+            opened = await Engine.OpenAsync(
+                store,
+                parts.Engine with { ModelFolder = parts.Engine.ModelFolder is { Length: > 0 } folder ? folder : serve.Db + ".models" },
+                app.Services.GetRequiredService<TimeProvider>(),
+                app.Services.GetRequiredService<ILoggerFactory>(),
+                cancellationToken);
+            parts.Opened = opened;
+            RefuseOpenNetwork(parts, opened, app.Logger);
+            RemoveStaleSocket(serve.UnixSocket);
+            await ListenAsync(app, serve, cancellationToken);
+
+            var host = new RecsysHost(serve, app, store, opened, parts.Addresses());
+            store.DescribeOwner($"recsys serve on {host.Addresses}");
+            host.WriteReadyFile();
+            app.Logger.Listening(host.Addresses.ToString(), store.Path);
+            return host;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            if (opened is not null) await opened.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops: takes no more calls in, lets open streams answer what they read (for a bounded time), writes what is queued, closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        Log.Stopping();
+        if (_options.ReadyFile.Length > 0) File.Delete(_options.ReadyFile);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownSeconds));
+        try
+        {
+            await _app.StopAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is up: Kestrel has ended what was still open.
+        }
+
+        var log = Log;
+        await Engine.DisposeAsync();
+        await _store.DisposeAsync();
+        log.Stopped();
+        await _app.DisposeAsync();
+    }
+
+    private static void Validate(IServiceProvider services)
+    {
+        try
+        {
+            _ = services.GetRequiredService<IOptions<ServeOptions>>().Value;
+            _ = services.GetRequiredService<IOptions<StreamOptions>>().Value;
+            _ = services.GetRequiredService<IOptions<EngineOptions>>().Value;
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new StartupException(string.Join(Environment.NewLine, exception.Failures), exception);
+        }
+    }
+
+    private static async Task<SqliteStore> OpenStoreAsync(ServeOptions serve, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = serve.Db, OwnerDescription = "recsys, starting" }, cancellationToken);
+        }
+        catch (Exception exception) when (exception is StoreInUseException or StoreFormatException or StoreUnavailableException)
+        {
+            throw new StartupException(exception.Message, exception);
+        }
+    }
+
+    private static void RefuseOpenNetwork(HostParts parts, Engine engine, ILogger log)
+    {
+        var serve = parts.Serve;
+        var hasPort = serve.GrpcPort != ServeOptions.NoPort || serve.RestPort != ServeOptions.NoPort;
+        if (!hasPort || parts.IsLoopback || engine.ApiKeys.KeysRequired) return;
+        if (!serve.AllowAnonymousNetwork)
+        {
+            throw new StartupException(
+                $"Refusing to listen on {serve.BindAddress} without an API key: everybody who reaches it could read and write everything. "
+                + $"Make a key first: recsys keys create --db {serve.Db} --scope admin --scope ingest --scope read --for '*'. "
+                + "Or, on a network that you trust wholly, say so with --allow-anonymous-network.");
+        }
+
+        log.AnonymousNetwork(serve.BindAddress);
+    }
+
+    private static async Task ListenAsync(WebApplication app, ServeOptions serve, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new StartupException($"Can't listen on {serve.BindAddress} (ports {serve.GrpcPort} and {serve.RestPort}): {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A socket's file outlives a killed server; nobody listens on it then.</summary>
+    private static void RemoveStaleSocket(string path)
+    {
+        if (path.Length == 0 || !File.Exists(path)) return;
+        using var probe = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
+        }
+        catch (System.Net.Sockets.SocketException exception) when (exception.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void WriteReadyFile()
+    {
+        if (_options.ReadyFile.Length == 0) return;
+        var draft = _options.ReadyFile + ".tmp";
+        File.WriteAllText(draft, JsonSerializer.Serialize(new Dictionary<string, string?>
+        {
+            ["grpc"] = Addresses.Grpc?.OriginalString,
+            ["rest"] = Addresses.Rest?.OriginalString,
+            ["socket"] = Addresses.UnixSocket,
+            ["pid"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        }));
+        File.Move(draft, _options.ReadyFile, overwrite: true);
+    }
+}

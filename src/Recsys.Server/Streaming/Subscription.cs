@@ -1,0 +1,22 @@
+using Recsys.Serving.Lists;
+
+namespace Recsys.Server.Streaming;
+
+/// <summary>A wish for lists of one user in one placement. Its flags are the outbox's and under its lock.</summary>
+internal sealed class Subscription(ListRequest request) : IDisposable
+{
+    public ListRequest Request => request;
+
+    public int ItemIdCount => request.IncludeItemIds.Count + request.ExcludeItemIds.Count;
+
+    /// <summary>A fresh list is owed; the subscription is in the queue exactly then.</summary>
+    public bool Dirty { get; set; }
+
+    /// <summary>Replaced or given up: owed lists are no longer wanted.</summary>
+    public bool Ended { get; set; }
+
+    /// <summary>Ends the engine's calls.</summary>
+    public IDisposable? Watch { get; set; }
+
+    public void Dispose() => Watch?.Dispose();
+}
