@@ -1,0 +1,25 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Recsys.Storage.Archive;
+
+/// <summary>The files and columns of a training set.</summary>
+internal static class TrainingSetFiles
+{
+    public const string Manifest = "manifest.json";
+    public const string Interactions = "interactions.parquet";
+    public const string Items = "items.parquet";
+
+    public static readonly DataField User = new DataField<int>("user");
+    public static readonly DataField Item = new DataField<long>("item");
+    public static readonly DataField Kind = new DataField<int>("kind");
+    public static readonly DataField Strength = new DataField<int>("strength");
+    public static readonly DataField Time = new DataField<long>("time_ms");
+    public static readonly DataField Number = new DataField<long>("number");
+    public static readonly DataField ItemId = new DataField<string>("item_id", nullable: false);
+
+    public static readonly ParquetSchema InteractionSchema = new(User, Item, Kind, Strength, Time);
+    public static readonly ParquetSchema ItemSchema = new(Number, ItemId);
+
+    public static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.Snappy };
+}
