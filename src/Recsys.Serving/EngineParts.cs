@@ -52,6 +52,8 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
+        var registry = new ModelRegistry(store, options, items, models, rules, time, loggers);
+        await registry.LoadLiveAsync(cancellationToken);
         var watchers = new UserWatchers();
         var metrics = new ServingMetrics();
         var refold = new Refold(store, rules);
@@ -69,8 +71,8 @@ internal sealed record EngineParts
                 new(store, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
-            Users = new(),
-            Models = new(),
+            Users = new(store, items, mailboxes, models, rules, time, loggers),
+            Models = registry,
             ApiKeys = keys,
         };
         logger.EngineOpen(seeded);

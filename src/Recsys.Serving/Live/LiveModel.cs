@@ -8,6 +8,8 @@ namespace Recsys.Serving.Live;
 /// <summary>A loaded model and everything that lists need beside it. Immutable.</summary>
 internal sealed class LiveModel
 {
+    private readonly Dictionary<uint, int>? _renumbered;
+
     /// <summary>Prepares a checked artefact: repacks its matrices and sorts its items by popularity.</summary>
     public LiveModel(string ns, string version, SessionArtefact artefact)
     {
@@ -15,8 +17,26 @@ internal sealed class LiveModel
         Version = version;
         Network = new(artefact);
         Index = new(Network);
+        ItemNumbers = artefact.ItemNumbers;
         PopularityOrder = OrderByPopularity(Network.ItemPopularity);
         Fingerprint = Convert.ToUInt32(artefact.Manifest.Files[SessionArtefact.WeightsFile].Sha256[..8], 16);
+    }
+
+    /// <summary>The same model over a store that numbers its items otherwise.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="itemNumbers">That store's number of each dense id.</param>
+    public LiveModel(LiveModel model, ImmutableArray<uint> itemNumbers)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(itemNumbers.Length, model.ItemCount);
+        Namespace = model.Namespace;
+        Version = model.Version;
+        Network = model.Network;
+        Index = model.Index;
+        PopularityOrder = model.PopularityOrder;
+        Fingerprint = model.Fingerprint;
+        ItemNumbers = itemNumbers;
+        _renumbered = new(itemNumbers.Length);
+        for (var dense = 0; dense < itemNumbers.Length; dense++) _renumbered.Add(itemNumbers[dense], dense);
     }
 
     /// <summary>Whose lists it ranks.</summary>
@@ -38,13 +58,14 @@ internal sealed class LiveModel
     public int ItemCount => Network.ItemCount;
 
     /// <summary>Store-wide item number of each dense id.</summary>
-    public ImmutableArray<uint> ItemNumbers => Network.Artefact.ItemNumbers;
+    public ImmutableArray<uint> ItemNumbers { get; }
 
     /// <summary>Dense ids, the most popular of the training data first; equals by ascending dense id.</summary>
     public ImmutableArray<int> PopularityOrder { get; }
 
     /// <summary>The dense id of an item, or -1 where the model doesn't know it.</summary>
-    public int DenseId(uint number) => Network.Artefact.DenseId(number);
+    public int DenseId(uint number) =>
+        _renumbered is null ? Network.Artefact.DenseId(number) : _renumbered.TryGetValue(number, out var dense) ? dense : -1;
 
     private static ImmutableArray<int> OrderByPopularity(ReadOnlySpan<float> popularity)
     {

@@ -26,4 +26,7 @@ public sealed record EvaluationReport
 
     /// <summary>How ties were broken.</summary>
     public required string TieRule { get; init; }
+
+    /// <summary>What to know when reading the figures, e.g. how many targets no recommender could find; each a sentence.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

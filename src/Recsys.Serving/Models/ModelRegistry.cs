@@ -1,30 +1,233 @@
+using Microsoft.Extensions.Logging;
+using Recsys.Inference.Artefacts;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Evaluation;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+using Recsys.Storage.Archive;
+
 namespace Recsys.Serving.Models;
 
 /// <summary>The models of every namespace: training, artefacts, which one is live, and the way back.</summary>
 public sealed class ModelRegistry
 {
+    private const double ExportShare = 0.05;
+    private const double TrainedShare = 0.98;
+
+    private readonly ModelDocuments _documents;
+    private readonly ModelFolder _folder;
+    private readonly LiveModels _live;
+    private readonly UserHistories _histories;
+    private readonly TrainingSetExport _export;
+    private readonly TrainerProcess _trainer;
+    private readonly Evaluator _evaluator;
+    private readonly TrainingRuns _runs = new();
+    private readonly SemaphoreSlim _switching = new(1, 1);
+    private readonly ILogger _logger;
+
+    internal ModelRegistry(
+        IRecsysStore store, EngineOptions options, ItemNumbers items, LiveModels live, FoldRules rules, TimeProvider time, ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<ModelRegistry>();
+        _documents = new(store);
+        _folder = new(options.ModelFolder, items);
+        _live = live;
+        _histories = new(store, rules, time);
+        _export = new(items, time);
+        _trainer = new(options.TrainerPath, _logger);
+        _evaluator = new(_histories, _export, _trainer, _folder, items, time);
+    }
+
     /// <summary>Exports a training set, trains in a child process and registers the model. The last element's <c>Model</c> is set; cancelling ends the child.</summary>
     /// <exception cref="EngineException">FailedPrecondition (too few interactions; the trainer failed: its message), Aborted (one is running), Unavailable.</exception>
-    public IAsyncEnumerable<(TrainingProgress? Progress, ModelRecord? Model)> TrainAsync(string ns, TrainingOptions options, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public IAsyncEnumerable<(TrainingProgress? Progress, ModelRecord? Model)> TrainAsync(
+        string ns, TrainingOptions options, CancellationToken cancellationToken) =>
+        ProgressStream.RunAsync((progress, stop) => TrainCoreAsync(ns, options, progress, stop), cancellationToken);
 
-    /// <summary>Evaluates on a split. The last element's <c>Report</c> is set.</summary>
+    /// <summary>Evaluates on a split. The last element's <c>Report</c> is set. The live model isn't touched.</summary>
     /// <exception cref="EngineException">As <see cref="TrainAsync"/>.</exception>
     public IAsyncEnumerable<(TrainingProgress? Progress, EvaluationReport? Report)> EvaluateAsync(
-        string ns, EvaluationOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+        string ns, EvaluationOptions options, CancellationToken cancellationToken) =>
+        ProgressStream.RunAsync(
+            async (progress, stop) =>
+            {
+                using var run = _runs.Enter(ns, "evaluation");
+                return await _evaluator.RunAsync(ns, options, progress, stop);
+            },
+            cancellationToken);
 
     /// <summary>Reads the namespace's models, newest first.</summary>
-    public ValueTask<IReadOnlyList<ModelRecord>> ListAsync(string ns, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<ModelRecord>> ListAsync(string ns, CancellationToken cancellationToken) =>
+        [.. (await _documents.ListAsync(ns, cancellationToken)).Select(model => WithLive(ns, model))];
 
     /// <summary>Reads one model.</summary>
     /// <exception cref="EngineException">NotFound.</exception>
-    public ValueTask<ModelRecord> GetAsync(string ns, string modelVersion, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<ModelRecord> GetAsync(string ns, string modelVersion, CancellationToken cancellationToken)
+    {
+        var model = await _documents.GetAsync(ns, modelVersion, cancellationToken) ?? throw new EngineException(
+            EngineErrorKind.NotFound, "MODEL_NOT_FOUND", $"There is no model '{modelVersion}' in namespace '{ns}'.", "model_version");
+        return WithLive(ns, model);
+    }
 
-    /// <summary>Makes a model the live one.</summary>
+    /// <summary>Makes a model the live one: it's loaded and checked whole first; lists that are being made finish with the model they began with.</summary>
     /// <exception cref="EngineException">NotFound, FailedPrecondition (the artefact doesn't pass its checks).</exception>
-    public ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, CancellationToken cancellationToken)
+    {
+        await _switching.WaitAsync(cancellationToken);
+        try
+        {
+            await GetAsync(ns, modelVersion, cancellationToken);
+            var model = await OpenAsync(ns, modelVersion, cancellationToken);
+            await SwitchAsync(ns, model, history => history.Activated(modelVersion), cancellationToken);
+            return await GetAsync(ns, modelVersion, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EngineException(
+                EngineErrorKind.FailedPrecondition, "MODEL_DAMAGED", $"Model '{modelVersion}' doesn't pass its checks: {e.Message}", innerException: e);
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
 
-    /// <summary>Makes the model live that was live before.</summary>
+    /// <summary>
+    /// Makes the model live that was live before. Rolling back again goes one activation further back, never forward: going forward is what activating is for. A former model
+    /// that doesn't pass its checks is passed over.
+    /// </summary>
     /// <exception cref="EngineException">FailedPrecondition (there was none).</exception>
-    public ValueTask<ModelRecord> RollBackAsync(string ns, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<ModelRecord> RollBackAsync(string ns, CancellationToken cancellationToken)
+    {
+        await _switching.WaitAsync(cancellationToken);
+        try
+        {
+            var history = await _documents.HistoryAsync(ns, cancellationToken);
+            foreach (var version in history.Previous.Reverse())
+            {
+                if (version == _live.Of(ns)?.Version || await TryOpenAsync(ns, version, cancellationToken) is not { } model) continue;
+                await SwitchAsync(ns, model, current => current.RolledBackTo(version), cancellationToken);
+                return await GetAsync(ns, version, cancellationToken);
+            }
+
+            throw new EngineException(
+                EngineErrorKind.FailedPrecondition, "NO_PREVIOUS_MODEL", $"No model of namespace '{ns}' that could be loaded was live before the present one.");
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
+
+    /// <summary>Loads the live model of each namespace. Where it's damaged, the newest one before it that isn't serves in its place.</summary>
+    internal async Task LoadLiveAsync(CancellationToken cancellationToken)
+    {
+        _folder.ClearWork();
+        foreach (var (ns, history) in await _documents.ListLiveAsync(cancellationToken))
+        {
+            if (history.Live.Length == 0) continue;
+            LiveModel? model = null;
+            foreach (var version in history.Previous.Append(history.Live).Reverse().Distinct(StringComparer.Ordinal))
+            {
+                model = await TryOpenAsync(ns, version, cancellationToken);
+                if (model is not null) break;
+            }
+
+            if (model is null) _logger.NoModelLoads(ns);
+            else SetLive(model);
+        }
+    }
+
+    /// <summary>Makes a loaded model live in this process only.</summary>
+    internal void SetLive(LiveModel model)
+    {
+        _live.Set(model.Namespace, model);
+        _logger.ModelLive(model.Version, model.Namespace, model.ItemCount);
+    }
+
+    /// <summary>Takes a finished artefact over under the namespace's next version.</summary>
+    internal async Task<ModelRecord> RegisterAsync(string ns, string artefact, CancellationToken cancellationToken)
+    {
+        var manifest = ArtefactManifest.Read(artefact);
+        var history = await _documents.ChangeAsync(ns, current => current with { LastNumber = current.LastNumber + 1 }, cancellationToken);
+        var version = $"{manifest.Kind}-{history.LastNumber}";
+        _folder.Adopt(artefact, ns, version);
+        var model = new ModelRecord
+        {
+            ModelVersion = version,
+            Live = false,
+            CreateTimeMs = manifest.Created.ToUnixTimeMilliseconds(),
+            InteractionCount = manifest.Data.Interactions,
+            UserCount = manifest.Data.Users,
+            ItemCount = manifest.Data.Items,
+            ValidationMetrics = [.. manifest.Metrics.Select(score => new MetricsAtK(score.K, score.Ndcg, score.Recall, score.Mrr, score.Coverage))],
+            TrainingSeconds = manifest.TrainingSeconds,
+            SettingsJson = SettingsOf(manifest),
+            ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
+        };
+        await _documents.PutAsync(ns, model, cancellationToken);
+        _logger.ModelTrained(version, ns, model.InteractionCount, model.TrainingSeconds);
+        return model;
+    }
+
+    private static string SettingsOf(ArtefactManifest manifest)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(manifest.ToJson());
+        return document.RootElement.GetProperty("settings").GetRawText();
+    }
+
+    private async Task<ModelRecord> TrainCoreAsync(
+        string ns, TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        using var run = _runs.Enter(ns, "training");
+        _trainer.Locate();
+        using var work = _folder.NewWork();
+        var (trainingSet, artefact) = (work.Child("training-set"), work.Child("artefact"));
+        var histories = _histories.ReadAsync(ns, new(progress, 0, ExportShare), cancellationToken);
+        await _export.WriteAsync(trainingSet, ns, TrainingSetSplit.None, histories.Select(history => history.Interactions), cancellationToken);
+        await _trainer.RunAsync(
+            trainingSet, artefact, options.Epochs, options.Seed, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
+        progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
+        var checkedModel = await Task.Run(() => CheckTrained(artefact, ns), cancellationToken);
+        var model = await RegisterAsync(ns, artefact, cancellationToken);
+        progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
+        return options.Activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
+    }
+
+    private LiveModel CheckTrained(string artefact, string ns)
+    {
+        try
+        {
+            return _folder.Open(artefact, ns, "trained");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EngineException(EngineErrorKind.FailedPrecondition, "TRAINING_FAILED", $"The trainer's model doesn't pass its checks: {e.Message}", innerException: e);
+        }
+    }
+
+    private ModelRecord WithLive(string ns, ModelRecord model) => model with { Live = _live.Of(ns)?.Version == model.ModelVersion };
+
+    private async Task SwitchAsync(string ns, LiveModel model, Func<LiveHistory, LiveHistory> change, CancellationToken cancellationToken)
+    {
+        await _documents.ChangeAsync(ns, change, cancellationToken);
+        SetLive(model);
+    }
+
+    private Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken) =>
+        Task.Run(() => _folder.Open(ns, version), cancellationToken);
+
+    private async Task<LiveModel?> TryOpenAsync(string ns, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(ns, version, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            _logger.ModelDamaged(e, version, ns);
+            return null;
+        }
+    }
 }

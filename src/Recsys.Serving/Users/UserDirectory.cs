@@ -1,11 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
 namespace Recsys.Serving.Users;
 
 /// <summary>Profiles, logs, linking, deletion and export of users.</summary>
 public sealed class UserDirectory
 {
+    private const int MaxAttempts = 20;
+    private const int RecentItems = 20;
+
+    private readonly IRecsysStore _store;
+    private readonly ItemNumbers _items;
+    private readonly UserMailboxes _mailboxes;
+    private readonly FoldRules _rules;
+    private readonly UserLink _link;
+    private readonly UserExport _export;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    internal UserDirectory(
+        IRecsysStore store, ItemNumbers items, UserMailboxes mailboxes, LiveModels models, FoldRules rules, TimeProvider time, ILoggerFactory loggers)
+    {
+        _store = store;
+        _items = items;
+        _mailboxes = mailboxes;
+        _rules = rules;
+        _time = time;
+        _logger = loggers.CreateLogger<UserDirectory>();
+        _link = new(store, models, rules, time);
+        _export = new(store, items, this);
+    }
+
     /// <summary>Reads a user.</summary>
     /// <exception cref="EngineException">NotFound, Unavailable.</exception>
-    public ValueTask<UserSummary> GetAsync(string ns, string userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<UserSummary> GetAsync(string ns, string userId, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        var record = await LoadAsync(user, cancellationToken);
+        if (record.Revision == 0) throw NotFound(userId);
+        var state = await StateAsync(user, record, cancellationToken);
+        return new()
+        {
+            Profile = Profile(userId, record),
+            Etag = UserProfileJson.Etag(record.Profile.Span),
+            Revision = record.Revision,
+            RingCount = state.Ring.Count,
+            InteractionCount = state.InteractionCount,
+            OpenPlayCount = state.OpenPlays.Count,
+            StateBytes = record.State.Length,
+            LastEventTimeMs = state.IsEmpty ? null : state.NewestEventMs,
+            RecentItemIds = [.. state.Ring.AsEnumerable().Reverse().Take(RecentItems).Select(interaction => _items.IdOf(interaction.Item))],
+        };
+    }
 
     /// <summary>Changes a profile atomically; creates the user if there is none.</summary>
     /// <param name="ns">Namespace.</param>
@@ -16,21 +66,116 @@ public sealed class UserDirectory
     /// <returns>The profile as stored, and its version.</returns>
     /// <exception cref="EngineException">Aborted (etag), Unavailable.</exception>
     public ValueTask<(UserProfile Profile, string Etag)> UpdateAsync(
-        string ns, string userId, string etag, Func<UserProfile, UserProfile> change, CancellationToken cancellationToken) => throw new NotImplementedException();
+        string ns, string userId, string etag, Func<UserProfile, UserProfile> change, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        return _mailboxes.RunAsync(user, inner => UpdateCoreAsync(user, etag, change, inner), cancellationToken);
+    }
 
     /// <summary>Reads a user's events, newest commit first, with a sequence smaller than <paramref name="beforeSequence"/>.</summary>
-    public ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(
-        string ns, string userId, long beforeSequence, int maxCount, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(
+        string ns, string userId, long beforeSequence, int maxCount, CancellationToken cancellationToken)
+    {
+        var entries = await _store.ReadUserLogAsync(
+            new(ns, userId), LogStream.Events, beforeSequence, maxCount, newestFirst: true, cancellationToken).OrUnavailable();
+        return [.. entries.Select(Stored)];
+    }
 
-    /// <summary>Makes the events of an anonymous user those of a known one and deletes the anonymous one. Idempotent.</summary>
+    /// <summary>
+    /// Makes the events of an anonymous user those of a known one and deletes the anonymous one. Idempotent: the known user's log gets a custom event "recsys.link" in the
+    /// same commit, by which a later call sees what has been moved. Events that were undone, or that the known user has under the same event id, are not moved; nothing is
+    /// where the known user doesn't allow retention.
+    /// </summary>
     /// <returns>Events that changed hands.</returns>
     /// <exception cref="EngineException">InvalidArgument (the same user), NotFound, FailedPrecondition (too many events), Unavailable.</exception>
-    public ValueTask<long> LinkAsync(string ns, string anonymousUserId, string knownUserId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<long> LinkAsync(string ns, string anonymousUserId, string knownUserId, CancellationToken cancellationToken)
+    {
+        if (anonymousUserId == knownUserId)
+        {
+            throw new EngineException(
+                EngineErrorKind.InvalidArgument, "SAME_USER", $"The anonymous and the known user are both '{knownUserId}'.", "known_user_id");
+        }
+
+        var (anonymous, known) = (new UserKey(ns, anonymousUserId), new UserKey(ns, knownUserId));
+        return _mailboxes.RunAsync(anonymous, known, inner => _link.RunAsync(anonymous, known, inner), cancellationToken);
+    }
 
     /// <summary>Deletes everything of a user. Idempotent.</summary>
-    public ValueTask DeleteAsync(string ns, string userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask DeleteAsync(string ns, string userId, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        await _mailboxes.RunAsync(user, inner => _store.DeleteUserAsync(user, inner).OrUnavailable(), cancellationToken);
+    }
 
     /// <summary>Everything that is stored of a user: (kind, JSON document), kind being "profile", "state", "event" or "exposure".</summary>
     /// <exception cref="EngineException">NotFound, Unavailable.</exception>
-    public IAsyncEnumerable<(string Kind, string Json)> ExportAsync(string ns, string userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IAsyncEnumerable<(string Kind, string Json)> ExportAsync(string ns, string userId, CancellationToken cancellationToken) =>
+        _export.RunAsync(new(ns, userId), cancellationToken);
+
+    internal static EngineException NotFound(string userId) =>
+        new(EngineErrorKind.NotFound, "USER_NOT_FOUND", $"There is no user '{userId}': neither events nor a profile.", "user_id");
+
+    internal StoredEvent Stored(LogEntry entry)
+    {
+        var logged = EventCodec.Decode(entry, _items);
+        return new(logged.Event, entry.Sequence, logged.ReceiveTimeMs, entry.Undone);
+    }
+
+    internal async ValueTask<UserRecord> LoadAsync(UserKey user, CancellationToken cancellationToken) =>
+        (await _store.LoadAsync([new(user, [])], Now(), cancellationToken).OrUnavailable())[0];
+
+    /// <summary>The user's state as of now: plays that have timed out meanwhile are closed, and a state that can't be read is made anew from the log.</summary>
+    internal async ValueTask<SessionState> StateAsync(UserKey user, UserRecord record, CancellationToken cancellationToken)
+    {
+        SessionState state;
+        try
+        {
+            state = SessionStateCodec.Decode(record.State.Span);
+        }
+        catch (InvalidDataException e)
+        {
+            _logger.StateUnreadable(e, user.Namespace);
+            var refold = new Refold(_store, _rules);
+            state = refold.FromLog(await refold.ReadAsync(user, cancellationToken).OrUnavailable(), null, [], null);
+        }
+
+        UserFold.CloseTimedOut(state, Now(), _rules);
+        return state;
+    }
+
+    private static UserProfile Profile(string userId, UserRecord record) =>
+        record.Profile.IsEmpty ? new() { UserId = userId } : UserProfileJson.Read(record.Profile.Span);
+
+    private async ValueTask<(UserProfile Profile, string Etag)> UpdateCoreAsync(
+        UserKey user, string etag, Func<UserProfile, UserProfile> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var record = await LoadAsync(user, cancellationToken);
+            var stored = UserProfileJson.Etag(record.Profile.Span);
+            if (etag.Length > 0 && etag != stored)
+            {
+                var found = stored.Length == 0 ? "there is no profile" : $"the stored one is '{stored}'";
+                throw new EngineException(
+                    EngineErrorKind.Aborted, "ETAG_MISMATCH", $"The etag of user '{user.UserId}' is given as '{etag}', {found}.", "etag");
+            }
+
+            var (before, now) = (Profile(user.UserId, record), Now());
+            var after = change(before) with
+            {
+                UserId = user.UserId,
+                CreateTimeMs = record.Profile.IsEmpty ? now : before.CreateTimeMs,
+                UpdateTimeMs = now,
+            };
+            var bytes = UserProfileJson.Write(after);
+            var commit = new UserCommit { User = user, ExpectedRevision = record.Revision, Profile = bytes, ReceiveTimeMs = now };
+            var results = await _store.CommitAsync([commit], cancellationToken).OrUnavailable();
+            if (results[0].Status == CommitStatus.Committed) return (after, UserProfileJson.Etag(bytes));
+        }
+
+        throw new EngineException(
+            EngineErrorKind.Aborted, "USER_CONTENDED", $"User '{user.UserId}' was changed by others {MaxAttempts} times in a row while this change was computed.");
+    }
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recsys.Inference;
+using Recsys.Inference.Evaluation;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage.Sqlite;
+
+namespace Recsys.Serving.Evaluation;
+
+/// <summary>
+/// Sends held-out users' histories through a second engine over a scratch store, by the ordinary way of events, and asks it for their lists: what users would really have been
+/// shown, with everything that stands between a model and a list. The scratch catalogue is empty, so that every item of the training set competes.
+/// </summary>
+internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string folder, TimeProvider time)
+{
+    private const int BatchSize = 1_000;
+    private const int ListLength = 500;
+
+    // Strengths are stored in 250ths: a play of 250 ms carries any of them exactly.
+    private const int StrengthSteps = 250;
+
+    /// <summary>The averages at 5, 10 and 20.</summary>
+    /// <param name="cases">Whom to make lists for.</param>
+    /// <param name="excludeSeen">Leave out what the user has interacted with.</param>
+    /// <param name="onDone">Called after each case.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<RankingAccumulator> RankAsync(
+        IReadOnlyList<EvaluationCase> cases, bool excludeSeen, Action onDone, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var options = new SqliteStoreOptions { Path = Path.Combine(folder, "scratch.db"), SynchronousOff = true, DeleteOnDispose = true };
+        await using var store = await SqliteStore.OpenAsync(options, cancellationToken);
+        string[] ids = [.. model.ItemNumbers.Select(items.IdOf)];
+        var numbers = await store.AllocateItemNumbersAsync(model.Namespace, ids, cancellationToken);
+        await using var engine = await Engine.OpenAsync(
+            store, new() { ModelFolder = Path.Combine(folder, "models") }, time, NullLoggerFactory.Instance, cancellationToken);
+        var renumbered = new LiveModel(model, [.. numbers]);
+        engine.Models.SetLive(renumbered);
+        var dense = ids.Select((id, i) => (id, i)).ToDictionary(pair => pair.id, pair => pair.i, StringComparer.Ordinal);
+        var averages = new RankingAccumulator(model.ItemCount);
+        foreach (var one in cases)
+        {
+            await WriteHistoryAsync(engine, one.User, cancellationToken);
+            var list = await engine.RecommendAsync(
+                new()
+                {
+                    Namespace = model.Namespace,
+                    UserIds = [one.User.UserId],
+                    PageSize = ListLength,
+                    SeenPolicy = excludeSeen ? SeenPolicy.Exclude : SeenPolicy.Allow,
+                },
+                cancellationToken);
+            averages.Add(RankOf(one, list, dense), [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0)]);
+            onDone();
+        }
+
+        return averages;
+    }
+
+    /// <summary>The event that becomes this interaction when it's folded.</summary>
+    internal static WatchEvent EventOf(string userId, string itemId, Interaction interaction)
+    {
+        var known = interaction.Strength <= StrengthSteps;
+        var e = new WatchEvent { UserId = userId, ItemId = itemId, EventTimeMs = interaction.TimeMs, Type = TypeOf(interaction.Kind) };
+        return interaction.Kind switch
+        {
+            InteractionKind.Play when known => e with { PositionMs = interaction.Strength, DurationMs = StrengthSteps },
+            InteractionKind.Rating => e with { RatingShare = Strength.ToShare(interaction.Strength) },
+            _ => e,
+        };
+    }
+
+    private static WatchEventType TypeOf(InteractionKind kind) => kind switch
+    {
+        InteractionKind.Play => WatchEventType.Play,
+        InteractionKind.Like => WatchEventType.Like,
+        InteractionKind.Dislike => WatchEventType.Dislike,
+        InteractionKind.Rating => WatchEventType.Rating,
+        InteractionKind.Purchase => WatchEventType.Purchase,
+        InteractionKind.Share => WatchEventType.Share,
+        InteractionKind.Skip => WatchEventType.Skip,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an interaction kind."),
+    };
+
+    /// <summary>The target's rank; as in every other row, a tie counts against it. A target beyond the list is a miss.</summary>
+    private int RankOf(EvaluationCase one, RankedList list, Dictionary<string, int> dense)
+    {
+        var target = list.Items.FirstOrDefault(item => dense.GetValueOrDefault(item.ItemId, -1) == one.Target);
+        return one.Target < 0 || target is null ? int.MaxValue : list.Items.Count(item => item.Score >= target.Score);
+    }
+
+    private async Task WriteHistoryAsync(Engine engine, HeldOutUser user, CancellationToken cancellationToken)
+    {
+        foreach (var part in user.History.Chunk(BatchSize))
+        {
+            WatchEvent[] events = [.. part.Select(interaction => EventOf(user.UserId, items.IdOf(interaction.Item), interaction))];
+            var outcomes = await engine.WriteAsync(model.Namespace, events, cancellationToken);
+            var refused = outcomes.FirstOrDefault(outcome => outcome != EventOutcome.Accepted);
+            if (refused != default) throw new InvalidOperationException($"The scratch engine answered {refused} to an event of the evaluation.");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Recsys.Inference.Networks;
+using Recsys.Serving.Live;
+
+namespace Recsys.Serving.Evaluation;
+
+/// <summary>A held-out user in the evaluated model's dense ids.</summary>
+internal sealed record EvaluationCase
+{
+    /// <summary>The user.</summary>
+    public required HeldOutUser User { get; init; }
+
+    /// <summary>The target; -1: no recommender can find it (it isn't in the training set, or seen items are left out and it is one), which counts as a miss for all.</summary>
+    public required int Target { get; init; }
+
+    /// <summary>Items that don't compete: those of the history where seen items are left out.</summary>
+    public required int[] Excluded { get; init; }
+
+    /// <summary>The targets of the history, oldest first: what baselines go by.</summary>
+    public required int[] Sequence { get; init; }
+
+    /// <summary>The newest interactions of the history, oldest first: what the network goes by.</summary>
+    public required SessionStep[] Window { get; init; }
+
+    /// <summary>Translates a user.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="model">Whose dense ids.</param>
+    /// <param name="excludeSeen">Leave out what the user has interacted with.</param>
+    /// <param name="windowLength">Newest interactions that the network reads.</param>
+    public static EvaluationCase Of(HeldOutUser user, LiveModel model, bool excludeSeen, int windowLength)
+    {
+        var target = model.DenseId(user.Target.Item);
+        int[] seen = [.. user.History.Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0).Distinct()];
+        return new()
+        {
+            User = user,
+            Target = excludeSeen && seen.Contains(target) ? -1 : target,
+            Excluded = excludeSeen ? seen : [],
+            Sequence = [.. user.History.Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0)],
+            Window =
+            [
+                .. user.History.TakeLast(windowLength)
+                    .Select(interaction => new SessionStep(model.DenseId(interaction.Item), interaction.Kind, interaction.Strength)),
+            ],
+        };
+    }
+}

@@ -1,0 +1,100 @@
+using Recsys.Inference;
+using Recsys.Serving.Models;
+using Recsys.Serving.Sessions;
+
+namespace Recsys.Serving.Evaluation;
+
+/// <summary>A split of all users' interactions into what recommenders may learn from and what they are asked for.</summary>
+internal sealed record Holdout
+{
+    /// <summary>Interactions that a user must have to learn from for one of them to be held out.</summary>
+    public const int MinTargets = 3;
+
+    // The newest tenth of all interactions lies after the moment of a temporal split.
+    private const double TemporalShare = 0.9;
+
+    /// <summary>What recommenders learn from, a user an element: nothing held out, and nothing after it, is in here.</summary>
+    public required IReadOnlyList<IReadOnlyList<Interaction>> Training { get; init; }
+
+    /// <summary>The users to evaluate, in the order of their ids.</summary>
+    public required IReadOnlyList<HeldOutUser> Users { get; init; }
+
+    /// <summary>Users who have a target but no history before it, and are not evaluated.</summary>
+    public int WithoutHistory { get; init; }
+
+    /// <summary>The moment of a temporal split, Unix ms.</summary>
+    public long? CutMs { get; init; }
+
+    /// <summary>
+    /// Holds out the last target of each user who has at least three: the training set has what is before it (of which the trainer holds the last target out itself, for
+    /// validation). Other users are trained on whole.
+    /// </summary>
+    public static Holdout LeaveOneOut(IReadOnlyList<UserHistory> histories)
+    {
+        var (training, users) = (new List<IReadOnlyList<Interaction>>(histories.Count), new List<HeldOutUser>());
+        foreach (var history in histories)
+        {
+            var last = LastTarget(history.Interactions, out var count);
+            if (count < MinTargets)
+            {
+                training.Add(history.Interactions);
+                continue;
+            }
+
+            Interaction[] before = [.. history.Interactions.Take(last)];
+            training.Add(before);
+            users.Add(new(history.UserId, before, history.Interactions[last]));
+        }
+
+        return new() { Training = training, Users = users };
+    }
+
+    /// <summary>Trains on everything before a moment, and holds out each user's first target from then on.</summary>
+    public static Holdout Temporal(IReadOnlyList<UserHistory> histories)
+    {
+        var times = histories.SelectMany(history => history.Interactions).Select(interaction => interaction.TimeMs).ToArray();
+        if (times.Length == 0) return new() { Training = [], Users = [] };
+        Array.Sort(times);
+        var cut = times[Math.Min(times.Length - 1, (int)(times.Length * TemporalShare))];
+        var (training, users, withoutHistory) = (new List<IReadOnlyList<Interaction>>(histories.Count), new List<HeldOutUser>(), 0);
+        foreach (var history in histories)
+        {
+            Interaction[] before = [.. history.Interactions.TakeWhile(interaction => interaction.TimeMs < cut)];
+            training.Add(before);
+            var targets = history.Interactions.Skip(before.Length).Where(IsTarget).Take(1).ToArray();
+            if (targets.Length == 0) continue;
+            if (before.Length == 0) withoutHistory++;
+            else users.Add(new(history.UserId, before, targets[0]));
+        }
+
+        return new() { Training = training, Users = users, WithoutHistory = withoutHistory, CutMs = cut };
+    }
+
+    /// <summary>The same split with at most so many users to evaluate, drawn by the seed; 0: all. What is trained on stays the same.</summary>
+    public Holdout Sampled(int maxUsers, long seed)
+    {
+        if (maxUsers <= 0 || Users.Count <= maxUsers) return this;
+        var places = Enumerable.Range(0, Users.Count).ToArray();
+        new Random(HashCode(seed)).Shuffle(places);
+        return this with { Users = [.. places.Take(maxUsers).Order().Select(place => Users[place])] };
+    }
+
+    /// <summary>Whether an interaction is something to predict.</summary>
+    public static bool IsTarget(Interaction interaction) => Strength.IsTarget(interaction.Kind, interaction.Strength);
+
+    private static int HashCode(long seed) => unchecked((int)(seed ^ (seed >> 32)));
+
+    private static int LastTarget(IReadOnlyList<Interaction> interactions, out int count)
+    {
+        var last = -1;
+        count = 0;
+        for (var i = 0; i < interactions.Count; i++)
+        {
+            if (!IsTarget(interactions[i])) continue;
+            count++;
+            last = i;
+        }
+
+        return last;
+    }
+}

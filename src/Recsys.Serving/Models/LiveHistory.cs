@@ -1,0 +1,37 @@
+namespace Recsys.Serving.Models;
+
+/// <summary>Which model of a namespace is live, and which were before it. Stored as one document, so that a switch is atomic.</summary>
+internal sealed record LiveHistory
+{
+    private const int MaxPrevious = 100;
+
+    /// <summary>The live version; empty: none.</summary>
+    public required string Live { get; init; }
+
+    /// <summary>The versions that were live before, the newest last. Rolling back takes from the end: it walks back through the activations, and doesn't toggle.</summary>
+    public required IReadOnlyList<string> Previous { get; init; }
+
+    /// <summary>The highest number ever given to a model of the namespace: numbers are never reused.</summary>
+    public required long LastNumber { get; init; }
+
+    /// <summary>Of a namespace without models.</summary>
+    public static LiveHistory Empty { get; } = new() { Live = "", Previous = [], LastNumber = 0 };
+
+    /// <summary>After an activation; activating the live model again changes nothing.</summary>
+    public LiveHistory Activated(string version)
+    {
+        if (version == Live) return this;
+        return this with { Live = version, Previous = Live.Length == 0 ? Previous : [.. Previous.Append(Live).TakeLast(MaxPrevious)] };
+    }
+
+    /// <summary>After rolling back to the newest previous activation of a version: it and everything after it leaves the way back.</summary>
+    public LiveHistory RolledBackTo(string version)
+    {
+        for (var i = Previous.Count - 1; i >= 0; i--)
+        {
+            if (Previous[i] == version) return this with { Live = version, Previous = [.. Previous.Take(i)] };
+        }
+
+        throw new ArgumentException($"Model '{version}' is not among those that were live before: {string.Join(", ", Previous)}.", nameof(version));
+    }
+}

@@ -1,0 +1,59 @@
+using Recsys.Inference.Artefacts;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Live;
+
+namespace Recsys.Serving.Models;
+
+/// <summary>Where artefacts lie: FOLDER/NAMESPACE/VERSION, and FOLDER/.work for what is being made. A folder belongs to one process at a time.</summary>
+internal sealed class ModelFolder(string root, ItemNumbers items)
+{
+    private const string WorkName = ".work";
+
+    /// <summary>The artefact of a model.</summary>
+    public string PathOf(string ns, string version) => Path.Combine(root, ns, version);
+
+    /// <summary>A new empty folder for temporary files, on the same file system as the artefacts, deleted when disposed of.</summary>
+    public WorkFolder NewWork() => new(Path.Combine(root, WorkName, Guid.NewGuid().ToString("N")));
+
+    /// <summary>Deletes what a process that was killed left behind.</summary>
+    public void ClearWork()
+    {
+        var work = Path.Combine(root, WorkName);
+        if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+    }
+
+    /// <summary>Gives a finished artefact its place.</summary>
+    public void Adopt(string artefact, string ns, string version)
+    {
+        var path = PathOf(ns, version);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.Move(artefact, path);
+    }
+
+    /// <summary>Opens and prepares a model after all checks: those of the artefact itself, and that its items are items of this store and namespace.</summary>
+    /// <exception cref="InvalidDataException">A check failed.</exception>
+    public LiveModel Open(string ns, string version) => Open(PathOf(ns, version), ns, version);
+
+    /// <summary>As above, from any folder.</summary>
+    /// <exception cref="InvalidDataException">A check failed.</exception>
+    public LiveModel Open(string artefact, string ns, string version)
+    {
+        SessionArtefact opened;
+        try
+        {
+            opened = SessionArtefact.Open(artefact);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{artefact} can't be read: {e.Message}", e);
+        }
+
+        foreach (var number in opened.ItemNumbers)
+        {
+            if (items.IsIn(ns, number)) continue;
+            throw new InvalidDataException($"{artefact} knows item number {number}, which is none of namespace '{ns}' of this store: it was trained on other data.");
+        }
+
+        return new(ns, version, opened);
+    }
+}

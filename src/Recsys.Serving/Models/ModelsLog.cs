@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Recsys.Serving.Models;
+
+/// <summary>What the registry logs. Ids and names are a contract with whoever alerts on them.</summary>
+internal static partial class ModelsLog
+{
+    [LoggerMessage(2101, LogLevel.Information, "Model {Version} of {Namespace} is live: {Items} items")]
+    public static partial void ModelLive(this ILogger logger, string version, string @namespace, int items);
+
+    [LoggerMessage(2102, LogLevel.Error, "Model {Version} of {Namespace} doesn't pass its checks; the one that was live before it is tried")]
+    public static partial void ModelDamaged(this ILogger logger, Exception exception, string version, string @namespace);
+
+    [LoggerMessage(2103, LogLevel.Error, "No model of {Namespace} passes its checks: lists are by popularity")]
+    public static partial void NoModelLoads(this ILogger logger, string @namespace);
+
+    [LoggerMessage(2104, LogLevel.Information, "The trainer runs as process {ProcessId}: {Path}")]
+    public static partial void TrainerStarted(this ILogger logger, int processId, string path);
+
+    [LoggerMessage(2105, LogLevel.Information, "Model {Version} of {Namespace} is trained: {Interactions} interactions, {Seconds:F1} s")]
+    public static partial void ModelTrained(this ILogger logger, string version, string @namespace, long interactions, double seconds);
+}

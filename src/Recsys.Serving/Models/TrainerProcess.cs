@@ -1,0 +1,152 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Recsys.Serving.Models;
+
+/// <summary>Runs <c>recsys-train</c> as a child with low priority: libtorch never comes into this process.</summary>
+internal sealed partial class TrainerProcess(string configuredPath, ILogger logger)
+{
+    private const string ProgramName = "recsys-train";
+    private const int SigTerm = 15;
+    private const int MaxErrorLines = 20;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Trains a Session model on a training set and writes its artefact. Cancelling asks the child to end, and kills it after five seconds.</summary>
+    /// <param name="trainingSet">The training set's folder.</param>
+    /// <param name="output">The artefact's folder, which must not exist.</param>
+    /// <param name="epochs">0: chosen by the trainer.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="progress">Receives the child's reports.</param>
+    /// <param name="cancellationToken">Ends the child.</param>
+    /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
+    public async Task RunAsync(
+        string trainingSet, string output, int epochs, long seed, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        using var process = Start(trainingSet, output, epochs, seed);
+        try
+        {
+            LowerPriority(process);
+            var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
+            while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (ProgressLine.Parse(line) is { } report) progress.Report(report);
+            }
+
+            await process.WaitForExitAsync(cancellationToken);
+            var message = await errors;
+            if (process.ExitCode == 0) return;
+            throw new EngineException(
+                EngineErrorKind.FailedPrecondition,
+                "TRAINING_FAILED",
+                message.Length > 0 ? message : $"{ProgramName} ended with exit code {process.ExitCode} and without a message.");
+        }
+        finally
+        {
+            await StopAsync(process);
+        }
+    }
+
+    /// <summary>The trainer's program: the configured one, else the one beside this program.</summary>
+    /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING.</exception>
+    public string Locate()
+    {
+        string[] candidates = configuredPath.Length > 0
+            ? [configuredPath]
+            : [Path.Combine(AppContext.BaseDirectory, ProgramName), Path.Combine(AppContext.BaseDirectory, "trainer", ProgramName)];
+        foreach (var candidate in candidates)
+        {
+            if (File.Exists(candidate)) return Path.GetFullPath(candidate);
+        }
+
+        throw new EngineException(
+            EngineErrorKind.FailedPrecondition,
+            "TRAINER_MISSING",
+            $"The trainer is not at {string.Join(" or ", candidates)}. Build it with 'dotnet build src/Recsys.Training -c Release', or say where it is (TrainerPath).");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int processId, int signal);
+
+    private static async Task<string> ReadErrorsAsync(StreamReader errors, CancellationToken cancellationToken)
+    {
+        // The end of what it says is the reason; a chatty child must not fill the memory.
+        var last = new Queue<string>();
+        while (await errors.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            last.Enqueue(line.Trim());
+            if (last.Count > MaxErrorLines) last.Dequeue();
+        }
+
+        return string.Join('\n', last);
+    }
+
+    private static void LowerPriority(Process process)
+    {
+        try
+        {
+            process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has ended already, or the system doesn't allow it: training at normal priority is no reason to fail.
+        }
+    }
+
+    private static async Task StopAsync(Process process)
+    {
+        if (process.HasExited) return;
+        if (!OperatingSystem.IsWindows() && SendSignal(process.Id, SigTerm) == 0)
+        {
+            using var grace = new CancellationTokenSource(Grace);
+            try
+            {
+                await process.WaitForExitAsync(grace.Token);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // It had its time.
+            }
+        }
+
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private Process Start(string trainingSet, string output, int epochs, long seed)
+    {
+        var start = new ProcessStartInfo(Locate())
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            ArgumentList = { "session", "--training-set", trainingSet, "--output", output, "--progress", "json" },
+        };
+        start.ArgumentList.Add("--seed");
+        start.ArgumentList.Add(seed.ToString(CultureInfo.InvariantCulture));
+        if (epochs > 0)
+        {
+            start.ArgumentList.Add("--epochs");
+            start.ArgumentList.Add(epochs.ToString(CultureInfo.InvariantCulture));
+        }
+
+        try
+        {
+            var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} didn't start.");
+            logger.TrainerStarted(process.Id, start.FileName);
+            return process;
+        }
+        catch (Win32Exception e)
+        {
+            throw new EngineException(
+                EngineErrorKind.FailedPrecondition, "TRAINER_MISSING", $"The trainer {start.FileName} can't be started: {e.Message}", innerException: e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Recsys.Inference;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Sessions;
+using Recsys.Storage.Archive;
+
+namespace Recsys.Serving.Models;
+
+/// <summary>Writes a training set from users' interactions, user after user.</summary>
+internal sealed class TrainingSetExport(ItemNumbers items, TimeProvider time)
+{
+    /// <summary>Fewer interactions to learn from than this are too few for any model.</summary>
+    public const int MinTargets = 20;
+
+    /// <summary>Writes the folder and returns its manifest.</summary>
+    /// <exception cref="EngineException">FailedPrecondition: too few interactions.</exception>
+    public async Task<TrainingSetManifest> WriteAsync(
+        string folder, string ns, TrainingSetSplit split, IAsyncEnumerable<IReadOnlyList<Interaction>> users, CancellationToken cancellationToken)
+    {
+        await using var writer = await TrainingSetWriter.CreateAsync(folder, ns, split, time.GetUtcNow(), cancellationToken);
+        var seen = new HashSet<uint>();
+        var targets = 0L;
+        await foreach (var interactions in users.WithCancellation(cancellationToken))
+        {
+            if (interactions.Count == 0) continue;
+            var rows = new TrainingInteraction[interactions.Count];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var interaction = interactions[i];
+                rows[i] = new(interaction.Item, (byte)interaction.Kind, interaction.Strength, interaction.TimeMs);
+                seen.Add(interaction.Item);
+                if (Strength.IsTarget(interaction.Kind, interaction.Strength)) targets++;
+            }
+
+            await writer.AddUserAsync(rows, cancellationToken);
+        }
+
+        if (targets < MinTargets || seen.Count < 2) throw TooFew(ns, targets, seen.Count);
+        foreach (var number in seen.Order()) await writer.AddItemAsync(number, items.IdOf(number), cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
+    private static EngineException TooFew(string ns, long targets, int itemCount) => new(
+        EngineErrorKind.FailedPrecondition,
+        "TOO_FEW_INTERACTIONS",
+        $"Namespace '{ns}' has {targets} interactions to learn from (plays of at least a tenth, likes, ratings, purchases, shares) with {itemCount} items; " +
+        $"at least {MinTargets} with 2 items are needed.");
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using Recsys.Serving.Events;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Models;
+
+/// <summary>Folds the log of each user of a namespace, whole, into interactions: what models are trained on and measured by. The same fold as for states.</summary>
+internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimeProvider time)
+{
+    private const int PageSize = 10_000;
+    private const int ReportEvery = 100;
+
+    /// <summary>Reads the histories of all users, in the order of their ids; those of users without interactions are empty.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="progress">Told the share of users that are through.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<UserHistory> ReadAsync(
+        string ns, ScaledProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var users = new List<string>();
+        while (await store.ListUsersAsync(ns, users.Count == 0 ? null : users[^1], PageSize, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+        {
+            users.AddRange(page);
+        }
+
+        for (var i = 0; i < users.Count; i++)
+        {
+            yield return new(users[i], await ReadUserAsync(new(ns, users[i]), cancellationToken));
+            if ((i + 1) % ReportEvery == 0) progress.Report("export", (i + 1.0) / users.Count, $"read the events of {i + 1:N0} of {users.Count:N0} users");
+        }
+    }
+
+    /// <summary>Folds one user's log. A play that is still open is no interaction yet.</summary>
+    public async ValueTask<IReadOnlyList<Interaction>> ReadUserAsync(UserKey user, CancellationToken cancellationToken)
+    {
+        var events = new List<(FoldEvent Event, int Order)>();
+        var after = 0L;
+        while (await store.ReadUserLogAsync(user, LogStream.Events, after, PageSize, newestFirst: false, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+        {
+            foreach (var entry in page)
+            {
+                if (entry.Undone) continue;
+                var e = EventCodec.DecodeForFold(entry.Payload.Span);
+                if (UserFold.Moves(e.Type)) events.Add((e, events.Count));
+            }
+
+            after = page[^1].Sequence;
+        }
+
+        events.Sort(static (a, b) => a.Event.TimeMs != b.Event.TimeMs ? a.Event.TimeMs.CompareTo(b.Event.TimeMs) : a.Order.CompareTo(b.Order));
+        var state = new SessionState();
+        var interactions = new List<Interaction>();
+        foreach (var (e, _) in events) UserFold.Apply(state, e, rules, interactions);
+        UserFold.CloseTimedOut(state, time.GetUtcNow().ToUnixTimeMilliseconds(), rules, interactions);
+        return interactions;
+    }
+}

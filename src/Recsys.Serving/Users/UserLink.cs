@@ -1,0 +1,127 @@
+using Recsys.Serving.Bytes;
+using Recsys.Serving.Events;
+using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Users;
+
+/// <summary>
+/// Moves an anonymous user's log to a known user in two steps: one atomic commit that appends everything to the known user, together with a <see cref="LinkMarker"/>; then the
+/// anonymous user's deletion. Whatever happens between them, calling again finishes the work and doubles nothing.
+/// </summary>
+internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, TimeProvider time)
+{
+    /// <summary>Events of the anonymous user that can be moved.</summary>
+    public const int MaxEvents = 20_000;
+
+    /// <summary>Exposures of the anonymous user that can be moved.</summary>
+    public const int MaxExposures = 100_000;
+
+    private const int MaxAttempts = 20;
+
+    private readonly Refold _refold = new(store, rules);
+
+    /// <summary>Moves and deletes; returns how many events changed hands. Must run with both users' mailboxes held.</summary>
+    public async ValueTask<long> RunAsync(UserKey anonymous, UserKey known, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await MoveAsync(anonymous, known, cancellationToken) is not { } moved) continue;
+            await store.DeleteUserAsync(anonymous, cancellationToken).OrUnavailable();
+            return moved;
+        }
+
+        throw new EngineException(
+            EngineErrorKind.Aborted, "USER_CONTENDED", $"User '{known.UserId}' was changed by others {MaxAttempts} times in a row while the events were moved.");
+    }
+
+    /// <summary>The first step; null: somebody else changed the known user meanwhile.</summary>
+    private async ValueTask<long?> MoveAsync(UserKey anonymous, UserKey known, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var records = await store.LoadAsync([new(anonymous, []), new(known, [])], now, cancellationToken).OrUnavailable();
+        var knownLog = await _refold.ReadAsync(known, cancellationToken).OrUnavailable();
+        var marker = LinkMarker.Find(knownLog, anonymous);
+        if (records[0].Revision == 0) return marker?.Count ?? throw UserDirectory.NotFound(anonymous.UserId);
+        var events = await ReadAsync(anonymous, LogStream.Events, marker?.ThroughEvents ?? 0, MaxEvents, cancellationToken);
+        var exposures = await ReadAsync(anonymous, LogStream.Exposures, marker?.ThroughExposures ?? 0, MaxExposures, cancellationToken);
+        if (events.Count + exposures.Count == 0) return marker?.Count ?? 0;
+        if (!records[1].Profile.IsEmpty && UserProfileJson.Read(records[1].Profile.Span).Retention == ConsentChoice.Denied) return 0;
+
+        var knownExposures = await store.ReadUserLogAsync(
+            known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken).OrUnavailable();
+        var moved = Without(knownLog, events);
+        var appends = moved.Select(entry => Append(LogStream.Events, entry))
+            .Concat(Without(knownExposures, exposures).Select(entry => Append(LogStream.Exposures, entry)))
+            .ToList();
+        var next = new LinkMarker(
+            events.Count > 0 ? events[^1].Sequence : marker?.ThroughEvents ?? 0,
+            exposures.Count > 0 ? exposures[^1].Sequence : marker?.ThroughExposures ?? 0,
+            moved.Count + (marker?.Count ?? 0));
+        appends.Add(Append(next.ToEvent(anonymous, known, now), now));
+        var commit = new UserCommit
+        {
+            User = known,
+            ExpectedRevision = records[1].Revision,
+            State = Fold(known, records[1], knownLog, moved),
+            Appends = appends,
+            ReceiveTimeMs = now,
+        };
+        var results = await store.CommitAsync([commit], cancellationToken).OrUnavailable();
+        return results[0].Status == CommitStatus.Committed ? next.Count : null;
+    }
+
+    private async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
+        UserKey anonymous, LogStream stream, long after, int max, CancellationToken cancellationToken)
+    {
+        var entries = await store.ReadUserLogAsync(anonymous, stream, after, max + 1, newestFirst: false, cancellationToken).OrUnavailable();
+        if (entries.Count <= max) return entries;
+        var what = stream == LogStream.Events ? "events" : "exposures";
+        throw new EngineException(
+            EngineErrorKind.FailedPrecondition,
+            "TOO_MANY_EVENTS",
+            $"User '{anonymous.UserId}' has more than {max:N0} {what}; at most so many can be moved to another user.",
+            "anonymous_user_id");
+    }
+
+    /// <summary>Leaves out what was undone, and what the known user's log has under the same event id.</summary>
+    private static List<LogEntry> Without(IReadOnlyList<LogEntry> knownLog, IReadOnlyList<LogEntry> entries)
+    {
+        var ids = knownLog.Select(entry => entry.EventId).Where(id => id.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return [.. entries.Where(entry => !entry.Undone && !ids.Contains(entry.EventId))];
+    }
+
+    private static LogAppend Append(LogStream stream, LogEntry entry)
+    {
+        // Progress is not tracked in the duplicate window, whoever's it is.
+        var tracked = EventCodec.DecodeForFold(entry.Payload.Span).Type != WatchEventType.PlayProgress;
+        return new(stream, entry.EventId, tracked ? EventIdHash.Of(entry.EventId) : 0, entry.Payload);
+    }
+
+    private static LogAppend Append(WatchEvent note, long receiveTimeMs)
+    {
+        var writer = new CompactWriter();
+        EventCodec.Encode(writer, note, 0, -1, receiveTimeMs);
+        return new(LogStream.Events, note.EventId, EventIdHash.Of(note.EventId), writer.ToArray());
+    }
+
+    private byte[] Fold(UserKey known, UserRecord record, IReadOnlyList<LogEntry> knownLog, List<LogEntry> moved)
+    {
+        SessionState? before;
+        try
+        {
+            before = SessionStateCodec.Decode(record.State.Span);
+        }
+        catch (InvalidDataException)
+        {
+            // The log is the truth, and it's folded whole just below.
+            before = null;
+        }
+
+        var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => UserFold.Moves(e.Type)).ToArray();
+        var state = _refold.FromLog(knownLog, null, added, before);
+        NetworkFollower.Follow(state, models.Of(known.Namespace));
+        return SessionStateCodec.Encode(state);
+    }
+}
