@@ -44,6 +44,8 @@ internal static class Schema
             throw new StoreFormatException($"The store {path} has version {version}; this program knows versions up to {Version}. Use a newer program.");
 
         Configure(connection, options);
+        if (options.MaxPages is { } max)
+            connection.Execute($"PRAGMA max_page_count = {max};");
         if (empty)
             connection.Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
     }

@@ -30,6 +30,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Deletes the store's files on dispose. Default: false.</summary>
     public bool DeleteOnDispose { get; init; }
 
+    /// <summary>The most pages that the main file may have, for tests of a full disk. Default: no limit.</summary>
+    internal int? MaxPages { get; init; }
+
     /// <summary>A store in a new file in the temporary folder, deleted on dispose. By default it never syncs: see <see cref="SynchronousOff"/>.</summary>
     public static SqliteStoreOptions Temporary(bool synchronousOff = true) => new()
     {

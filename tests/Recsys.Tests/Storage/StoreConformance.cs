@@ -7,7 +7,7 @@ namespace Recsys.Tests.Storage;
 public abstract class StoreConformance
 {
     /// <summary>How many random histories to run.</summary>
-    protected virtual int Histories => 200;
+    protected virtual int Histories => 150;
 
     /// <summary>Opens an empty store.</summary>
     protected abstract Task<IRecsysStore> OpenEmptyAsync();
@@ -19,7 +19,7 @@ public abstract class StoreConformance
             async operations =>
             {
                 await using var store = await OpenEmptyAsync();
-                await new StoreHistory(store).RunAsync(operations);
+                await new StoreHistory().RunAsync(store, operations);
             },
             iter: Histories,
             threads: 1,

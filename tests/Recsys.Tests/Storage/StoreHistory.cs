@@ -2,8 +2,8 @@ using Recsys.Storage;
 
 namespace Recsys.Tests.Storage;
 
-/// <summary>Applies a random history to a store and to the model, and compares each answer.</summary>
-internal sealed class StoreHistory(IRecsysStore store)
+/// <summary>Applies random histories to a store and to the model, and compares each answer. The store may be another object of the same data each time.</summary>
+internal sealed class StoreHistory
 {
     public const int UserCount = 7;
     public const int NamespaceCount = 3;
@@ -15,47 +15,47 @@ internal sealed class StoreHistory(IRecsysStore store)
     private static readonly string[] Ids = ["u", "u1", "😀", "\uFFFDz", "' OR 1=1 --%_", " ", new string('ß', 64), "𝄞", "\uE000", "U"];
 
     private readonly StoreModel _model = new();
-    private readonly StoreComparison _comparison = new(store);
     private long _nowMs = 1_700_000_000_000;
     private byte _fill;
 
     public static UserKey User(int index) => new(Namespaces[index % 2], Ids[index]);
 
-    public async Task RunAsync(StoreOperation[] operations)
+    public async Task RunAsync(IRecsysStore store, StoreOperation[] operations)
     {
         foreach (var operation in operations)
-            await ApplyAsync(operation);
-        await CompareAllAsync(1000);
+            await ApplyAsync(store, operation);
+        await CompareAllAsync(store, 1000);
     }
 
     /// <summary>Compares everything that the store has with the model.</summary>
-    public async Task CompareAllAsync(int pageSize)
+    public async Task CompareAllAsync(IRecsysStore store, int pageSize)
     {
+        var comparison = new StoreComparison(store);
         for (int user = 0; user < UserCount; user++)
-            await _comparison.UserAsync(_model, User(user), pageSize, _nowMs);
+            await comparison.UserAsync(_model, User(user), pageSize, _nowMs);
         foreach (string ns in Namespaces)
-            await _comparison.UsersAsync(_model, ns, pageSize);
-        await _comparison.LogAsync(_model, LogStream.Events, pageSize);
-        await _comparison.LogAsync(_model, LogStream.Exposures, pageSize);
-        await _comparison.ItemsAsync(_model, pageSize);
+            await comparison.UsersAsync(_model, ns, pageSize);
+        await comparison.LogAsync(_model, LogStream.Events, pageSize);
+        await comparison.LogAsync(_model, LogStream.Exposures, pageSize);
+        await comparison.ItemsAsync(_model, pageSize);
         foreach (string collection in Collections)
         {
-            await _comparison.DocumentsAsync(_model, collection, null, pageSize);
+            await comparison.DocumentsAsync(_model, collection, null, pageSize);
             foreach (string ns in Namespaces)
-                await _comparison.DocumentsAsync(_model, collection, ns, pageSize);
+                await comparison.DocumentsAsync(_model, collection, ns, pageSize);
         }
     }
 
-    private async Task ApplyAsync(StoreOperation operation)
+    private async Task ApplyAsync(IRecsysStore store, StoreOperation operation)
     {
         switch (operation)
         {
             case StoreOperation.Commit commit:
                 _nowMs += commit.AdvanceMs;
-                await CommitAsync([.. commit.Commits.Select(Build)]);
+                await CommitAsync(store, [.. commit.Commits.Select(Build)]);
                 break;
             case StoreOperation.Fill fill:
-                await CommitAsync([Build(fill)]);
+                await CommitAsync(store, [Build(fill)]);
                 break;
             case StoreOperation.DeleteUser delete:
                 Assert.Equal(_model.Delete(User(delete.User)), await store.DeleteUserAsync(User(delete.User), default));
@@ -65,16 +65,16 @@ internal sealed class StoreHistory(IRecsysStore store)
                 _model.Allocate(Namespaces[allocate.Namespace], items, await store.AllocateItemNumbersAsync(Namespaces[allocate.Namespace], items, default));
                 break;
             case StoreOperation.Put put:
-                await PutAsync(put.Puts);
+                await PutAsync(store, put.Puts);
                 break;
             case StoreOperation.Compare compare:
-                await _comparison.UserAsync(_model, User(compare.User), compare.PageSize, _nowMs);
-                await _comparison.LogAsync(_model, compare.Stream, compare.PageSize);
+                await new StoreComparison(store).UserAsync(_model, User(compare.User), compare.PageSize, _nowMs);
+                await new StoreComparison(store).LogAsync(_model, compare.Stream, compare.PageSize);
                 break;
         }
     }
 
-    private async Task CommitAsync(UserCommit[] commits)
+    private async Task CommitAsync(IRecsysStore store, UserCommit[] commits)
     {
         var results = await store.CommitAsync(commits, default);
         Assert.Equal(commits.Length, results.Count);
@@ -82,7 +82,7 @@ internal sealed class StoreHistory(IRecsysStore store)
             _model.Commit(commits[i], results[i]);
     }
 
-    private async Task PutAsync(ModelPut[] puts)
+    private async Task PutAsync(IRecsysStore store, ModelPut[] puts)
     {
         // The expected revisions are those before the call: writing one key twice in it is a conflict by itself.
         DocumentWrite[] writes = [.. puts.Select(Build)];

@@ -1,0 +1,13 @@
+using Recsys.Tests.Storage;
+
+// Not how the tests are run: they start this program as a process of their own where they need one to kill, trace or measure.
+switch (args)
+{
+    case ["store-writer", var path, var count]:
+        return await StoreWriterChild.RunAsync(path, int.Parse(count, null));
+    case ["store-throughput", .. var folder]:
+        return await StoreThroughput.RunAsync(folder.Length == 0 ? Path.GetTempPath() : folder[0]);
+    default:
+        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER]. Run the tests with ./test.");
+        return 2;
+}
