@@ -1,1 +1,5 @@
-return 0;
+using Recsys.Training.Commands;
+using Recsys.Training.Runtime;
+
+NativeSetup.Apply();
+return await TrainCommandLine.RunAsync(args, TimeProvider.System, Console.Out, Console.Error);

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Recsys.Inference.Artefacts;
+using Recsys.Training.Progress;
+using Recsys.Training.Runtime;
+using Recsys.Training.Session;
+using Recsys.Training.Windows;
+
+namespace Recsys.Training.Commands;
+
+/// <summary><c>recsys-train session</c>: training set in, artefact out.</summary>
+internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextWriter errors)
+{
+    private readonly SessionOptions _options = new();
+
+    public Command Create()
+    {
+        var command = new Command("session", "Trains a Session model: what comes next, moved one step by each interaction.");
+        _options.AddTo(command);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken _)
+    {
+        // First of all, so that every thread to come inherits it.
+        ProcessPriority.SetNice(parsed.GetValue(_options.Nice) ?? 10);
+        using var cancellation = new Cancellation(watchInput: !parsed.GetValue(_options.IgnoreStdin));
+        try
+        {
+            await TrainAsync(parsed, cancellation.Token);
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (cancellation.Token.IsCancellationRequested)
+        {
+            errors.WriteLine($"recsys-train: {cancellation.Reason}; nothing was written");
+            return ExitCodes.Cancelled;
+        }
+        catch (TrainingException e)
+        {
+            errors.WriteLine($"recsys-train: {e.Message}");
+            return e.ExitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"recsys-train: {e.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private async Task TrainAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        IProgress<TrainingProgress> progress = parsed.GetValue(_options.Progress) == ProgressFormat.Json
+            ? new JsonProgress(output)
+            : new TextProgress(output, terminal: ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected);
+        var target = parsed.GetRequiredValue(_options.Output).FullName;
+        if (Path.Exists(target))
+            throw new TrainingException($"{target} exists already: an artefact is never written over");
+        LibTorch.Load();
+
+        var folder = parsed.GetRequiredValue(_options.TrainingSet).FullName;
+        progress.Report(new TrainingProgress { Phase = "read", Message = $"reading {folder}" });
+        var log = await TrainingSetLog.ReadAsync(folder, cancellation);
+        var shape = DataShape.Of(log);
+        DataRequirements.Check(shape);
+        var settings = Choose(parsed, shape);
+        var sizes = settings.Network;
+        progress.Report(new TrainingProgress
+        {
+            Phase = "train",
+            EpochCount = settings.Epochs,
+            Message = FormattableString.Invariant(
+                $"{shape.Users:N0} users, {shape.Items:N0} items, {shape.Interactions:N0} interactions ({shape.Targets:N0} to predict, {shape.RepeatShare:P1} repeats); ")
+                + FormattableString.Invariant($"{sizes.Blocks} x {sizes.HiddenSize} on {sizes.EmbeddingSize}, {(settings.BFloat16 ? "bfloat16" : "float32")}, ")
+                + $"{settings.Threads} threads, seed {settings.Seed}",
+        });
+
+        var split = ValidationSplit.Create(log, settings.Seed);
+        TrainedSession trained;
+        using (var trainer = new SessionTrainer(log, split, settings, progress, time))
+            trained = trainer.Train(cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        progress.Report(new TrainingProgress
+        {
+            Phase = "write",
+            Epoch = settings.Epochs,
+            EpochCount = settings.Epochs,
+            Fraction = 1,
+            RemainingSeconds = 0,
+            Message = $"writing {target}",
+        });
+        SessionArtefacts.Write(target, log, settings, trained, time.GetUtcNow());
+        progress.Report(new TrainingProgress
+        {
+            Phase = "done",
+            Epoch = settings.Epochs,
+            EpochCount = settings.Epochs,
+            Fraction = 1,
+            RemainingSeconds = 0,
+            ValidationMetrics = trained.Metrics,
+            Message = FormattableString.Invariant($"wrote {target}: epoch {trained.BestEpoch} of {settings.Epochs} in {trained.Duration.TotalSeconds:F0} s")
+                + (trained.Metrics.FirstOrDefault(score => score.K == 10) is { } score ? FormattableString.Invariant($", validation NDCG@10 {score.Ndcg:F4}") : ""),
+        });
+    }
+
+    private TrainingSettings Choose(ParseResult parsed, DataShape shape)
+    {
+        var preset = SessionPreset.Choose(shape);
+        var epochs = parsed.GetValue(_options.Epochs);
+        var dropout = parsed.GetValue(_options.Dropout);
+        return preset with
+        {
+            Network = new SessionSettings
+            {
+                EmbeddingSize = parsed.GetValue(_options.EmbeddingSize) ?? preset.Network.EmbeddingSize,
+                HiddenSize = parsed.GetValue(_options.HiddenSize) ?? preset.Network.HiddenSize,
+                Blocks = parsed.GetValue(_options.Blocks) ?? preset.Network.Blocks,
+                FeedForwardMultiple = preset.Network.FeedForwardMultiple,
+            },
+            Epochs = epochs ?? preset.Epochs,
+            ValidateEvery = epochs is { } count ? Math.Max(1, count / 10) : preset.ValidateEvery,
+            BatchWindows = parsed.GetValue(_options.BatchWindows) ?? preset.BatchWindows,
+            LearningRate = parsed.GetValue(_options.LearningRate) ?? preset.LearningRate,
+            InputDropout = dropout ?? preset.InputDropout,
+            BlockDropout = dropout ?? preset.BlockDropout,
+            Seed = parsed.GetValue(_options.Seed),
+            Threads = parsed.GetValue(_options.Threads) ?? Environment.ProcessorCount,
+            BFloat16 = parsed.GetValue(_options.Precision) switch
+            {
+                PrecisionChoice.Float32 => false,
+                PrecisionChoice.BFloat16 => true,
+                _ => Precision.BFloat16IsFast(),
+            },
+        };
+    }
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+
+namespace Recsys.Training.Commands;
+
+/// <summary>The options of <c>recsys-train session</c>. Those without a value are chosen from the data's shape.</summary>
+internal sealed class SessionOptions
+{
+    public Option<DirectoryInfo> TrainingSet { get; } = new("--training-set", "-t")
+    {
+        Description = "Folder of the training set, as `recsys train` or the server writes it.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    public Option<DirectoryInfo> Output { get; } = new("--output", "-o")
+    {
+        Description = "Folder of the artefact. Must not exist: it appears when the training is done, whole or not at all.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    public Option<int?> Epochs { get; } = Number("--epochs", "Passes over the data", 1, 200);
+
+    public Option<long> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of everything random. Equal data, settings, seed and threads on equal machines give equal weights.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public Option<int?> Threads { get; } = Number("--threads", "Threads; default: one a processor", 1, 256);
+
+    public Option<ProgressFormat> Progress { get; } = new("--progress")
+    {
+        Description = "text: for people. json: one JSON object a line on standard output.",
+        HelpName = "text|json",
+        DefaultValueFactory = _ => ProgressFormat.Text,
+    };
+
+    public Option<int?> EmbeddingSize { get; } = Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
+
+    public Option<int?> HiddenSize { get; } = Number("--hidden-size", "Floats of a block's hidden state; a user's state is 4 bytes a float and block", 8, 1024);
+
+    public Option<int?> Blocks { get; } = Number("--blocks", "Residual LSTM blocks", 1, 8);
+
+    public Option<int?> BatchWindows { get; } = Number("--batch-windows", "Windows of a batch at most", 1, 4096);
+
+    public Option<double?> LearningRate { get; } = Share("--learning-rate", "Highest learning rate", 1e-6, 1);
+
+    public Option<double?> Dropout { get; } = Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
+
+    public Option<PrecisionChoice> Precision { get; } = new("--precision")
+    {
+        Description = "Of matrix products. auto: bfloat16 where the processor has instructions for it.",
+        HelpName = "auto|float32|bfloat16",
+        DefaultValueFactory = _ => PrecisionChoice.Auto,
+    };
+
+    public Option<int?> Nice { get; } = Number("--nice", "Nice level to run at, if the present one is lower; default: 10", 0, Runtime.ProcessPriority.MaxNice);
+
+    public Option<bool> IgnoreStdin { get; } = new("--ignore-stdin")
+    {
+        Description = "Go on when a piped standard input ends. Otherwise its end means that whoever started this is gone, and the training ends too.",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[]
+        {
+            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, BatchWindows, LearningRate, Dropout, Precision, Nice, IgnoreStdin,
+        })
+            command.Options.Add(option);
+    }
+
+    private static Option<int?> Number(string name, string what, int least, int most) =>
+        Ranged(new Option<int?>(name) { Description = $"{what} ({least} to {most}).", HelpName = "N" }, value => value >= least && value <= most, $"{least} to {most}");
+
+    private static Option<double?> Share(string name, string what, double least, double most) =>
+        Ranged(new Option<double?>(name) { Description = $"{what} ({least} to {most}).", HelpName = "X" }, value => value >= least && value <= most, $"{least} to {most}");
+
+    private static Option<T?> Ranged<T>(Option<T?> option, Func<T, bool> fits, string range)
+        where T : struct
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValueOrDefault<T?>() is { } value && !fits(value))
+                result.AddError($"{option.Name} is {result.Tokens[0].Value}, expected {range}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Recsys.Training.Session;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019) over the flat master weights, in SIMD code of our own: libtorch's would keep its moments in the precision of the
+/// matrices, and crashes once in some hours (a scalar finalised while native code reads it).
+/// </summary>
+internal sealed class AdamW(SessionWeights weights, double weightDecay, double clipNorm)
+{
+    private const float Beta1 = 0.9f;
+    private const float Beta2 = 0.999f;
+    private const float Epsilon = 1e-8f;
+
+    private readonly float[] _gradients = new float[weights.Values.Length];
+    private readonly float[] _mean = new float[weights.Values.Length];
+    private readonly float[] _square = new float[weights.Values.Length];
+    private int _steps;
+
+    /// <summary>Applies the gradients that a backward pass left in the network's tensors, clears them and loads the new weights into it.</summary>
+    /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
+    public double Step(SessionTorchNetwork network, double learningRate)
+    {
+        double squares = 0;
+        foreach (var slot in weights.Layout.Slots)
+            squares += Collect(network[slot], _gradients.AsSpan(slot.Offset, slot.Length));
+        var norm = Math.Sqrt(squares);
+        if (!double.IsFinite(norm))
+            return norm;
+        var scale = (float)(norm > clipNorm ? clipNorm / norm : 1);
+
+        _steps++;
+        // The bias corrections of both moments, folded into the rate and into epsilon.
+        var correction = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
+        var rate = (float)(learningRate * correction / (1 - Math.Pow(Beta1, _steps)));
+        var epsilon = (float)(Epsilon * correction);
+        foreach (var slot in weights.Layout.Slots)
+        {
+            var decay = (float)(slot.Decays ? 1 - learningRate * weightDecay : 1);
+            Update(slot, scale, rate, epsilon, decay);
+            network.Load(slot, weights[slot]);
+        }
+        return norm;
+    }
+
+    private void Update(WeightSlot slot, float scale, float rate, float epsilon, float decay)
+    {
+        var w = weights[slot];
+        var g = _gradients.AsSpan(slot.Offset, slot.Length);
+        var m = _mean.AsSpan(slot.Offset, slot.Length);
+        var v = _square.AsSpan(slot.Offset, slot.Length);
+        var i = 0;
+        for (; i <= w.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var at = (nuint)i;
+            var gradient = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(g), at) * scale;
+            var mean = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(m), at) * Beta1 + gradient * (1 - Beta1);
+            var square = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(v), at) * Beta2 + gradient * gradient * (1 - Beta2);
+            var weight = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(w), at) * decay
+                - mean * rate / (Vector.SquareRoot(square) + new Vector<float>(epsilon));
+            mean.StoreUnsafe(ref MemoryMarshal.GetReference(m), at);
+            square.StoreUnsafe(ref MemoryMarshal.GetReference(v), at);
+            weight.StoreUnsafe(ref MemoryMarshal.GetReference(w), at);
+        }
+        for (; i < w.Length; i++)
+        {
+            var gradient = g[i] * scale;
+            m[i] = m[i] * Beta1 + gradient * (1 - Beta1);
+            v[i] = v[i] * Beta2 + gradient * gradient * (1 - Beta2);
+            w[i] = w[i] * decay - m[i] * rate / (MathF.Sqrt(v[i]) + epsilon);
+        }
+    }
+
+    /// <summary>Copies a tensor's gradient out as float32, clears it and returns the sum of its squares.</summary>
+    private static double Collect(Tensor tensor, Span<float> to)
+    {
+        using var gradient = tensor.grad;
+        if (gradient is null)
+        {
+            to.Clear();
+            return 0;
+        }
+        using var flat = gradient.contiguous();
+        if (flat.dtype == ScalarType.BFloat16)
+            BFloat16.Widen(MemoryMarshal.Cast<byte, ushort>(flat.bytes), to);
+        else
+            MemoryMarshal.Cast<byte, float>(flat.bytes).CopyTo(to);
+        gradient.zero_();
+        return SumOfSquares(to);
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        // Partial sums of a cache line's worth of lanes, added up in double now and then: exact enough for any size, and in a fixed order.
+        const int Block = 4096;
+        double sum = 0;
+        for (var first = 0; first < values.Length; first += Block)
+        {
+            var block = values.Slice(first, Math.Min(Block, values.Length - first));
+            var lanes = Vector<float>.Zero;
+            var i = 0;
+            for (; i <= block.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var x = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(block), (nuint)i);
+                lanes += x * x;
+            }
+            float rest = Vector.Sum(lanes);
+            for (; i < block.Length; i++)
+                rest += block[i] * block[i];
+            sum += rest;
+        }
+        return sum;
+    }
+}

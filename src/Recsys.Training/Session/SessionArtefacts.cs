@@ -1,0 +1,49 @@
+using System.Reflection;
+using System.Text.Json;
+using Recsys.Inference.Artefacts;
+using Recsys.Training.Windows;
+
+namespace Recsys.Training.Session;
+
+/// <summary>Writes a training's outcome as an artefact.</summary>
+internal static class SessionArtefacts
+{
+    /// <summary>Writes the folder, which must not exist yet; it appears whole or not at all.</summary>
+    public static ArtefactManifest Write(string folder, InteractionLog log, TrainingSettings settings, TrainedSession trained, DateTimeOffset now)
+    {
+        var manifest = new ArtefactManifest
+        {
+            Created = now,
+            CodeVersion = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Settings = settings.Network with { Training = Describe(settings, trained) },
+            Data = new TrainingDataSummary
+            {
+                Users = log.UserCount,
+                Items = log.ItemCount,
+                Interactions = log.InteractionCount,
+                FirstTimeMs = log.FirstTimeMs,
+                LastTimeMs = log.LastTimeMs,
+            },
+            Metrics = trained.Metrics,
+            TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
+        };
+        return SessionArtefactWriter.Write(folder, manifest, Tensors(log, trained.Weights), log.ItemNumbers);
+    }
+
+    private static List<NamedTensor> Tensors(InteractionLog log, SessionWeights weights)
+    {
+        var tensors = weights.Layout.Slots
+            .Select(slot => new NamedTensor(slot.Name, slot.Shape, weights.Values.AsMemory(slot.Offset, slot.Length)))
+            .ToList();
+        tensors.Add(new NamedTensor(WeightLayout.Popularity, [log.ItemCount], Array.ConvertAll(log.CountTargets(), count => (float)count)));
+        return tensors;
+    }
+
+    private static Dictionary<string, JsonElement> Describe(TrainingSettings settings, TrainedSession trained)
+    {
+        var json = JsonSerializer.SerializeToElement(settings, SettingsJson.Default.TrainingSettings);
+        var described = json.EnumerateObject().Where(property => property.Name != "network").ToDictionary(property => property.Name, property => property.Value);
+        described["best_epoch"] = JsonSerializer.SerializeToElement(trained.BestEpoch, SettingsJson.Default.Int32);
+        return described;
+    }
+}

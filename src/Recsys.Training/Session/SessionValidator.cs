@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Recsys.Inference.Evaluation;
+using Recsys.Training.Windows;
+using static TorchSharp.torch;
+
+namespace Recsys.Training.Session;
+
+/// <summary>Ranks all items for each held-out target, with the float32 weights that an artefact would get.</summary>
+internal sealed class SessionValidator : IDisposable
+{
+    /// <summary>The cut-off whose NDCG decides which epoch is best.</summary>
+    public const int DecisiveK = 10;
+
+    private const int RowsAtATime = 128;
+    private static readonly int[] Cutoffs = [5, 10, 20];
+
+    private readonly InteractionLog _log;
+    private readonly ValidationSplit _split;
+    private readonly int[][]? _seen;
+    private readonly Window[] _windows;
+    private readonly SessionTorchNetwork _network;
+
+    /// <param name="log">The data.</param>
+    /// <param name="split">What is held out.</param>
+    /// <param name="settings">Sizes.</param>
+    /// <param name="layout">The weights to come.</param>
+    /// <param name="seen">For each user the items to leave out of the ranking (never the target), or null to rank all.</param>
+    public SessionValidator(InteractionLog log, ValidationSplit split, TrainingSettings settings, WeightLayout layout, int[][]? seen)
+    {
+        _log = log;
+        _split = split;
+        _seen = seen;
+        _windows = [.. split.Users.Select(user => InputsOf(user, settings.WindowLength)).OrderBy(window => window.Length)];
+        _network = new SessionTorchNetwork(settings, layout, bfloat16: false, learns: false);
+    }
+
+    public int UserCount => _windows.Length;
+
+    /// <summary>The figures at 5, 10 and 20.</summary>
+    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, CancellationToken cancellation)
+    {
+        _network.Load(weights);
+        var metrics = new RankingAccumulator(_log.ItemCount, Cutoffs);
+        for (var first = 0; first < _windows.Length; first += RowsAtATime)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            var windows = _windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first));
+            var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows), random: null));
+            var scores = MemoryMarshal.Cast<byte, float>(logits.bytes);
+            for (var row = 0; row < windows.Length; row++)
+            {
+                var user = windows[row].User;
+                metrics.Add(scores.Slice(row * _log.ItemCount, _log.ItemCount), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
+            }
+        }
+        return metrics.Scores();
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private Window InputsOf(int user, int length)
+    {
+        var end = _split.TrainingEnds[user];
+        var start = Math.Max(_log.UserStarts[user], end - length);
+        return new Window(user, start, end - start, Targets: 0);
+    }
+}

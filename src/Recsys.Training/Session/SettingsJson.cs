@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Recsys.Training.Session;
+
+/// <summary>The JSON of settings in an artefact's manifest, without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TrainingSettings))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,0 +1,10 @@
+using static TorchSharp.torch;
+
+namespace Recsys.Training.Session;
+
+/// <summary>The loss of a batch and its gradients, all divided by the number of targets.</summary>
+/// <param name="Loss">Mean cross-entropy a target, in nats.</param>
+/// <param name="Outputs">Gradient of the network's outputs, [T, E].</param>
+/// <param name="Embedding">Gradient of the item embedding as softmax weights, [N, E].</param>
+/// <param name="Bias">Gradient of the item bias, [N].</param>
+internal sealed record SoftmaxGradients(double Loss, Tensor Outputs, Tensor Embedding, Tensor Bias);

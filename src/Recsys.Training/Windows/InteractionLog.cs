@@ -1,0 +1,44 @@
+using Recsys.Inference;
+
+namespace Recsys.Training.Windows;
+
+/// <summary>All interactions of a training set, flat and column by column: user after user, each in canonical order.</summary>
+internal sealed record InteractionLog
+{
+    /// <summary>Dense item id to store-wide item number; only items with an interaction have a dense id.</summary>
+    public required uint[] ItemNumbers { get; init; }
+
+    /// <summary>User u's interactions are at <c>UserStarts[u]</c> up to (not with) <c>UserStarts[u + 1]</c>.</summary>
+    public required int[] UserStarts { get; init; }
+
+    /// <summary>Dense item ids.</summary>
+    public required int[] Items { get; init; }
+
+    public required InteractionKind[] Kinds { get; init; }
+
+    public required byte[] Strengths { get; init; }
+
+    /// <summary>Oldest and newest time in milliseconds since 1970, for the artefact's manifest.</summary>
+    public required long FirstTimeMs { get; init; }
+
+    public required long LastTimeMs { get; init; }
+
+    public int UserCount => UserStarts.Length - 1;
+
+    public int ItemCount => ItemNumbers.Length;
+
+    public int InteractionCount => Items.Length;
+
+    /// <summary>Whether the interaction at this place is something to learn to predict.</summary>
+    public bool IsTarget(int index) => Strength.IsTarget(Kinds[index], Strengths[index]);
+
+    /// <summary>Target interactions an item: [items].</summary>
+    public int[] CountTargets()
+    {
+        var counts = new int[ItemCount];
+        for (var i = 0; i < Items.Length; i++)
+            if (IsTarget(i))
+                counts[Items[i]]++;
+        return counts;
+    }
+}

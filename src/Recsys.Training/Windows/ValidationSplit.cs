@@ -1,0 +1,46 @@
+namespace Recsys.Training.Windows;
+
+/// <summary>
+/// What is trained on and what is held out. A held-out user's last target and everything after it is outside the user's training range, so neither
+/// inputs nor targets of the training ever touch it.
+/// </summary>
+internal sealed record ValidationSplit
+{
+    /// <summary>Users held out at most, so that validating stays a small part of the work on large data.</summary>
+    public const int DefaultMaxUsers = 5_000;
+
+    /// <summary>Fewer interactions leave nothing to learn from.</summary>
+    public const int MinInteractions = 3;
+
+    /// <summary>User u trains on the log from its start up to (not with) <c>TrainingEnds[u]</c>: [users].</summary>
+    public required int[] TrainingEnds { get; init; }
+
+    /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>.</summary>
+    public required int[] Users { get; init; }
+
+    /// <summary>Holds out the last target of at most <paramref name="maxUsers"/> users, drawn by the seed.</summary>
+    public static ValidationSplit Create(InteractionLog log, long seed, int maxUsers = DefaultMaxUsers)
+    {
+        var ends = new int[log.UserCount];
+        var lastTargets = new Dictionary<int, int>();
+        for (var user = 0; user < log.UserCount; user++)
+        {
+            var start = log.UserStarts[user];
+            ends[user] = log.UserStarts[user + 1];
+            if (ends[user] - start < MinInteractions)
+                continue;
+            var last = ends[user] - 1;
+            while (last > start && !log.IsTarget(last))
+                last--;
+            // Without anything before it there is nothing to predict it from.
+            if (last > start)
+                lastTargets[user] = last;
+        }
+        var users = lastTargets.Keys.ToArray();
+        SeededRandom.Create(seed, stream: 1).Shuffle(users);
+        users = [.. users.Take(maxUsers).Order()];
+        foreach (var user in users)
+            ends[user] = lastTargets[user];
+        return new ValidationSplit { TrainingEnds = ends, Users = users };
+    }
+}
