@@ -49,7 +49,7 @@ public sealed class SessionArtefact
     /// <summary>The dense id of a store-wide item number, or -1 where the model does not know the item.</summary>
     public int DenseId(uint itemNumber) => _dense.TryGetValue(itemNumber, out var dense) ? dense : -1;
 
-    /// <summary>Opens an artefact after checking all of it: format, file sizes, checksums, every tensor's shape against the settings, all values finite.</summary>
+    /// <summary>Opens an artefact after checking all of it: format, sizes, checksums, each tensor's shape against the settings, values finite.</summary>
     /// <exception cref="InvalidDataException">A check failed; the message says what was found and what was expected.</exception>
     public static SessionArtefact Open(string folder)
     {

@@ -21,7 +21,8 @@ public sealed record SessionSettings
     /// <summary>Inner size of the feed-forward layers in multiples M of E, 1 to 16.</summary>
     public required int FeedForwardMultiple { get; init; }
 
-    /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve. Settable because the JSON source generator cannot fill an init-only one.</summary>
+    /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
+    /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Training { get; set; }
 

@@ -38,7 +38,7 @@ public ref struct TopItems(Span<ScoredItem> best)
         }
     }
 
-    /// <summary>Sorts what was kept, best first, and returns how many there are. Nothing can be offered afterwards.</summary>
+    /// <summary>Sorts what was kept, best first, and returns how many there are; nothing may be offered afterwards.</summary>
     public readonly int Finish()
     {
         _best[..Count].Sort(static (a, b) => IsBetter(a, b) ? -1 : IsBetter(b, a) ? 1 : 0);

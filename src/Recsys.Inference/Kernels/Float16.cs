@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Recsys.Inference.Kernels;
 
-/// <summary>Conversion to and from IEEE 754 half precision, to nearest, ties to even; beyond 65,504 values stay at 65,504 rather than become infinite.</summary>
+/// <summary>Conversion to and from IEEE 754 half precision, to nearest, ties to even; larger values become 65,504, the largest half, not infinite.</summary>
 internal static class Float16
 {
     private const float MaxHalf = 65504f;

@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Recsys.Inference.Kernels;
 
-/// <summary>Elementary functions by lane. Absolute errors against exact values, over all finite inputs: sigmoid and erf 5e-7, tanh 5e-7, exp 3e-7 relative.</summary>
+/// <summary>Elementary functions by lane. Errors over all finite inputs: sigmoid, tanh and erf 5e-7 absolute, exp 3e-7 relative.</summary>
 internal static class VectorMath
 {
-    /// <summary>e^x: x = n ln 2 + r with |r| at most half of ln 2 (Cody and Waite), a polynomial for e^r (Cephes <c>expf</c>), n into the exponent. Clamped to +-87.</summary>
+    /// <summary>
+    /// e^x: x = n ln 2 + r with |r| at most half of ln 2 (Cody and Waite), a polynomial for e^r (Cephes <c>expf</c>), n into the exponent.
+    /// Clamped to +-87.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Exp<T>(T x)
         where T : struct, ILanes<T>

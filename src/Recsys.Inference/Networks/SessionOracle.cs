@@ -3,7 +3,7 @@ using Recsys.Inference.Kernels;
 
 namespace Recsys.Inference.Networks;
 
-/// <summary>One step of the Session network as its description reads, with scalar kernels over the artefact's own tensors: the oracle of <see cref="SessionNetwork"/>.</summary>
+/// <summary>A step of the Session network as its description reads, with scalar kernels over the tensors: <see cref="SessionNetwork"/>'s oracle.</summary>
 internal sealed class SessionOracle(SessionArtefact artefact)
 {
     private readonly Dictionary<string, float[]> _tensors =

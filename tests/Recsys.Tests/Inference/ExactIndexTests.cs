@@ -7,7 +7,7 @@ namespace Recsys.Tests.Inference;
 public sealed class ExactIndexTests
 {
     [Fact]
-    public void The_best_are_those_of_a_full_sort_with_ties_by_id() => Gen.Select(Gen.Int[1, 1500], Gen.Int[1, 70], Gen.Int[0, 40], Gen.Int).Sample((n, e, k, seed) =>
+    public void The_best_are_those_of_a_full_sort_with_ties_by_id() => Shapes(1500, 40).Sample((n, e, k, seed) =>
     {
         var random = new Random(seed);
         var (items, bias, query) = (Coarse(random, n * e), Coarse(random, n), Coarse(random, e));
@@ -36,7 +36,7 @@ public sealed class ExactIndexTests
     }, iter: 60);
 
     [Fact]
-    public void Scores_are_the_oracles_and_the_same_bits_by_every_method() => Gen.Select(Gen.Int[1, 700], Gen.Int[1, 70], Gen.Int[1, 5], Gen.Int).Sample((n, e, queries, seed) =>
+    public void Scores_are_the_oracles_and_the_same_bits_by_every_method() => Shapes(700, 5).Sample((n, e, queries, seed) =>
     {
         var random = new Random(seed);
         var (items, bias, query) = (Floats(random, n * e), Floats(random, n), Floats(random, queries * e));
@@ -92,6 +92,9 @@ public sealed class ExactIndexTests
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new ExactIndex(new(new float[4], 2), new float[3]); });
         Assert.Throws<ArgumentException>(() => { _ = new ItemVectors(new float[5], 2); });
     }
+
+    private static Gen<(int Items, int Length, int Count, int Seed)> Shapes(int maxItems, int maxCount) =>
+        Gen.Select(Gen.Int[1, maxItems], Gen.Int[1, 70], Gen.Int[1, maxCount], Gen.Int);
 
     // Small whole numbers: many exact ties.
     private static float[] Coarse(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-1, 2))];

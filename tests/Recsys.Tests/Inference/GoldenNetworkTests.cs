@@ -32,7 +32,10 @@ public sealed class GoldenNetworkTests : IDisposable
         var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);
         foreach (var step in History) network.StepFloat32(state, step.Item, step.Kind, step.Strength, output);
         Near(
-            [0.4871156f, -0.0587461f, -0.6669955f, 0.7736269f, -1.1551376f, -0.863338f, 0.2652875f, -0.0376281f, 0.0120986f, 0.7451517f, -0.1381786f, 0.0483574f],
+            [
+                0.4871156f, -0.0587461f, -0.6669955f, 0.7736269f, -1.1551376f, -0.863338f,
+                0.2652875f, -0.0376281f, 0.0120986f, 0.7451517f, -0.1381786f, 0.0483574f,
+            ],
             state,
             2e-6f);
         Near([-1.3420817f, -1.1734238f, -1.4443446f, 0.3927447f], output, 5e-6f);
@@ -49,7 +52,8 @@ public sealed class GoldenNetworkTests : IDisposable
         network.Rebuild(slot, History);
         float[] expected =
         [
-            0.4870605f, -0.0587463f, -0.6669922f, 0.7734375f, -1.1552734f, -0.8632812f, 0.2653809f, -0.0376282f, 0.0120926f, 0.7451172f, -0.1381836f, 0.0483398f,
+            0.4870605f, -0.0587463f, -0.6669922f, 0.7734375f, -1.1552734f, -0.8632812f,
+            0.2653809f, -0.0376282f, 0.0120926f, 0.7451172f, -0.1381836f, 0.0483398f,
         ];
         Assert.Equal(expected.Select(value => (Half)value), slot[..network.StateLength]);
         var output = new float[network.EmbeddingSize];

@@ -72,7 +72,8 @@ public sealed class SessionArtefactTests : IDisposable
     {
         var tensors = SampleModel.Tensors(Settings, Items, 1);
         tensors[3] = tensors[3] with { Values = tensors[3].Values[1..] };
-        Assert.Throws<ArgumentException>(() => { SessionArtefactWriter.Write(Model, SampleModel.Manifest(Settings, Items), tensors, SampleModel.ItemNumbers(Items)); });
+        var manifest = SampleModel.Manifest(Settings, Items);
+        Assert.Throws<ArgumentException>(() => { SessionArtefactWriter.Write(Model, manifest, tensors, SampleModel.ItemNumbers(Items)); });
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
