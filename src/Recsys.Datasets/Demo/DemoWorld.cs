@@ -87,9 +87,10 @@ public sealed class DemoWorld : IDataset
     {
         var random = new DemoRandom(options.Seed, 3);
         var weights = new double[options.Users];
+        var sum = 0.0;
         for (var i = 0; i < weights.Length; i++)
-            weights[i] = 1 / random.Between(0.33, 3);
-        var scale = (double)options.Users * options.PlaysPerUser / weights.Sum();
+            sum += weights[i] = 1 / random.Between(0.33, 3);
+        var scale = (double)options.Users * options.PlaysPerUser / sum;
         return [.. weights.Select(w => Math.Max(3, (int)(w * scale)))];
     }
 }
