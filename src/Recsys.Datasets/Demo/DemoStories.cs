@@ -76,7 +76,8 @@ internal sealed class DemoStories(DemoCatalogue catalogue, long endMs, ulong see
         story.Watch(episode.Next!, $"goes on with {Named(episode.Next!)}");
         story.Start(film, $"changes the mood: starts {Named(film)}");
         story.Stop(film, film.Item.Duration!.Value / 3, "leaves it a third watched");
-        return story.End(isNew: false, string.Create(CultureInfo.InvariantCulture, $"Mila is a regular with {last[found.Index].Count} plays and reactions in the log."), 21);
+        var count = last[found.Index].Count.ToString(CultureInfo.InvariantCulture);
+        return story.End(isNew: false, $"Mila is a regular with {count} plays and reactions in the log.", 21);
     }
 
     // The most played of the genre, of those with the tag if there are any.

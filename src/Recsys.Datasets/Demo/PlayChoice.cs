@@ -50,7 +50,10 @@ internal sealed class PlayChoice(DemoCatalogue catalogue, Viewer viewer)
     public DemoWork? Unwanted(long now)
     {
         var genre = _random.Next(0, DemoWords.Genres.Count);
-        return viewer.Taste(genre) > 0.1 ? null : PickFrom(catalogue.Entries(_random.Chance(0.5) ? DatasetItemKind.Game : DatasetItemKind.Film, genre), now, moodless: true);
+        if (viewer.Taste(genre) > 0.1)
+            return null;
+        var kind = _random.Chance(0.5) ? DatasetItemKind.Game : DatasetItemKind.Film;
+        return PickFrom(catalogue.Entries(kind, genre), now, moodless: true);
     }
 
     // At the start of a session: a film left half watched, a begun series whose next episode is out, the game of these days.
@@ -81,7 +84,8 @@ internal sealed class PlayChoice(DemoCatalogue catalogue, Viewer viewer)
         if (_last is not null)
             factors[_last.Kind switch { DatasetItemKind.Game => 0, DatasetItemKind.Film => 1, _ => 2 }] *= 1.5;
         var kind = viewer.PickKind(factors);
-        return PickFrom(catalogue.Entries(kind, _genre), now, moodless: false) ?? PickFrom(catalogue.Entries(DatasetItemKind.Film, _genre), now, moodless: false);
+        return PickFrom(catalogue.Entries(kind, _genre), now, moodless: false)
+            ?? PickFrom(catalogue.Entries(DatasetItemKind.Film, _genre), now, moodless: false);
     }
 
     private DemoWork? PickFrom(IReadOnlyList<DemoWork> works, long now, bool moodless)

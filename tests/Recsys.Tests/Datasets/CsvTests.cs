@@ -14,8 +14,12 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Usual_columns_are_found_without_a_mapping()
     {
-        var read = DatasetFolder.Read(_folder.File("events.csv",
-            "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n1433221332118,257597,addtocart,355908,\n1433221332119,257597,transaction,355908,3\n"));
+        var read = DatasetFolder.Read(_folder.File("events.csv", """
+            timestamp,visitorid,event,itemid,transactionid
+            1433221332117,257597,view,355908,
+            1433221332118,257597,addtocart,355908,
+            1433221332119,257597,transaction,355908,3
+            """));
 
         Assert.Equal([DatasetEventType.Play, DatasetEventType.Like, DatasetEventType.Purchase], read.Events.Select(e => e.Type));
         Assert.Equal(1433221332117, read.Events[0].TimeMs);
@@ -77,7 +81,8 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void An_unknown_type_is_the_default_type_when_one_is_given()
     {
-        var read = DatasetFolder.Read(_folder.File("t.csv", "user,item,time,type\nu,i,1,teleport\nu,i,2,\n"), options: new DatasetOptions { DefaultType = DatasetEventType.Share });
+        var options = new DatasetOptions { DefaultType = DatasetEventType.Share };
+        var read = DatasetFolder.Read(_folder.File("t.csv", "user,item,time,type\nu,i,1,teleport\nu,i,2,\n"), options: options);
 
         Assert.All(read.Events, e => Assert.Equal(DatasetEventType.Share, e.Type));
         Assert.Equal(2, read.Events.Count);
@@ -117,7 +122,8 @@ public sealed class CsvTests : IDisposable
         var strange = _folder.File("s.csv", "alpha,beta\n1,2\n");
 
         Assert.Contains("alpha, beta", Assert.Throws<DatasetFormatException>(() => Dataset.Open(strange)).Message, StringComparison.Ordinal);
-        var error = Assert.Throws<DatasetFormatException>(() => Dataset.Open(strange, new DatasetOptions { Mapping = ColumnMapping.Parse("user=gamma,item=alpha") }));
+        var options = new DatasetOptions { Mapping = ColumnMapping.Parse("user=gamma,item=alpha") };
+        var error = Assert.Throws<DatasetFormatException>(() => Dataset.Open(strange, options));
         Assert.Contains("no column 'gamma'", error.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => Dataset.Open(System.IO.Path.Combine(_folder.Path, "missing.csv")));
         Assert.Throws<DatasetFormatException>(() => Dataset.Open(_folder.File("empty.csv", "")));
@@ -126,8 +132,12 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Items_carry_kind_price_lists_and_length()
     {
-        var read = DatasetFolder.Read(_folder.File("catalogue.csv",
-            "show_id,type,title,listed_in,release_year,duration,price,currency\n1,TV Show,T,\"Drama, Crime, Drama\",2019,2 Seasons,,\n2,Movie,U,A|B,2020-02-03,93 min,4.99,eur\n3,Movie,V,,soon,1,1,EUR\n"));
+        var read = DatasetFolder.Read(_folder.File("catalogue.csv", """
+            show_id,type,title,listed_in,release_year,duration,price,currency
+            1,TV Show,T,"Drama, Crime, Drama",2019,2 Seasons,,
+            2,Movie,U,A|B,2020-02-03,93 min,4.99,eur
+            3,Movie,V,,soon,1,1,EUR
+            """));
 
         Assert.Equal([DatasetItemKind.Series, DatasetItemKind.Film], read.Items.Select(i => i.Kind));
         Assert.Equal(["Drama", "Crime"], read.Items[0].Genres);

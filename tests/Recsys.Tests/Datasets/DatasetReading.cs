@@ -3,7 +3,8 @@ using Recsys.Datasets;
 namespace Recsys.Tests.Datasets;
 
 /// <summary>Everything that a data set gave.</summary>
-internal sealed record DatasetReading(IDataset Dataset, IReadOnlyList<DatasetItem> Items, IReadOnlyList<DatasetEvent> Events, IReadOnlyList<RejectedLine> Rejected, ReadProgress Progress)
+internal sealed record DatasetReading(
+    IDataset Dataset, IReadOnlyList<DatasetItem> Items, IReadOnlyList<DatasetEvent> Events, IReadOnlyList<RejectedLine> Rejected, ReadProgress Progress)
 {
     public IEnumerable<long> RejectedLines => Rejected.Select(r => r.LineNumber);
 

@@ -45,7 +45,9 @@ public sealed class JsonLinesTests : IDisposable
     [Fact]
     public void Items_take_arrays()
     {
-        var read = DatasetFolder.Read(_folder.File("items.jsonl", """{"id":"g1","kind":"game","title":"T","genres":["a,b","c"],"tags":"x, y","maturity_age":12,"parent_id":"p","ordinal":3}"""));
+        var read = DatasetFolder.Read(_folder.File(
+            "items.jsonl",
+            """{"id":"g1","kind":"game","title":"T","genres":["a,b","c"],"tags":"x, y","maturity_age":12,"parent_id":"p","ordinal":3}"""));
 
         var item = Assert.Single(read.Items);
         Assert.Equal(["a,b", "c"], item.Genres);

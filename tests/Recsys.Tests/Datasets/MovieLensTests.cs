@@ -38,7 +38,9 @@ public sealed class MovieLensTests : IDisposable
     public void A_1M_folder_reads_compressed_parts_and_bad_lines_are_rejected_with_their_reason()
     {
         _folder.File("movies.dat", Encoding.Latin1.GetBytes("10::GoldenEye (1995)::Action|Thriller\n11::Café, The (1990)::(no genres listed)\nbad\n"));
-        _folder.Gzip("ratings-1.dat.gz", "1::10::5::978300760\n1::11::6::978300761\n1::11::4::-5\n1::11::4::x\n::11::4::978300761\n1::11::4\n1::11::NaN::978300761\n");
+        _folder.Gzip(
+            "ratings-1.dat.gz",
+            "1::10::5::978300760\n1::11::6::978300761\n1::11::4::-5\n1::11::4::x\n::11::4::978300761\n1::11::4\n1::11::NaN::978300761\n");
         _folder.Gzip("ratings-2.dat.gz", "2::10::0.5::978300700\n2::10::1::99999999999\n");
 
         var read = DatasetFolder.Read(_folder.Path);
@@ -67,7 +69,9 @@ public sealed class MovieLensTests : IDisposable
     public void A_CSV_release_gives_quoted_titles_ids_elsewhere_and_its_most_given_tags()
     {
         _folder.File("ratings.csv", "userId,movieId,rating,timestamp\n1,11,4.5,964982703\n");
-        _folder.File("movies.csv", "movieId,title,genres\r\n11,\"American President, The (1995)\",Comedy|Drama\r\n12,\"Say \"\"Hi\"\" (2000)\",(no genres listed)\r\n");
+        _folder.File(
+            "movies.csv",
+            "movieId,title,genres\r\n11,\"American President, The (1995)\",Comedy|Drama\r\n12,\"Say \"\"Hi\"\" (2000)\",(no genres listed)\r\n");
         _folder.File("links.csv", "movieId,imdbId,tmdbId\n11,0112346,9087\n12,0112347,\n");
         _folder.File("tags.csv", "userId,movieId,tag,timestamp\n1,11,romance,1\n2,11,Politics,1\n3,11,politics,1\n");
 

@@ -25,7 +25,8 @@ public sealed class SequenceTests : IDisposable
     [Fact]
     public void A_sequence_with_an_impossible_id_is_rejected_whole_and_the_next_users_keep_their_numbers()
     {
-        var read = DatasetFolder.Read(_folder.File("a.txt", $"1 {new string('x', 129)}\n2 3\n"), options: new DatasetOptions { Format = DatasetFormat.Sequence });
+        var options = new DatasetOptions { Format = DatasetFormat.Sequence };
+        var read = DatasetFolder.Read(_folder.File("a.txt", $"1 {new string('x', 129)}\n2 3\n"), options: options);
 
         Assert.Equal(["the item id has more than 128 bytes (number 2 of the line)"], read.Rejected.Select(r => r.Reason));
         Assert.Equal([("2", "2"), ("2", "3")], read.Events.Select(e => (e.UserId, e.ItemId)));
@@ -37,13 +38,16 @@ public sealed class SequenceTests : IDisposable
         var read = DatasetFolder.Read(_folder.File("pairs.txt", "1 10\n2 10\n1 11\n1 0\n1 12\n"));
 
         Assert.Equal(DatasetFormat.Pairs, read.Dataset.Format);
-        Assert.Equal([("1", "10", 0L), ("2", "10", 0), ("1", "11", 1), ("1", "12", 3)], read.Events.Select(e => (e.UserId, e.ItemId, (e.TimeMs - EpochMs) / 60_000)));
+        Assert.Equal(
+            [("1", "10", 0L), ("2", "10", 0), ("1", "11", 1), ("1", "12", 3)],
+            read.Events.Select(e => (e.UserId, e.ItemId, (e.TimeMs - EpochMs) / 60_000)));
     }
 
     [Fact]
     public void Pairs_with_another_number_of_columns_are_rejected()
     {
-        var read = DatasetFolder.Read(_folder.File("p.txt", "a b\nc\nd e f\n"), options: new DatasetOptions { Format = DatasetFormat.Pairs, DefaultType = DatasetEventType.Like });
+        var options = new DatasetOptions { Format = DatasetFormat.Pairs, DefaultType = DatasetEventType.Like };
+        var read = DatasetFolder.Read(_folder.File("p.txt", "a b\nc\nd e f\n"), options: options);
 
         Assert.Equal([2L, 3], read.RejectedLines);
         Assert.Equal(DatasetEventType.Like, Assert.Single(read.Events).Type);
