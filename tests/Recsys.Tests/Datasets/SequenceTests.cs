@@ -17,7 +17,7 @@ public sealed class SequenceTests : IDisposable
         Assert.Equal(DatasetFormat.Sequence, read.Dataset.Format);
         Assert.False(read.Dataset.HasTimes);
         Assert.Equal([("1", "1"), ("1", "2"), ("1", "3"), ("2", "4"), ("2", "5"), ("2", "6"), ("4", "7")], read.Events.Select(e => (e.UserId, e.ItemId)));
-        Assert.Equal([0L, 1, 2, 0, 2, 3, 0], read.Events.Select(e => (e.TimeMs - EpochMs) / 60_000));
+        Assert.Equal([0.0, 1, 2, 0, 2, 3, 0], read.Events.Select(Minutes));
         Assert.Equal(1, read.Progress.UnknownItems);
         Assert.Equal(read.Events.Count, read.Events.Select(e => e.EventId).Distinct().Count());
     }
@@ -39,8 +39,8 @@ public sealed class SequenceTests : IDisposable
 
         Assert.Equal(DatasetFormat.Pairs, read.Dataset.Format);
         Assert.Equal(
-            [("1", "10", 0L), ("2", "10", 0), ("1", "11", 1), ("1", "12", 3)],
-            read.Events.Select(e => (e.UserId, e.ItemId, (e.TimeMs - EpochMs) / 60_000)));
+            [("1", "10", 0.0), ("2", "10", 0), ("1", "11", 1), ("1", "12", 3)],
+            read.Events.Select(e => (e.UserId, e.ItemId, Minutes(e))));
     }
 
     [Fact]
@@ -63,4 +63,6 @@ public sealed class SequenceTests : IDisposable
         Assert.Equal(("1", "Raiders (1981)"), (Assert.Single(read.Items).ItemId, read.Items[0].Title));
         Assert.Equal([2L], read.RejectedLines);
     }
+
+    private static double Minutes(DatasetEvent e) => (e.TimeMs - EpochMs) / 60_000.0;
 }
