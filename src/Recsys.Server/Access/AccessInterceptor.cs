@@ -3,6 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Recsys.Server.Errors;
+using Recsys.Server.Hosting;
 using Recsys.Serving;
 using RpcStatus = Google.Rpc.Status;
 
@@ -12,7 +13,7 @@ namespace Recsys.Server.Access;
 /// Lets a call in or not: by its key, the method's scope, and the request's namespace. Streams are let in by key and scope; their handlers ask the
 /// call's <see cref="CallAccess"/> again for each message.
 /// </summary>
-internal sealed class AccessInterceptor(Func<Engine> engine, ReflectionPolicy reflection) : Interceptor
+internal sealed class AccessInterceptor(Func<Engine> engine, ReflectionPolicy reflection, HostParts parts) : Interceptor
 {
     private static readonly object AccessKey = typeof(CallAccess);
 
@@ -53,7 +54,7 @@ internal sealed class AccessInterceptor(Func<Engine> engine, ReflectionPolicy re
     private void Admit(ServerCallContext context, object? request)
     {
         if (context.Method.StartsWith("/grpc.health.v1.", StringComparison.Ordinal)) return;
-        var access = new CallAccess(engine().ApiKeys, Secret(context.RequestHeaders));
+        var access = new CallAccess(parts.OwnerOnly ? null : engine().ApiKeys, Secret(context.RequestHeaders));
         context.UserState[AccessKey] = access;
         if (Refusal(context.Method, access, request) is { } refusal) throw refusal.ToRpcException();
     }

@@ -6,8 +6,8 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Recsys.Server.Access;
 
-/// <summary>What one call may do. Asked again for each message of a stream, so that a revoked key ends there too.</summary>
-internal sealed class CallAccess(ApiKeyRegistry keys, string? secret)
+/// <summary>What one call may do; without a registry, everything. Asked again for each message of a stream, so that a revoked key ends there too.</summary>
+internal sealed class CallAccess(ApiKeyRegistry? keys, string? secret)
 {
     /// <summary>Where keys that may be used everywhere are bound to.</summary>
     public const string Everywhere = "*";
@@ -39,7 +39,7 @@ internal sealed class CallAccess(ApiKeyRegistry keys, string? secret)
     private RpcStatus? Authenticate(out ApiKeyRecord? key)
     {
         key = null;
-        if (!keys.KeysRequired) return null;
+        if (keys is null || !keys.KeysRequired) return null;
         if (secret is null)
         {
             return RpcErrors.Make(

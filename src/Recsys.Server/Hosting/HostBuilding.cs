@@ -91,6 +91,7 @@ internal static class HostBuilding
         services.AddSingleton<Func<IRecsysStore>>(() => parts.Store ?? throw new InvalidOperationException("The store isn't open yet."));
         services.AddSingleton(new ReflectionPolicy(parts.IsLoopback));
         services.AddSingleton(provider => new LoopbackHostFilter(provider.GetRequiredService<Func<Engine>>(), parts.Serve.AllowAnonymousNetwork));
+        services.AddSingleton(parts);
         services.AddSingleton(parts.Streams);
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<StreamContext>();

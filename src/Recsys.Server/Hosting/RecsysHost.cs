@@ -40,16 +40,18 @@ internal sealed class RecsysHost : IAsyncDisposable
     /// <param name="streams">Limits of streams. Default: from the environment.</param>
     /// <param name="engine">Settings of the engine. Default: from the environment.</param>
     /// <param name="configure">Changes services, such as the clock or logging.</param>
+    /// <param name="ownerOnly">The caller is the only client: see <see cref="HostParts.OwnerOnly"/>.</param>
     /// <exception cref="StartupException">Something is in the way that the caller can do something about.</exception>
     public static async Task<RecsysHost> StartAsync(
         ServeOptions serve,
         CancellationToken cancellationToken,
         StreamOptions? streams = null,
         EngineOptions? engine = null,
-        Action<IServiceCollection>? configure = null)
+        Action<IServiceCollection>? configure = null,
+        bool ownerOnly = false)
     {
         var parts = new HostParts(
-            serve, streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()));
+            serve, streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()), ownerOnly);
         var app = HostBuilding.Build(parts, configure);
         SqliteStore? store = null;
         Engine? opened = null;

@@ -51,6 +51,9 @@ internal sealed record ServeOptions
     [EnumDataType(typeof(LogLevel))]
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>A server on free ports of the loopback interface, and quiet.</summary>
+    public static ServeOptions ForLoopback(string db) => new() { Db = db, GrpcPort = 0, RestPort = 0, LogLevel = LogLevel.Warning, ShutdownSeconds = 5 };
+
     /// <summary>A server for one command on a store's file: reachable through a socket of its own only, and quiet.</summary>
     public static ServeOptions ForCommand(string db, string unixSocket) => new()
     {

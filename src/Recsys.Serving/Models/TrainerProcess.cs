@@ -50,13 +50,23 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         }
     }
 
+    /// <summary>Where a build of the repository puts it: src/Recsys.Server/bin/CONFIGURATION/FRAMEWORK/ and src/Recsys.Training/bin/CONFIGURATION/FRAMEWORK/ alike.</summary>
+    private static string BuiltFromSource()
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var project = framework.Parent?.Parent?.Parent;
+        return project?.Parent is { } source
+            ? Path.Combine(source.FullName, "Recsys.Training", "bin", framework.Parent!.Name, framework.Name, ProgramName)
+            : ProgramName;
+    }
+
     /// <summary>The trainer's program: the configured one, else the one beside this program.</summary>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING.</exception>
     public string Locate()
     {
         string[] candidates = configuredPath.Length > 0
             ? [configuredPath]
-            : [Path.Combine(AppContext.BaseDirectory, ProgramName), Path.Combine(AppContext.BaseDirectory, "trainer", ProgramName)];
+            : [Path.Combine(AppContext.BaseDirectory, ProgramName), Path.Combine(AppContext.BaseDirectory, "trainer", ProgramName), BuiltFromSource()];
         foreach (var candidate in candidates)
         {
             if (File.Exists(candidate)) return Path.GetFullPath(candidate);

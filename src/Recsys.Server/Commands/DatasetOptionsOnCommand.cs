@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Recsys.Datasets;
+
+namespace Recsys.Server.Commands;
+
+/// <summary>The options by which `import` and `replay` find and read a data set.</summary>
+internal sealed class DatasetOptionsOnCommand
+{
+    private readonly Argument<string> _path = new("PATH") { Description = "A file or folder: MovieLens 100K, 1M or CSV release, benchmark sequences or pairs, CSV, TSV, JSON Lines; also .gz." };
+
+    private readonly Option<DatasetFormat> _format = new("--format")
+    {
+        Description = "Auto looks at the files.",
+        HelpName = "Auto|MovieLens100K|MovieLens1M|MovieLensCsv|Sequence|Pairs|Csv|JsonLines",
+    };
+
+    private readonly Option<string> _map = new("--map")
+    {
+        Description = $"Which column holds what, e.g. user=visitorid,item=itemid,time=timestamp,type=event. Fields: {string.Join(", ", ColumnMapping.FieldNames.Keys)}.",
+        HelpName = "FIELD=COLUMN,...",
+        DefaultValueFactory = _ => "",
+    };
+
+    private readonly Option<string> _items = new("--items") { Description = "A second file with the items.", HelpName = "FILE" };
+    private readonly Option<string> _itemMap = new("--item-map") { Description = "The mapping of the items' file.", HelpName = "FIELD=COLUMN,...", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _delimiter = new("--delimiter") { Description = "Between columns. Default: found out.", HelpName = "CHAR" };
+    private readonly Option<bool?> _header = new("--header") { Description = "Whether the first line names the columns. Default: found out.", HelpName = "true|false" };
+
+    private readonly Option<DatasetEventType?> _type = new("--type")
+    {
+        Description = "The type of events that say none or an unknown one.",
+        HelpName = "Play|Like|Rating|Purchase|...",
+    };
+
+    private readonly Option<double> _ratingMax = new("--rating-max") { Description = "Top of the rating scale.", HelpName = "N", DefaultValueFactory = _ => 5 };
+
+    /// <summary>Adds all of them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_path);
+        foreach (var option in new Option[] { _format, _map, _items, _itemMap, _delimiter, _header, _type, _ratingMax })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The path as given.</summary>
+    public string PathOf(ParseResult words) => words.GetRequiredValue(_path);
+
+    /// <summary>Opens the data set.</summary>
+    /// <exception cref="ArgumentException">The words don't fit together or the files; the message says what would.</exception>
+    /// <exception cref="IOException">A file is missing or can't be read.</exception>
+    public IDataset Open(ParseResult words)
+    {
+        var delimiter = words.GetValue(_delimiter) switch
+        {
+            null or "" => (char?)null,
+            "\\t" or "tab" => '\t',
+            [var one] => one,
+            var other => throw new ArgumentException($"--delimiter is one character (or tab), not '{other}'."),
+        };
+        try
+        {
+            return Dataset.Open(PathOf(words), new DatasetOptions
+            {
+                Format = words.GetValue(_format),
+                Mapping = ColumnMapping.Parse(words.GetValue(_map)!),
+                ItemsPath = words.GetValue(_items),
+                ItemMapping = ColumnMapping.Parse(words.GetValue(_itemMap)!),
+                Delimiter = delimiter,
+                HasHeader = words.GetValue(_header),
+                DefaultType = words.GetValue(_type),
+                RatingMax = words.GetValue(_ratingMax),
+            });
+        }
+        catch (DatasetFormatException e)
+        {
+            throw new ArgumentException(e.Message, e);
+        }
+    }
+}

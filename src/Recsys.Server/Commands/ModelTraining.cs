@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Recsys.V1;
+using Spectre.Console;
+
+namespace Recsys.Server.Commands;
+
+/// <summary>Shows a training or an evaluation while it runs: a bar for people, JSON lines for programs.</summary>
+internal static class ModelTraining
+{
+    /// <summary>Runs a training to its end and returns the model.</summary>
+    public static async Task<Model> TrainAsync(
+        ServerConnection server, TrainModelRequest request, IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
+    {
+        using var call = server.Models.TrainModel(request, cancellationToken: cancellationToken);
+        return await FollowAsync(call.ResponseStream, m => m.Progress, m => m.Model, "Training", terminal, json, cancellationToken);
+    }
+
+    /// <summary>Runs an evaluation to its end and returns the report.</summary>
+    public static async Task<EvaluationReport> EvaluateAsync(
+        ServerConnection server, EvaluateModelRequest request, IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
+    {
+        using var call = server.Models.EvaluateModel(request, cancellationToken: cancellationToken);
+        return await FollowAsync(call.ResponseStream, m => m.Progress, m => m.Report, "Evaluating", terminal, json, cancellationToken);
+    }
+
+    private static async Task<TResult> FollowAsync<TMessage, TResult>(
+        IAsyncStreamReader<TMessage> stream, Func<TMessage, TrainProgress?> progressOf, Func<TMessage, TResult?> resultOf, string title,
+        IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
+        where TResult : class
+    {
+        TResult? result = null;
+        if (json)
+        {
+            while (await stream.MoveNext(cancellationToken))
+            {
+                result ??= resultOf(stream.Current);
+                if (progressOf(stream.Current) is { } progress)
+                {
+                    Console.WriteLine(new JsonObject { ["progress"] = Plain(progress) }.ToJsonString());
+                }
+            }
+        }
+        else
+        {
+            result = await terminal.Progress().HideCompleted(false).AutoClear(false)
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+                .StartAsync(async context =>
+                {
+                    TResult? found = null;
+                    var bar = context.AddTask(title, maxValue: 1);
+                    while (await stream.MoveNext(cancellationToken))
+                    {
+                        found ??= resultOf(stream.Current);
+                        if (progressOf(stream.Current) is { } progress)
+                        {
+                            bar.Value = progress.Fraction;
+                            bar.Description = Markup.Escape($"{title}: {Line(progress)}");
+                        }
+                    }
+
+                    bar.Value = 1;
+                    bar.Description = $"{title}: done";
+                    return found;
+                });
+        }
+
+        return result ?? throw new RpcException(new Grpc.Core.Status(StatusCode.Internal, $"{title} ended without a result."));
+    }
+
+    private static string Line(TrainProgress progress)
+    {
+        var parts = new List<string> { progress.Phase };
+        if (progress.EpochCount > 0)
+        {
+            parts.Add($"epoch {progress.Epoch}/{progress.EpochCount}");
+        }
+
+        if (progress.Loss > 0)
+        {
+            parts.Add($"loss {progress.Loss:F3}");
+        }
+
+        if (progress.EventsPerSecond > 0)
+        {
+            parts.Add($"{progress.EventsPerSecond:N0} events/s");
+        }
+
+        if (progress.ValidationMetrics.FirstOrDefault(m => m.K == 10) is { } metrics)
+        {
+            parts.Add($"valid NDCG@10 {metrics.Ndcg:F4}");
+        }
+
+        if (progress.RemainingTime is { } remaining)
+        {
+            parts.Add($"{remaining.ToTimeSpan().TotalSeconds:F0} s to go");
+        }
+
+        if (progress.EpochCount == 0 && progress.Message.Length > 0)
+        {
+            parts.Add(progress.Message);
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static JsonObject Plain(TrainProgress progress) => new()
+    {
+        ["phase"] = progress.Phase,
+        ["epoch"] = progress.Epoch,
+        ["epoch_count"] = progress.EpochCount,
+        ["fraction"] = progress.Fraction,
+        ["loss"] = progress.Loss,
+        ["events_per_second"] = progress.EventsPerSecond,
+        ["remaining_seconds"] = progress.RemainingTime?.ToTimeSpan().TotalSeconds,
+        ["validation_ndcg_at_10"] = progress.ValidationMetrics.FirstOrDefault(m => m.K == 10)?.Ndcg,
+        ["message"] = progress.Message,
+    };
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Recsys.V1;
+using Spectre.Console;
+
+namespace Recsys.Server.Commands;
+
+/// <summary>`recsys models list|activate|roll-back`.</summary>
+internal sealed class ModelsCommand : ClientCommand
+{
+    private readonly Argument<string> _version = new("VERSION") { Description = "The model, e.g. session-3." };
+
+    /// <inheritdoc/>
+    protected override Command Define()
+    {
+        var command = new Command("models", """
+            List the trained models and switch between them.
+
+            Examples:
+              recsys models list --db films.db
+              recsys models activate session-2 --server http://127.0.0.1:7080
+              recsys models roll-back
+            """);
+        command.Add(Sub("list", "List the models, newest first.", ListAsync));
+        var activate = Sub("activate", "Make a model the live one.", ActivateAsync);
+        activate.Add(_version);
+        command.Add(activate);
+        command.Add(Sub("roll-back", "Make the model live that was live before the present one.", RollBackAsync));
+        return command;
+    }
+
+    private Command Sub(string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work)
+    {
+        var command = new Command(name, description);
+        Connection.AddTo(command);
+        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token));
+        return command;
+    }
+
+    private async Task<int> ListAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var json = words.GetValue(Connection.Json);
+        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "live", "made", "interactions", "users", "items", "valid NDCG@10", "training s", "MB");
+        var request = new ListModelsRequest { Namespace = server.Namespace, PageSize = 1000 };
+        do
+        {
+            var page = await server.Models.ListModelsAsync(request, cancellationToken: cancellationToken);
+            foreach (var model in page.Models)
+            {
+                if (json)
+                {
+                    PrintJson(model);
+                }
+
+                table.AddRow(
+                    model.ModelVersion, model.Live ? "live" : "", $"{model.CreateTime.ToDateTime():u}", Number(model.InteractionCount), Number(model.UserCount),
+                    Number(model.ItemCount), model.ValidationMetrics.FirstOrDefault(m => m.K == 10)?.Ndcg.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
+                    model.TrainingTime.ToTimeSpan().TotalSeconds.ToString("F0", CultureInfo.InvariantCulture),
+                    (model.ArtefactBytes / 1048576.0).ToString("F1", CultureInfo.InvariantCulture));
+            }
+
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        if (!json)
+        {
+            Terminal().Write(table);
+        }
+
+        return Success;
+    }
+
+    private async Task<int> ActivateAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var answer = await server.Models.ActivateModelAsync(
+            new ActivateModelRequest { Namespace = server.Namespace, ModelVersion = words.GetRequiredValue(_version) }, cancellationToken: cancellationToken);
+        return Say(words, answer.Model);
+    }
+
+    private async Task<int> RollBackAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var answer = await server.Models.RollBackModelAsync(new RollBackModelRequest { Namespace = server.Namespace }, cancellationToken: cancellationToken);
+        return Say(words, answer.Model);
+    }
+
+    private int Say(ParseResult words, Model model)
+    {
+        if (words.GetValue(Connection.Json))
+        {
+            PrintJson(model);
+        }
+        else
+        {
+            Console.WriteLine($"{model.ModelVersion} is live.");
+        }
+
+        return Success;
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

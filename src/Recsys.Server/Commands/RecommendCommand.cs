@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Recsys.V1;
+using Spectre.Console;
+
+namespace Recsys.Server.Commands;
+
+/// <summary>`recsys recommend USER`: one list.</summary>
+internal sealed class RecommendCommand : ClientCommand
+{
+    private readonly Argument<string[]> _users = new("USER") { Description = "One user, several (a household), or none.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<int> _size = new("--page-size", "-k") { Description = "1 to 500.", HelpName = "N", DefaultValueFactory = _ => 20 };
+    private readonly Option<bool> _keepSeen = new("--keep-seen") { Description = "Let items compete that the user has already interacted with." };
+    private readonly Option<string> _country = new("--country") { Description = "ISO 3166-1 alpha-2.", HelpName = "CC" };
+    private readonly Option<string> _locale = new("--locale") { Description = "BCP 47 tag for the titles.", HelpName = "TAG" };
+
+    /// <inheritdoc/>
+    protected override Command Define()
+    {
+        var command = new Command("recommend", """
+            Print a ranked list for a user, with the reason of each item.
+
+            Examples:
+              recsys recommend 196 --db films.db
+              recsys recommend alice bob --page-size 10 --country BR
+              recsys recommend alice --server http://127.0.0.1:7080 --json
+            """);
+        command.Add(_users);
+        command.Add(_size);
+        command.Add(_keepSeen);
+        command.Add(_country);
+        command.Add(_locale);
+        command.SetAction((words, token) => Run(words, (server, stop) => RecommendAsync(words, server, stop), token));
+        return command;
+    }
+
+    /// <summary>Why an item is in a list, in a few words.</summary>
+    public static string Why(RecommendedItem item, Func<string, string> titleOf)
+    {
+        if (item.Reasons.Count == 0)
+        {
+            return "";
+        }
+
+        var reason = item.Reasons[0];
+        return reason.Source switch
+        {
+            CandidateSource.Session when reason.BecauseItemId.Length > 0 => $"comes next; closest to {titleOf(reason.BecauseItemId)} ({reason.Similarity:F2})",
+            CandidateSource.Session => "comes next",
+            CandidateSource.Trending => "trending now",
+            CandidateSource.Popular => "popular",
+            _ => "new",
+        };
+    }
+
+    private async Task<int> RecommendAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new RecommendRequest
+        {
+            Namespace = server.Namespace,
+            PageSize = words.GetValue(_size),
+            SeenPolicy = words.GetValue(_keepSeen) ? SeenPolicy.Allow : SeenPolicy.Exclude,
+            Context = new RequestContext { Country = words.GetValue(_country) ?? "", Locale = words.GetValue(_locale) ?? "" },
+        };
+        request.UserIds.AddRange(words.GetValue(_users) ?? []);
+        var list = (await server.Lists.RecommendAsync(request, cancellationToken: cancellationToken)).List;
+        if (words.GetValue(Connection.Json))
+        {
+            PrintJson(list);
+            return Success;
+        }
+
+        var titles = await ItemTitles.OfAsync(server, list.Items.SelectMany(i => i.Reasons).Select(r => r.BecauseItemId), cancellationToken);
+        var terminal = Terminal();
+        var table = new Table().Border(TableBorder.Simple).AddColumns("#", "item", "title", "score", "why");
+        foreach (var item in list.Items)
+        {
+            table.AddRow(
+                (item.Position + 1).ToString(CultureInfo.InvariantCulture), Markup.Escape(item.ItemId), Markup.Escape(item.Title),
+                item.Score.ToString("F3", CultureInfo.InvariantCulture), Markup.Escape(Why(item, titles)));
+        }
+
+        terminal.Write(table);
+        terminal.MarkupLineInterpolated(
+            $"{(list.Personalized ? "personal" : "not personal")}, {(list.ModelVersion.Length > 0 ? list.ModelVersion : "no live model")}{(list.Degraded ? $", degraded: {list.DegradedReason}" : "")}");
+        return Success;
+    }
+}

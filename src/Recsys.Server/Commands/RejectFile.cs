@@ -1,0 +1,40 @@
+using Recsys.Datasets;
+
+namespace Recsys.Server.Commands;
+
+/// <summary>Where an import writes what it left out: file, line, reason and text, separated by tabs. Made with the first reject.</summary>
+internal sealed class RejectFile(string path) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private StreamWriter? _writer;
+
+    /// <summary>Where it is.</summary>
+    public string Path => path;
+
+    /// <summary>Rejects so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Writes a line of a data set that can't be read.</summary>
+    public void Add(RejectedLine line) => Add(line.File, line.LineNumber, line.Reason, line.Text);
+
+    /// <summary>Writes one reject; line 0: no line is known.</summary>
+    public void Add(string file, long lineNumber, string reason, string text)
+    {
+        lock (_lock)
+        {
+            Count++;
+            if (_writer is null)
+            {
+                _writer = new StreamWriter(path);
+                _writer.WriteLine("file\tline\treason\ttext");
+            }
+
+            _writer.WriteLine($"{Clean(file)}\t{lineNumber}\t{Clean(reason)}\t{Clean(text)}");
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _writer?.Dispose();
+
+    private static string Clean(string text) => text.Replace('\t', ' ').Replace('\r', ' ').Replace('\n', ' ');
+}
