@@ -122,5 +122,8 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>The live models, for tests that set one without the registry.</summary>
     internal LiveModels LiveModels => _liveModels;
 
+    /// <summary>The mailboxes, for tests of what runs beside events.</summary>
+    internal UserMailboxes Mailboxes => _mailboxes;
+
     private static FoldRules RulesOf(EngineOptions options) => new() { PlayTimeoutMs = options.PlayTimeoutMinutes * 60_000L };
 }

@@ -57,7 +57,7 @@ internal sealed record EngineParts
         var watchers = new UserWatchers();
         var metrics = new ServingMetrics();
         var refold = new Refold(store, rules);
-        var mailboxes = new UserMailboxes(NewCommitter, watchers, options.MaxPendingEvents, logger);
+        var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);
         var parts = new EngineParts
         {
             Store = store,

@@ -23,6 +23,12 @@ internal static partial class ServingLog
     [LoggerMessage(2006, LogLevel.Information, "The engine is open: {Events} events of the log's tail count for trending")]
     public static partial void EngineOpen(this ILogger logger, int events);
 
+    [LoggerMessage(2008, LogLevel.Error, "The profile of a user in {Namespace} can't be read")]
+    public static partial void ProfileUnreadable(this ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(2009, LogLevel.Error, "The log of a user in {Namespace} can't be read, so events were answered Unavailable")]
+    public static partial void LogUnreadable(this ILogger logger, Exception exception, string @namespace);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

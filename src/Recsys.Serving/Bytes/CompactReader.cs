@@ -33,6 +33,12 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
+    public int Int32()
+    {
+        var value = Signed();
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw new InvalidDataException($"{value} has more than 32 bits.");
+    }
+
     /// <summary>An unsigned number of at most <paramref name="max"/>; <paramref name="name"/> says in the error what it is.</summary>
     public ulong Unsigned(ulong max, string name)
     {

@@ -59,7 +59,7 @@ internal static class EventCodec
         if (fields.HasFlag(EventFields.Price)) e = e with { PriceCurrency = reader.Text(), PriceMicros = reader.Signed() };
         if (fields.HasFlag(EventFields.CustomName)) e = e with { CustomName = reader.Text() };
         if (fields.HasFlag(EventFields.Recommendation)) e = e with { RecommendationId = reader.Text() };
-        if (fields.HasFlag(EventFields.ListPosition)) e = e with { ListPosition = checked((int)reader.Signed()) };
+        if (fields.HasFlag(EventFields.ListPosition)) e = e with { ListPosition = reader.Int32() };
         if (fields.HasFlag(EventFields.Placement)) e = e with { Placement = reader.Text() };
         if (fields.HasFlag(EventFields.Context)) e = e with { Context = ReadContext(ref reader, fields) };
         reader.ExpectEnd();
@@ -131,7 +131,7 @@ internal static class EventCodec
     private static RequestContext ReadContext(ref CompactReader reader, EventFields fields)
     {
         var context = new RequestContext();
-        if (fields.HasFlag(EventFields.UtcOffset)) context = context with { UtcOffsetSeconds = checked((int)reader.Signed()) };
+        if (fields.HasFlag(EventFields.UtcOffset)) context = context with { UtcOffsetSeconds = reader.Int32() };
         if (fields.HasFlag(EventFields.Device)) context = context with { Device = reader.Text() };
         if (fields.HasFlag(EventFields.Locale)) context = context with { Locale = reader.Text() };
         if (fields.HasFlag(EventFields.Country)) context = context with { Country = reader.Text() };
@@ -151,10 +151,22 @@ internal static class EventCodec
             EventId = entry.EventId,
             UserId = entry.User.UserId,
             Type = type,
-            ItemId = item == 0 ? "" : items.IdOf(item),
+            ItemId = item == 0 ? "" : IdOf(items, item),
             EventTimeMs = receiveTime + reader.Signed(),
         };
         return (fields, e, item, receiveTime);
+    }
+
+    private static string IdOf(ItemNumbers items, uint item)
+    {
+        try
+        {
+            return items.IdOf(item);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new InvalidDataException($"Nobody has item number {item}.", e);
+        }
     }
 
     private static (WatchEventType Type, EventFields Fields) ReadVersion(ref CompactReader reader)

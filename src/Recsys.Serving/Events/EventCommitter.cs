@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Lists;
@@ -44,11 +45,7 @@ internal sealed class EventCommitter(
     /// <summary>Answers whatever isn't settled yet as Unavailable.</summary>
     public void Abandon()
     {
-        foreach (var user in _open)
-        {
-            user.SettleAll(EventOutcome.Unavailable);
-            metrics.Events(EventOutcome.Unavailable, user.Entries.Count);
-        }
+        foreach (var user in _open) SettleAll(user, EventOutcome.Unavailable);
 
         _open.Clear();
     }
@@ -78,7 +75,7 @@ internal sealed class EventCommitter(
         var commits = new List<UserCommit>(_open.Count);
         for (var i = 0; i < _open.Count; i++)
         {
-            var change = await folder.FoldAsync(_open[i], records[i], nowMs, CancellationToken.None);
+            if (await TryFoldAsync(_open[i], records[i], nowMs) is not { } change) continue;
             changes.Add(change);
             if (change.Commit is not null) commits.Add(change.Commit);
         }
@@ -88,8 +85,28 @@ internal sealed class EventCommitter(
         var next = 0;
         foreach (var change in changes)
         {
-            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) Settle(change, receivedTimestamp);
+            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) change.Batch.SettleAll();
             else Retry(change.Batch);
+        }
+
+        foreach (var change in changes)
+        {
+            if (change.Batch.IsSettled && !change.Batch.IsGivenUp) Report(change, receivedTimestamp);
+        }
+    }
+
+    private async ValueTask<UserChange?> TryFoldAsync(UserBatch user, UserRecord record, long nowMs)
+    {
+        try
+        {
+            return await folder.FoldAsync(user, record, nowMs, CancellationToken.None);
+        }
+        catch (InvalidDataException e)
+        {
+            // A damaged log entry of one user must not stop the events of the others.
+            logger.LogUnreadable(e, user.User.Namespace);
+            SettleAll(user, EventOutcome.Unavailable);
+            return null;
         }
     }
 
@@ -99,15 +116,36 @@ internal sealed class EventCommitter(
         List<UserRecord>? kept = null;
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (records[i].Profile.IsEmpty || UserProfileJson.Read(records[i].Profile.Span).Retention != ConsentChoice.Denied) continue;
+            if (records[i].Profile.IsEmpty || RefusalOf(records[i], _open[i].User) is not { } refusal) continue;
             kept ??= [.. records];
             kept.RemoveAt(i);
-            _open[i].SettleAll(EventOutcome.Discarded);
-            metrics.Events(EventOutcome.Discarded, _open[i].Entries.Count);
+            SettleAll(_open[i], refusal);
             _open.RemoveAt(i);
         }
 
         return kept ?? records;
+    }
+
+    /// <summary>What to answer a user whose events must not be stored; null: they may.</summary>
+    private EventOutcome? RefusalOf(UserRecord record, UserKey user)
+    {
+        try
+        {
+            return UserProfileJson.Read(record.Profile.Span).Retention == ConsentChoice.Denied ? EventOutcome.Discarded : null;
+        }
+        catch (JsonException e)
+        {
+            // Without the profile nobody knows whether the user allows it; the next write of the profile repairs it.
+            logger.ProfileUnreadable(e, user.Namespace);
+            return EventOutcome.Unavailable;
+        }
+    }
+
+    private void SettleAll(UserBatch user, EventOutcome outcome)
+    {
+        if (user.IsSettled) return;
+        user.SettleAll(outcome);
+        metrics.Events(outcome, user.Entries.Count);
     }
 
     /// <summary>Gives numbers to the items that have none, one call a namespace.</summary>
@@ -135,14 +173,14 @@ internal sealed class EventCommitter(
         }
     }
 
-    private void Settle(UserChange change, long receivedTimestamp)
+    /// <summary>Tells everybody else about events that are settled.</summary>
+    private void Report(UserChange change, long receivedTimestamp)
     {
         var user = change.Batch.User;
         foreach (var interaction in change.Closed) trending.Add(user.Namespace, interaction);
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
-        change.Batch.SettleAll();
         if (change.Commit is null) return;
         metrics.Commit();
         watchers.Notify(user, receivedTimestamp);
@@ -158,7 +196,7 @@ internal sealed class EventCommitter(
         }
 
         logger.ConflictsLasted(user.Entries.Count);
-        user.SettleAll(EventOutcome.Unavailable);
-        metrics.Events(EventOutcome.Unavailable, user.Entries.Count);
+        user.IsGivenUp = true;
+        SettleAll(user, EventOutcome.Unavailable);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
         {
             var records = await store.LoadAsync([new(user, [])], Now(), cancellationToken);
             var log = await refold.ReadAsync(user, cancellationToken);
-            var (outcomes, undone) = Find(eventIds, log);
+            var (outcomes, undone) = Find(eventIds, log, refold.Reach);
             if (undone.Count == 0) return outcomes;
             var state = refold.FromLog(log, undone, [], Known(records[0]));
             NetworkFollower.Follow(state, models.Of(user.Namespace));
@@ -43,13 +43,14 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
     }
 
     /// <summary>What becomes of each id, and the log entries to mark. Heart-beats may share an id: all of them go.</summary>
-    private static (UndoOutcome[] Outcomes, HashSet<long> Undone) Find(IReadOnlyList<string> eventIds, IReadOnlyList<LogEntry> log)
+    private static (UndoOutcome[] Outcomes, HashSet<long> Undone) Find(IReadOnlyList<string> eventIds, IReadOnlyList<LogEntry> log, int reach)
     {
         var found = new Dictionary<string, UndoOutcome>(StringComparer.Ordinal);
         foreach (var id in eventIds) found[id] = UndoOutcome.NotFound;
         var undone = new HashSet<long>();
-        foreach (var entry in log)
+        for (var i = Math.Min(log.Count, reach) - 1; i >= 0; i--)
         {
+            var entry = log[i];
             if (entry.EventId.Length == 0 || !found.TryGetValue(entry.EventId, out var outcome)) continue;
             if (!entry.Undone) undone.Add(entry.Sequence);
             if (!entry.Undone || outcome == UndoOutcome.NotFound) found[entry.EventId] = entry.Undone ? UndoOutcome.AlreadyUndone : UndoOutcome.Undone;

@@ -31,15 +31,24 @@ internal sealed class UserBatch(UserKey user)
         Hashes.Add(e.Type == WatchEventType.PlayProgress ? 0 : EventIdHash.Of(e.EventId));
     }
 
-    public void Settle(int index, EventOutcome outcome) => Entries[index].Write!.Settle(Entries[index].Index, outcome);
+    /// <summary>Whether other processes kept being faster.</summary>
+    public bool IsGivenUp { get; set; }
 
+    /// <summary>Whether every event has been answered.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>Answers every event alike, unless they have been answered.</summary>
     public void SettleAll(EventOutcome outcome)
     {
-        for (var i = 0; i < Entries.Count; i++) Settle(i, outcome);
+        if (IsSettled) return;
+        IsSettled = true;
+        foreach (var entry in Entries) entry.Write!.Settle(entry.Index, outcome);
     }
 
+    /// <summary>Answers each event with its own outcome.</summary>
     public void SettleAll()
     {
-        for (var i = 0; i < Entries.Count; i++) Settle(i, Outcomes[i]);
+        IsSettled = true;
+        for (var i = 0; i < Entries.Count; i++) Entries[i].Write!.Settle(Entries[i].Index, Outcomes[i]);
     }
 }

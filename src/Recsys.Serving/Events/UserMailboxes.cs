@@ -16,16 +16,19 @@ internal sealed class UserMailboxes : IAsyncDisposable
     private readonly Channel<MailboxEntry>[] _queues = new Channel<MailboxEntry>[ShardCount];
     private readonly Task[] _loops = new Task[ShardCount];
     private readonly UserWatchers _watchers;
+    private readonly ServingMetrics _metrics;
     private readonly int _maxPending;
     private int _pending;
 
     /// <param name="newCommitter">Makes the committer of one shard; it's only ever used by one call at a time.</param>
     /// <param name="watchers">Told after each piece of work.</param>
+    /// <param name="metrics">Counts what didn't fit.</param>
     /// <param name="maxPending">Entries that may wait, in all shards together.</param>
     /// <param name="logger">For what should never happen.</param>
-    public UserMailboxes(Func<EventCommitter> newCommitter, UserWatchers watchers, int maxPending, ILogger logger)
+    public UserMailboxes(Func<EventCommitter> newCommitter, UserWatchers watchers, ServingMetrics metrics, int maxPending, ILogger logger)
     {
         _watchers = watchers;
+        _metrics = metrics;
         _maxPending = maxPending;
         for (var i = 0; i < ShardCount; i++)
         {
@@ -47,6 +50,7 @@ internal sealed class UserMailboxes : IAsyncDisposable
         if (!TryReserve(count))
         {
             for (var i = 0; i < count; i++) write.Settle(i, EventOutcome.Overloaded);
+            _metrics.Events(EventOutcome.Overloaded, count);
             return await write.Done;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
@@ -33,9 +34,24 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
         }
     }
 
+    private UserProfile? ReadProfile(UserRecord record, string ns)
+    {
+        if (record.Profile.IsEmpty) return null;
+        try
+        {
+            return UserProfileJson.Read(record.Profile.Span);
+        }
+        catch (JsonException e)
+        {
+            // What the user allows isn't known: nothing that needs consent, nothing that needs an age.
+            logger.ProfileUnreadable(e, ns);
+            return new() { UserId = "", MaturityCeiling = 0, Personalization = ConsentChoice.Denied };
+        }
+    }
+
     private Listener Read(UserRecord record, string ns, long nowMs)
     {
-        var profile = record.Profile.IsEmpty ? null : UserProfileJson.Read(record.Profile.Span);
+        var profile = ReadProfile(record, ns);
         if (record.State.IsEmpty || profile?.Personalization == ConsentChoice.Denied) return new(profile, null);
         try
         {

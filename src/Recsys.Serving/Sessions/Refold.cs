@@ -11,9 +11,12 @@ namespace Recsys.Serving.Sessions;
 /// </summary>
 internal sealed class Refold(IRecsysStore store, FoldRules rules)
 {
-    /// <summary>Reads the user's newest log entries of the reach, undone ones included, newest first.</summary>
+    /// <summary>How many of the newest log entries count.</summary>
+    public int Reach => rules.RefoldReach;
+
+    /// <summary>Reads the user's newest log entries, undone ones included, newest first: those within the reach, and one more where there are more.</summary>
     public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(UserKey user, CancellationToken cancellationToken) =>
-        store.ReadUserLogAsync(user, LogStream.Events, long.MaxValue, rules.RefoldReach, newestFirst: true, cancellationToken);
+        store.ReadUserLogAsync(user, LogStream.Events, long.MaxValue, rules.RefoldReach + 1, newestFirst: true, cancellationToken);
 
     /// <summary>Folds log entries and events that are about to be appended.</summary>
     /// <param name="newestFirst">What <see cref="ReadAsync"/> gave.</param>
@@ -21,6 +24,7 @@ internal sealed class Refold(IRecsysStore store, FoldRules rules)
     /// <param name="added">Events to be appended behind the log, in their order.</param>
     /// <param name="known">The state so far, for what the reach doesn't cover; null: unreadable.</param>
     /// <param name="closedByAdded">Receives the interactions that the added events closed; null: nobody asks.</param>
+    /// <exception cref="InvalidDataException">A log entry is damaged.</exception>
     public SessionState FromLog(
         IReadOnlyList<LogEntry> newestFirst,
         IReadOnlySet<long>? undone,
@@ -28,13 +32,13 @@ internal sealed class Refold(IRecsysStore store, FoldRules rules)
         SessionState? known,
         List<Interaction>? closedByAdded = null)
     {
-        var events = new List<Ordered>(newestFirst.Count + added.Length);
-        var oldest = long.MinValue;
-        for (var i = newestFirst.Count - 1; i >= 0; i--)
+        var count = Math.Min(newestFirst.Count, Reach);
+        var events = new List<Ordered>(count + added.Length);
+        var oldest = newestFirst.Count > count ? EventCodec.DecodeForFold(newestFirst[count - 1].Payload.Span).TimeMs : long.MinValue;
+        for (var i = count - 1; i >= 0; i--)
         {
             var entry = newestFirst[i];
             var e = EventCodec.DecodeForFold(entry.Payload.Span);
-            if (i == newestFirst.Count - 1 && newestFirst.Count >= rules.RefoldReach) oldest = e.TimeMs;
             if (entry.Undone || undone?.Contains(entry.Sequence) == true || !UserFold.Moves(e.Type) || e.TimeMs < oldest) continue;
             events.Add(new(e, events.Count, false));
         }

@@ -17,8 +17,10 @@ internal static class SessionStateCodec
     private const int MaxOlder = 10_000_000;
     private const int MaxSlotLength = 1 << 20;
 
+    /// <summary>The bytes of a state; none of the empty one.</summary>
     public static byte[] Encode(SessionState state)
     {
+        if (state.IsEmpty) return [];
         var writer = new CompactWriter();
         writer.Byte(Version);
         writer.Unsigned((ulong)(state.NewestEventMs + 1));

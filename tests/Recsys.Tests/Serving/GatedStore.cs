@@ -1,0 +1,81 @@
+using Recsys.Storage;
+
+namespace Recsys.Tests.Serving;
+
+/// <summary>The real store behind a gate: commits can be held back, every call can be refused, and a rival's commit can be slipped in first.</summary>
+internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
+{
+    private volatile TaskCompletionSource? _gate;
+
+    /// <summary>Every call throws <see cref="StoreUnavailableException"/>.</summary>
+    public volatile bool IsDown;
+
+    /// <summary>Commits throw <see cref="StoreUnavailableException"/> after they have taken place, as when a connection breaks before the answer comes.</summary>
+    public volatile bool LosesAnswers;
+
+    /// <summary>Run before each commit.</summary>
+    public Func<Task>? BeforeCommit { get; set; }
+
+    /// <summary>Commits that have arrived.</summary>
+    public int CommitCalls => Volatile.Read(ref _commitCalls);
+
+    private int _commitCalls;
+
+    public StoreDurability Durability => store.Durability;
+
+    /// <summary>From now on commits wait.</summary>
+    public void Close() => _gate ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets commits through.</summary>
+    public void Open()
+    {
+        _gate?.TrySetResult();
+        _gate = null;
+    }
+
+    public async ValueTask<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<UserCommit> commits, CancellationToken cancellationToken)
+    {
+        Check();
+        Interlocked.Increment(ref _commitCalls);
+        if (_gate is { } gate) await gate.Task;
+        if (BeforeCommit is { } before) await before();
+        var results = await store.CommitAsync(commits, cancellationToken);
+        if (LosesAnswers) throw new StoreUnavailableException("The connection broke.");
+        return results;
+    }
+
+    public ValueTask<IReadOnlyList<UserRecord>> LoadAsync(IReadOnlyList<UserLookup> lookups, long nowMs, CancellationToken cancellationToken) =>
+        Check().LoadAsync(lookups, nowMs, cancellationToken);
+
+    public ValueTask<IReadOnlyList<LogEntry>> ReadUserLogAsync(
+        UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
+        Check().ReadUserLogAsync(user, stream, boundary, maxCount, newestFirst, cancellationToken);
+
+    public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
+        Check().ReadLogAsync(stream, boundary, maxCount, newestFirst, cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken) =>
+        Check().ListUsersAsync(ns, afterUserId, maxCount, cancellationToken);
+
+    public ValueTask<bool> DeleteUserAsync(UserKey user, CancellationToken cancellationToken) => Check().DeleteUserAsync(user, cancellationToken);
+
+    public ValueTask<IReadOnlyList<uint>> AllocateItemNumbersAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken) =>
+        Check().AllocateItemNumbersAsync(ns, itemIds, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ItemNumber>> ListItemNumbersAsync(uint afterNumber, int maxCount, CancellationToken cancellationToken) =>
+        Check().ListItemNumbersAsync(afterNumber, maxCount, cancellationToken);
+
+    public ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken) =>
+        Check().PutDocumentsAsync(writes, cancellationToken);
+
+    public ValueTask<Document?> GetDocumentAsync(string collection, string ns, string key, CancellationToken cancellationToken) =>
+        Check().GetDocumentAsync(collection, ns, key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Document>> ListDocumentsAsync(
+        string collection, string? ns, DocumentKey? after, int maxCount, CancellationToken cancellationToken) =>
+        Check().ListDocumentsAsync(collection, ns, after, maxCount, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IRecsysStore Check() => IsDown ? throw new StoreUnavailableException("The store is down.") : store;
+}
