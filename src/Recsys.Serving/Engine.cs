@@ -44,6 +44,7 @@ public sealed class Engine : IAsyncDisposable
         _undo = parts.Undo;
         _lists = parts.Lists;
         _plainLists = parts.PlainLists;
+        ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
         Models = parts.Models;
@@ -121,6 +122,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>The live models, for tests that set one without the registry.</summary>
     internal LiveModels LiveModels => _liveModels;
+
+    /// <summary>The item numbers, for tests that make models without the registry.</summary>
+    internal ItemNumbers ItemNumbers { get; }
 
     /// <summary>The mailboxes, for tests of what runs beside events.</summary>
     internal UserMailboxes Mailboxes => _mailboxes;

@@ -20,6 +20,8 @@ internal sealed record EngineParts
 
     public required ServingMetrics Metrics { get; init; }
 
+    public required ItemNumbers ItemNumbers { get; init; }
+
     public required LiveModels LiveModels { get; init; }
 
     public required UserWatchers Watchers { get; init; }
@@ -63,6 +65,7 @@ internal sealed record EngineParts
             Store = store,
             Time = time,
             Metrics = metrics,
+            ItemNumbers = items,
             LiveModels = models,
             Watchers = watchers,
             Mailboxes = mailboxes,

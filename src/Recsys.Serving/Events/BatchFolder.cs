@@ -42,7 +42,7 @@ internal sealed class BatchFolder(CatalogueMirror catalogue, ItemNumbers items, 
             {
                 User = batch.User,
                 ExpectedRevision = record.Revision,
-                State = moves.Count == 0 ? null : await MoveAsync(batch.User, record, moves, closed, cancellationToken),
+                State = moves.Count == 0 ? (ReadOnlyMemory<byte>?)null : await MoveAsync(batch.User, record, moves, closed, cancellationToken),
                 Appends = appends,
                 ReceiveTimeMs = nowMs,
             },

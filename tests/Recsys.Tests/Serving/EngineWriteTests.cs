@@ -1,5 +1,6 @@
 using Recsys.Inference;
 using Recsys.Serving;
+using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
@@ -19,7 +20,8 @@ public sealed class EngineWriteTests
         var before = await rig.RecordAsync("u");
         Assert.Equal([EventOutcome.Duplicate], await rig.WriteAsync(rig.Like("u", "a", id: "1")));
         var after = await rig.RecordAsync("u");
-        Assert.Equal((before.Revision, before.State.ToArray()), (after.Revision, after.State.ToArray()));
+        Assert.Equal(before.Revision, after.Revision);
+        Assert.Equal(before.State.ToArray(), after.State.ToArray());
         Assert.Single(await rig.LogAsync("u"));
         Assert.Equal([EventOutcome.Accepted], await rig.WriteAsync(rig.Like("v", "a", id: "1")));
     }
@@ -193,9 +195,9 @@ public sealed class EngineWriteTests
     public async Task The_catalogue_s_duration_gives_a_play_its_strength_for_ever()
     {
         await using var rig = await EngineRig.OpenAsync();
-        await rig.PutItemsAsync(new() { ItemId = "a", DurationMs = 100 * Second });
+        await rig.PutItemsAsync(new CatalogueItem { ItemId = "a", DurationMs = 100 * Second });
         await rig.WriteAsync(rig.Event("u", WatchEventType.Play, "a", position: 50 * Second));
-        await rig.PutItemsAsync(new() { ItemId = "a", DurationMs = 1_000 * Second });
+        await rig.PutItemsAsync(new CatalogueItem { ItemId = "a", DurationMs = 1_000 * Second });
         await rig.WriteAsync(rig.Like("u", "b", rig.NowMs - Second));
         var state = await rig.StateAsync("u");
         Assert.Equal([InteractionKind.Like, InteractionKind.Play], state.Ring.Select(i => i.Kind));

@@ -97,7 +97,7 @@ public sealed class EventHistoryTests
         // One more event, so that the slot is the last model's.
         waiting.Add(new() { UserId = user, Type = WatchEventType.Like, ItemId = Items[0], EventTimeMs = clock });
         await FlushAsync(rig, waiting, log, known);
-        var allocated = await rig.Sqlite.AllocateItemNumbersAsync(EngineRig.Ns, Items, CancellationToken.None);
+        var allocated = await rig.Engine.ItemNumbers.ResolveAsync(EngineRig.Ns, Items, CancellationToken.None);
         var numbers = Items.Zip(allocated).ToDictionary(pair => pair.First, pair => pair.Second);
         var reference = SlowReference.StateOf(log, item => numbers[item], model, rig.Rules);
         Assert.Equal(Convert.ToHexString(SessionStateCodec.Encode(reference)), Convert.ToHexString((await rig.RecordAsync(user)).State.Span));

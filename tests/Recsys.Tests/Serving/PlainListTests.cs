@@ -1,5 +1,4 @@
 using Recsys.Serving;
-using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 
