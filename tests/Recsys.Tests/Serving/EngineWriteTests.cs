@@ -142,8 +142,12 @@ public sealed class EngineWriteTests
         var custom = rig.Event("u", WatchEventType.Custom, "") with { CustomName = "level_up" };
         Assert.Equal([EventOutcome.Accepted, EventOutcome.Accepted], await rig.WriteAsync(rig.Event("u", WatchEventType.Impression, "a"), custom));
         Assert.True((await rig.RecordAsync("u")).State.IsEmpty);
-        Assert.Single(await rig.LogAsync("u"));
-        Assert.Single(await rig.LogAsync("u", LogStream.Exposures));
+        await rig.WriteAsync(rig.Like("u", "a"));
+        var before = (await rig.RecordAsync("u")).State.ToArray();
+        await rig.WriteAsync(rig.Event("u", WatchEventType.Impression, "b", rig.NowMs - Second));
+        Assert.Equal(before, (await rig.RecordAsync("u")).State.ToArray());
+        Assert.Equal(2, (await rig.LogAsync("u")).Count);
+        Assert.Equal(2, (await rig.LogAsync("u", LogStream.Exposures)).Count);
     }
 
     [Fact]
