@@ -6,7 +6,21 @@ namespace Recsys.Serving.Bytes;
 /// <summary>Writes the engine's own byte formats: LEB128 varints, zigzag for signed numbers, little-endian fixed widths, length-prefixed UTF-8.</summary>
 internal sealed class CompactWriter
 {
+    [ThreadStatic]
+    private static CompactWriter? _ofThread;
+
     private byte[] _buffer = new byte[256];
+
+    /// <summary>The thread's own writer, cleared: for what is written and read off before anything else on this thread writes.</summary>
+    public static CompactWriter OfThread
+    {
+        get
+        {
+            var writer = _ofThread ??= new();
+            writer.Clear();
+            return writer;
+        }
+    }
 
     public int Length { get; private set; }
 

@@ -22,16 +22,21 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
 
         try
         {
-            var records = await store.LoadAsync(lookups, nowMs, cancellationToken);
-            var listeners = new Listener[records.Count];
-            for (var i = 0; i < listeners.Length; i++) listeners[i] = Read(records[i], request.Namespace, nowMs);
-            return new(listeners, records[0].Revision);
+            return Of(await store.LoadAsync(lookups, nowMs, cancellationToken), request.Namespace, nowMs);
         }
         catch (StoreUnavailableException e)
         {
             logger.StoreDownForList(e, request.Namespace);
             return new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
         }
+    }
+
+    /// <summary>The audience of loaded records, at least one.</summary>
+    public Audience Of(IReadOnlyList<UserRecord> records, string ns, long nowMs)
+    {
+        var listeners = new Listener[records.Count];
+        for (var i = 0; i < listeners.Length; i++) listeners[i] = Read(records[i], ns, nowMs);
+        return new(listeners, records[0].Revision);
     }
 
     private UserProfile? ReadProfile(UserRecord record, string ns)

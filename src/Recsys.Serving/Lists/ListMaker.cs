@@ -15,9 +15,15 @@ internal sealed class ListMaker(
     public async ValueTask<RankedList> MakeAsync(ListRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Make(request, await audiences.LoadAsync(request, now, cancellationToken), now);
+    }
+
+    /// <summary>Makes the list for an audience that is loaded.</summary>
+    /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
+    public RankedList Make(ListRequest request, Audience audience, long now)
+    {
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
-        var audience = await audiences.LoadAsync(request, now, cancellationToken);
         var model = models.Of(request.Namespace);
         var filter = FilterOf(request, audience, now);
         snapshot ??= Rank(request, audience, filter, model, now);

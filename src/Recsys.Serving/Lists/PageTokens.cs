@@ -45,7 +45,7 @@ internal sealed class PageTokens
     /// <param name="request">Fingerprint of the request.</param>
     public string Write(Snapshot snapshot, int next, ulong request)
     {
-        var writer = new CompactWriter();
+        var writer = CompactWriter.OfThread;
         writer.Byte(Version);
         writer.Bytes(snapshot.RecommendationId.ToByteArray());
         writer.Signed(snapshot.CreateTimeMs);

@@ -9,7 +9,7 @@ internal static class RequestFingerprint
 {
     public static ulong Of(ListRequest request)
     {
-        var writer = new CompactWriter();
+        var writer = CompactWriter.OfThread;
         writer.Byte(1);
         writer.Text(request.Namespace);
         Texts(writer, request.UserIds);
@@ -28,7 +28,7 @@ internal static class RequestFingerprint
     /// <param name="request">The request.</param>
     public static ulong Of(byte list, PlainListRequest request)
     {
-        var writer = new CompactWriter();
+        var writer = CompactWriter.OfThread;
         writer.Byte(list);
         writer.Text(request.Namespace);
         writer.Text(request.ItemId);

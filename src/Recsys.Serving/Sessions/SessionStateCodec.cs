@@ -21,7 +21,7 @@ internal static class SessionStateCodec
     public static byte[] Encode(SessionState state)
     {
         if (state.IsEmpty) return [];
-        var writer = new CompactWriter();
+        var writer = CompactWriter.OfThread;
         writer.Byte(Version);
         writer.Unsigned((ulong)(state.NewestEventMs + 1));
         writer.Unsigned((ulong)state.InteractionCount);
