@@ -45,7 +45,8 @@ public sealed class ColumnMapping
         ["publish_time"] = ColumnField.PublishTime,
     };
 
-    /// <summary>Reads a mapping: `field=column` pairs between commas; a column may be `name`, `3`, `name:unit` or `!name`. Empty text is <see cref="Empty"/>.</summary>
+    /// <summary>Reads a mapping: `field=column` pairs between commas; a column may be `name`, `3`, `name:unit` or `!name`. Empty text is
+    /// <see cref="Empty"/>.</summary>
     /// <exception cref="DatasetFormatException">A pair isn't one, or names no known field, or one twice.</exception>
     public static ColumnMapping Parse(string text)
     {

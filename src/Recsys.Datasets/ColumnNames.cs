@@ -13,7 +13,8 @@ internal static class ColumnNames
         [ColumnField.Type] = Names("type eventtype event action behavior behaviour behaviorname"),
         [ColumnField.EventId] = Names("eventid"),
         [ColumnField.Session] = Names("sessionid session"),
-        [ColumnField.Position] = Names("position positionms playtimems playtime playduration watchtime watchtimems playedms watchedms hours hoursplayed secondsplayed"),
+        [ColumnField.Position] = Names(
+            "position positionms playtimems playtime playduration watchtime watchtimems playedms watchedms hours hoursplayed secondsplayed"),
         [ColumnField.Duration] = Names("duration durationms length lengthms videoduration runtime"),
         [ColumnField.Rating] = Names("rating stars score"),
         [ColumnField.RatingMax] = Names("ratingmax maxrating"),

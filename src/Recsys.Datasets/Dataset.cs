@@ -6,8 +6,10 @@ namespace Recsys.Datasets;
 public static class Dataset
 {
     /// <summary>
-    /// Opens a file or folder. With <see cref="DatasetFormat.Auto"/>: a folder is MovieLens by the files in it (u.data, ratings.dat or its parts, ratings.csv), else a
-    /// folder of events.* and items.*, else of one sequences.txt; a file goes by its name (ratings*.dat, u.data, .json, .jsonl, .csv, .tsv, each also .gz) and by its first
+    /// Opens a file or folder. With <see cref="DatasetFormat.Auto"/>: a folder is MovieLens by the files in it (u.data, ratings.dat or its parts,
+    /// ratings.csv), else a
+    /// folder of events.* and items.*, else of one sequences.txt; a file goes by its name (ratings*.dat, u.data, .json, .jsonl, .csv, .tsv, each also .gz)
+    /// and by its first
     /// lines: JSON objects, two columns of ids without a header (pairs), lines of ids of differing length (sequences), else delimited text with a header.
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>

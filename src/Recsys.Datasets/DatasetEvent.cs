@@ -4,9 +4,12 @@ namespace Recsys.Datasets;
 public sealed record DatasetEvent
 {
     /// <summary>
-    /// The key of exactly-once delivery. Taken from the data set where it has ids, else made from the format, the line's number and its content (MovieLens: user, item
-    /// and time). So a file that's imported again gives the same ids, also after lines were appended to it or it was compressed or renamed; a file whose earlier
-    /// lines were inserted, removed or changed doesn't. The server answers a known id as a duplicate within its window only: 24 hours and the user's last 1,000 events.
+    /// The key of exactly-once delivery. Taken from the data set where it has ids, else made from the format, the line's number and its content (MovieLens:
+    /// user, item
+    /// and time). So a file that's imported again gives the same ids, also after lines were appended to it or it was compressed or renamed; a file whose
+    /// earlier
+    /// lines were inserted, removed or changed doesn't. The server answers a known id as a duplicate within its window only: 24 hours and the user's last
+    /// 1,000 events.
     /// A second import later than that, or of a user's events before the last 1,000, stores them twice.
     /// </summary>
     public required string EventId { get; init; }
@@ -20,7 +23,8 @@ public sealed record DatasetEvent
     /// <summary>What happened.</summary>
     public required DatasetEventType Type { get; init; }
 
-    /// <summary>Unix time in milliseconds, 0 or later. Made up, a minute between the events of a user, where the data set has no times: see <see cref="IDataset.HasTimes"/>.</summary>
+    /// <summary>Unix time in milliseconds, 0 or later. Made up, a minute between the events of a user, where the data set has no times: see
+    /// <see cref="IDataset.HasTimes"/>.</summary>
     public required long TimeMs { get; init; }
 
     /// <summary>The play session; empty if the data set has none.</summary>

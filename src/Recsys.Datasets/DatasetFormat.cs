@@ -9,7 +9,8 @@ public enum DatasetFormat
     /// <summary>A MovieLens 100K folder: u.data, u.item (Latin-1), u.genre.</summary>
     MovieLens100K,
 
-    /// <summary>A MovieLens 1M or 10M folder or ratings file: ratings.dat, movies.dat, each also .gz; a folder without ratings.dat may have parts, `ratings*.dat`.</summary>
+    /// <summary>A MovieLens 1M or 10M folder or ratings file: ratings.dat, movies.dat, each also .gz; a folder without ratings.dat may have parts,
+    /// `ratings*.dat`.</summary>
     MovieLens1M,
 
     /// <summary>A MovieLens CSV release (latest, 20M, 25M, 32M), folder or ratings.csv: ratings.csv, movies.csv, links.csv, tags.csv.</summary>

@@ -1,6 +1,7 @@
 namespace Recsys.Datasets;
 
-/// <summary>An item of a data set, within the limits that the catalogue accepts. Lists are never null; what the data set doesn't say is null, 0 or empty.</summary>
+/// <summary>An item of a data set, within the limits that the catalogue accepts. Lists are never null; what the data set doesn't say is null, 0 or
+/// empty.</summary>
 public sealed record DatasetItem
 {
     /// <summary>1 to 128 bytes of UTF-8 without control characters.</summary>

@@ -6,9 +6,11 @@ namespace Recsys.Datasets;
 /// <item><term>PLAY_START</term><description>play_start, start, started, begin, open</description></item>
 /// <item><term>PLAY_PROGRESS</term><description>play_progress, progress, heartbeat, resume, pause</description></item>
 /// <item><term>PLAY_STOP</term><description>play_stop, stop, stopped, end, ended, finish, finished, close</description></item>
-/// <item><term>PLAY</term><description>play, played, view, viewed, watch, watched, click, clicked, listen, listened, read, stream, streamed, consume, complete, completed, session, visit,
+/// <item><term>PLAY</term><description>play, played, view, viewed, watch, watched, click, clicked, listen, listened, read, stream, streamed, consume,
+/// complete, completed, session, visit,
 /// interaction</description></item>
-/// <item><term>LIKE</term><description>like, liked, thumbs_up, upvote, love, favorite, favourite, and what's put aside for later: bookmark, save, wishlist, add_to_list, add_to_cart, cart</description></item>
+/// <item><term>LIKE</term><description>like, liked, thumbs_up, upvote, love, favorite, favourite, and what's put aside for later: bookmark, save, wishlist,
+/// add_to_list, add_to_cart, cart</description></item>
 /// <item><term>DISLIKE</term><description>dislike, disliked, thumbs_down, downvote, hate, hated</description></item>
 /// <item><term>RATING</term><description>rating, rate, rated, review</description></item>
 /// <item><term>PURCHASE</term><description>purchase, purchased, buy, bought, transaction, order, checkout, pay, rent</description></item>
@@ -23,7 +25,8 @@ public static class EventTypeNames
         (DatasetEventType.PlayStart, "playstart start started begin open"),
         (DatasetEventType.PlayProgress, "playprogress progress heartbeat resume pause"),
         (DatasetEventType.PlayStop, "playstop stop stopped end ended finish finished close"),
-        (DatasetEventType.Play, "play played view viewed watch watched click clicked listen listened read stream streamed consume complete completed session visit interaction"),
+        (DatasetEventType.Play, "play played view viewed watch watched click clicked listen listened read stream streamed consume"),
+        (DatasetEventType.Play, "complete completed session visit interaction"),
         (DatasetEventType.Like, "like liked thumbsup upvote love favorite favourite bookmark save wishlist addtolist addtocart cart"),
         (DatasetEventType.Dislike, "dislike disliked thumbsdown downvote hate hated"),
         (DatasetEventType.Rating, "rating rate rated review"),

@@ -15,7 +15,8 @@ public interface IDataset
     /// <summary>Size on disk of what <see cref="ReadEvents"/> reads; 0 if there are no events or no files.</summary>
     long EventBytes { get; }
 
-    /// <summary>False: the data set has no times, and those of the events are made up (each user's events a minute apart from 2020-01-01T00:00:00Z on).</summary>
+    /// <summary>False: the data set has no times, and those of the events are made up (each user's events a minute apart from 2020-01-01T00:00:00Z
+    /// on).</summary>
     bool HasTimes { get; }
 
     /// <summary>True: events come in the order of their times (ties in file order). False: in file order.</summary>

@@ -3,8 +3,10 @@ using System.Numerics;
 namespace Recsys.Datasets.Demo;
 
 /// <summary>
-/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by SplitMix64. Our own, because the world must be the same
-/// byte for byte on every machine and .NET version; the simulation uses only + - * / on its doubles for the same reason (IEEE 754 fixes those, not Log and Pow).
+/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by SplitMix64. Our own, because the world must be the
+/// same
+/// byte for byte on every machine and .NET version; the simulation uses only + - * / on its doubles for the same reason (IEEE 754 fixes those, not Log and
+/// Pow).
 /// </summary>
 internal sealed class DemoRandom
 {

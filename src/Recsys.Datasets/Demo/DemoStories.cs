@@ -21,8 +21,8 @@ internal sealed class DemoStories(DemoCatalogue catalogue, long endMs, ulong see
 
     private DemoStory Ava()
     {
-        var game = Favourite(DatasetItemKind.Game, "science fiction");
-        var second = Favourite(DatasetItemKind.Game, "science fiction", game);
+        var game = Favourite(DatasetItemKind.Game, "science fiction", "strategy");
+        var second = Favourite(DatasetItemKind.Game, "science fiction", "strategy", game);
         var film = Favourite(DatasetItemKind.Film, "horror");
         var story = new StoryLine("live-ava", "Ava", endMs - LiveSeconds * 1_000L, seed);
         story.Start(game, $"starts {Named(game)}");
@@ -64,8 +64,8 @@ internal sealed class DemoStories(DemoCatalogue catalogue, long endMs, ulong see
         var last = actions.GroupBy(a => a.Viewer).ToDictionary(g => g.Key, g => (End: g.Max(a => a.EndSecond), Count: g.Count()));
         var latest = endSecond - LiveSeconds - 3_600;
         var found = viewers
-            .Where(v => v.MaxAge > 18 && v.OpenSeries.Count > 0 && v.OpenSeries[^1].Next is not null && last.TryGetValue(v.Index, out var l)
-                && l.End < latest && l.Count >= MinHistory)
+            .Where(v => v.MaxAge > 18 && v.OpenSeries.Count > 0 && v.OpenSeries[^1] is { Next: { } next } && next.PublishSecond < latest
+                && last.TryGetValue(v.Index, out var l) && l.End < latest && l.Count >= MinHistory)
             .MaxBy(v => last[v.Index].End);
         if (found is null)
             return null;
@@ -76,12 +76,19 @@ internal sealed class DemoStories(DemoCatalogue catalogue, long endMs, ulong see
         story.Watch(episode.Next!, $"goes on with {Named(episode.Next!)}");
         story.Start(film, $"changes the mood: starts {Named(film)}");
         story.Stop(film, film.Item.Duration!.Value / 3, "leaves it a third watched");
-        return story.End(isNew: false, string.Create(CultureInfo.InvariantCulture, $"Mila is a regular with {last[found.Index].Count} plays and reactions in the log."), 21);
+        var count = last[found.Index].Count.ToString(CultureInfo.InvariantCulture);
+        return story.End(isNew: false, $"Mila is a regular with {count} plays and reactions in the log.", 21);
     }
 
-    private DemoWork Favourite(DatasetItemKind kind, string genre, DemoWork? except = null) =>
-        catalogue.Entries(kind, Viewer.IndexOf(genre)).Where(w => w != except && w.PublishSecond < 0).MaxBy(w => w.Appeal)
+    // The most played of the genre, of those with the tag if there are any.
+    private DemoWork Favourite(DatasetItemKind kind, string genre, string tag = "", DemoWork? except = null) =>
+        catalogue.Entries(kind, Viewer.IndexOf(genre)).Where(w => w != except && w.PublishSecond < 0).MaxBy(w => w.Appeal + (w.Item.Tags.Contains(tag) ? 1 : 0))
         ?? throw new InvalidOperationException($"The world has no {kind} of the genre {genre}.");
 
-    private static string Named(DemoWork work) => $"'{work.Item.Title}' ({work.Item.Genres[0]} {work.Kind.ToString().ToLowerInvariant()})";
+    // A game's first tag is its style.
+    private static string Named(DemoWork work)
+    {
+        var style = work.Kind == DatasetItemKind.Game ? work.Item.Tags[0] + " " : "";
+        return $"'{work.Item.Title}' ({work.Item.Genres[0]} {style}{work.Kind.ToString().ToLowerInvariant()})";
+    }
 }

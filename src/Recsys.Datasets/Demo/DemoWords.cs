@@ -16,12 +16,14 @@ internal static class DemoWords
     public static IReadOnlyList<string> LastNames { get; } =
     [
         "Vandermoor", "Askelund", "Tarrowby", "Okonjo-Reyes", "Quillfeather", "Dressander", "Morvane", "Halloway-Sen", "Pembrock", "Izarra", "Stellenberg",
-        "Corvalho", "Tamsworth", "Eldhagen", "Brightwater", "Nakadori", "Farrowell", "Lindqvara", "Marchetto", "Osterling", "Vexley", "Wrenfield", "Zubarek", "Ketterly",
+        "Corvalho", "Tamsworth", "Eldhagen", "Brightwater", "Nakadori", "Farrowell", "Lindqvara", "Marchetto", "Osterling", "Vexley",
+        "Wrenfield", "Zubarek", "Ketterly",
     ];
 
     public static IReadOnlyList<string> StudioFirst { get; } =
     [
-        "Paper Heron", "Blue Kettle", "North Pier", "Tin Lighthouse", "Second Breakfast", "Velvet Moth", "Quiet Engine", "Lantern Street", "Ninth Wave", "Copper Owl",
+        "Paper Heron", "Blue Kettle", "North Pier", "Tin Lighthouse", "Second Breakfast", "Velvet Moth", "Quiet Engine", "Lantern Street", "Ninth Wave",
+        "Copper Owl",
         "Salt and Ember", "Wandering Goat", "Hidden Stair", "Glass Orchard", "Long Shadow", "Red Umbrella", "Sparrowhawk", "Tall Grass",
     ];
 
@@ -31,12 +33,14 @@ internal static class DemoWords
 
     public static IReadOnlyList<string> Sequels { get; } =
     [
-        "The Return", "Second Light", "Aftermath", "The Long Road", "Reckoning", "Homecoming", "Under New Skies", "The Lost Chapter", "Rising Water", "The Other Side",
+        "The Return", "Second Light", "Aftermath", "The Long Road", "Reckoning", "Homecoming", "Under New Skies", "The Lost Chapter", "Rising Water",
+        "The Other Side",
     ];
 
     public static IReadOnlyList<string> EpisodeStarts { get; } =
     [
-        "The First", "Another", "Nobody's", "The Trouble with the", "Goodbye,", "A Very Late", "The Wrong", "Behind the", "One More", "All for the", "Beyond the", "Chasing the",
+        "The First", "Another", "Nobody's", "The Trouble with the", "Goodbye,", "A Very Late", "The Wrong", "Behind the", "One More", "All for the",
+        "Beyond the", "Chasing the",
     ];
 
     public static IReadOnlyList<string> Audiences { get; } =

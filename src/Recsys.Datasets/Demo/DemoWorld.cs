@@ -4,7 +4,8 @@ namespace Recsys.Datasets.Demo;
 /// A made-up world of games, films and series with its users, for demos and tests. Nothing in it is a third party's.
 /// What a model can learn from it beyond popularity:
 /// <list type="bullet">
-/// <item>Series are watched in order: after a finished episode the user's next play is the next one of the season in 80 % (measured); it goes on into the next season;
+/// <item>Series are watched in order: after a finished episode the user's next play is the next one of the season in 80 % (measured); it goes on into the
+/// next season;
 /// later sessions resume begun series.</item>
 /// <item>Franchises: after a finished film or a game the same session goes on with its next entry in 45 %, some film franchises go on as a game.</item>
 /// <item>Genre momentum: a session's next new item keeps the genre in 75 %; a user's taste has about three genres and one preferred mood.</item>
@@ -13,7 +14,8 @@ namespace Recsys.Datasets.Demo;
 /// <item>Fit shows in how long something's played, in likes, dislikes and ratings; what doesn't fit is skipped or given up.</item>
 /// <item>New titles come out while the world runs and are played more in their first ten days.</item>
 /// </list>
-/// The rest is chance weighted by popularity (Zipf-like, flat at the top). About half of the sessions report plays as they run (start, a heart-beat every 25 minutes,
+/// The rest is chance weighted by popularity (Zipf-like, flat at the top). About half of the sessions report plays as they run (start, a heart-beat every
+/// 25 minutes,
 /// stop), the others as whole plays afterwards.
 /// </summary>
 public sealed class DemoWorld : IDataset
@@ -87,9 +89,10 @@ public sealed class DemoWorld : IDataset
     {
         var random = new DemoRandom(options.Seed, 3);
         var weights = new double[options.Users];
+        var sum = 0.0;
         for (var i = 0; i < weights.Length; i++)
-            weights[i] = 1 / random.Between(0.33, 3);
-        var scale = (double)options.Users * options.PlaysPerUser / weights.Sum();
+            sum += weights[i] = 1 / random.Between(0.33, 3);
+        var scale = (double)options.Users * options.PlaysPerUser / sum;
         return [.. weights.Select(w => Math.Max(3, (int)(w * scale)))];
     }
 }

@@ -18,7 +18,8 @@ public sealed record DemoWorldOptions
     /// <summary>Plays of the average user, 4 to 200. Default: 20.</summary>
     public int PlaysPerUser { get; init; } = 20;
 
-    /// <summary>At most so many events, heart-beats included; where they'd be more, more sessions report whole plays instead of start, heart-beats and stop. At least twice
+    /// <summary>At most so many events, heart-beats included; where they'd be more, more sessions report whole plays instead of start, heart-beats and
+    /// stop. At least twice
     /// <see cref="Users"/> times <see cref="PlaysPerUser"/>. Default: 120,000.</summary>
     public int MaxEvents { get; init; } = 120_000;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Recsys.Datasets.Demo;
 
-/// <summary>Writes actions as events: a session reports its plays as they run (start, heart-beats, stop) or, from devices that were offline, as whole plays.</summary>
+/// <summary>Writes actions as events: a session reports its plays as they run (start, heart-beats, stop) or, from devices that were offline, as whole
+/// plays.</summary>
 /// <param name="startMs">The world's start, in Unix milliseconds.</param>
 /// <param name="seed">Part of the event ids, so that another world's events are no duplicates of this one's.</param>
 internal sealed class EventWriter(long startMs, ulong seed)
@@ -60,7 +61,11 @@ internal sealed class EventWriter(long startMs, ulong seed)
 
         yield return Event(action, number++, DatasetEventType.PlayStart, action.Second, action.From);
         for (var i = 1; i <= action.Beats; i++)
-            yield return Event(action, number++, DatasetEventType.PlayProgress, action.Second + i * DemoAction.BeatSeconds, action.From + i * DemoAction.BeatSeconds);
+        {
+            var played = i * DemoAction.BeatSeconds;
+            yield return Event(action, number++, DatasetEventType.PlayProgress, action.Second + played, action.From + played);
+        }
+
         yield return Event(action, number, DatasetEventType.PlayStop, action.EndSecond, action.To);
     }
 

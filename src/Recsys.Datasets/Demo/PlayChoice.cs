@@ -25,7 +25,7 @@ internal sealed class PlayChoice(DemoCatalogue catalogue, Viewer viewer)
     /// <summary>The next work and the position to start from; null if there's nothing.</summary>
     public (DemoWork Work, int From)? Next(long now)
     {
-        if (_last is null && Resume() is { } resumed)
+        if (_last is null && Resume(now) is { } resumed)
             return resumed;
         if (FollowUp(now) is { } followUp)
             return (followUp, 0);
@@ -50,16 +50,20 @@ internal sealed class PlayChoice(DemoCatalogue catalogue, Viewer viewer)
     public DemoWork? Unwanted(long now)
     {
         var genre = _random.Next(0, DemoWords.Genres.Count);
-        return viewer.Taste(genre) > 0.1 ? null : PickFrom(catalogue.Entries(_random.Chance(0.5) ? DatasetItemKind.Game : DatasetItemKind.Film, genre), now, moodless: true);
+        if (viewer.Taste(genre) > 0.1)
+            return null;
+        var kind = _random.Chance(0.5) ? DatasetItemKind.Game : DatasetItemKind.Film;
+        return PickFrom(catalogue.Entries(kind, genre), now, moodless: true);
     }
 
-    // At the start of a session: a film left half watched, a begun series, the game of these days.
-    private (DemoWork, int)? Resume()
+    // At the start of a session: a film left half watched, a begun series whose next episode is out, the game of these days.
+    private (DemoWork, int)? Resume(long now)
     {
         if (viewer.HalfWatched is { } half && _random.Chance(0.5))
             return (half.Film, half.Position);
-        if (viewer.OpenSeries.Count > 0 && _random.Chance(Math.Min(0.75, 0.35 * viewer.KindWeights[2])))
-            return (viewer.OpenSeries[_random.Chance(0.8) ? ^1 : 0], 0);
+        var series = viewer.OpenSeries.FindAll(e => e.PublishSecond <= now);
+        if (series.Count > 0 && _random.Chance(Math.Min(0.75, 0.35 * viewer.KindWeights[2])))
+            return (series[_random.Chance(0.8) ? ^1 : 0], 0);
         return viewer.CurrentGame is { } game && _random.Chance(Math.Min(0.7, 0.4 * viewer.KindWeights[0])) ? (game, 0) : null;
     }
 
@@ -80,7 +84,8 @@ internal sealed class PlayChoice(DemoCatalogue catalogue, Viewer viewer)
         if (_last is not null)
             factors[_last.Kind switch { DatasetItemKind.Game => 0, DatasetItemKind.Film => 1, _ => 2 }] *= 1.5;
         var kind = viewer.PickKind(factors);
-        return PickFrom(catalogue.Entries(kind, _genre), now, moodless: false) ?? PickFrom(catalogue.Entries(DatasetItemKind.Film, _genre), now, moodless: false);
+        return PickFrom(catalogue.Entries(kind, _genre), now, moodless: false)
+            ?? PickFrom(catalogue.Entries(DatasetItemKind.Film, _genre), now, moodless: false);
     }
 
     private DemoWork? PickFrom(IReadOnlyList<DemoWork> works, long now, bool moodless)

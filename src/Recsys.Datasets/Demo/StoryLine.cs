@@ -24,7 +24,8 @@ internal sealed class StoryLine(string userId, string name, long startMs, ulong 
     public void React(DemoWork work, DatasetEventType type, string what, double? rating = null)
     {
         _nowMs += 5_000;
-        Add(what, Event(work, type, null) with { Rating = rating, RatingMax = rating is null ? null : 5, Price = type == DatasetEventType.Purchase ? work.Item.Price : null });
+        var price = type == DatasetEventType.Purchase ? work.Item.Price : null;
+        Add(what, Event(work, type, null) with { Rating = rating, RatingMax = rating is null ? null : 5, Price = price });
     }
 
     public DemoStory End(bool isNew, string introduction, int maxMaturityAge) => new(userId, name, isNew, introduction, maxMaturityAge, _steps);

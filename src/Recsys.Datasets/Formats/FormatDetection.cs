@@ -24,7 +24,8 @@ internal static class FormatDetection
         OpenMovieLens100K(path, options) ?? OpenMovieLens1M(path, options) ?? OpenMovieLensCsv(path, options) ?? OpenTable(path, options)
         ?? (Named(path, "sequences", [".txt"]) is { } sequences ? SequenceFiles.OpenSequence(sequences, options) : null)
         ?? throw new DatasetFormatException(
-            $"The folder {path} has none of u.data, ratings.dat, ratings.csv, events.csv, events.tsv, events.jsonl, items.*, sequences.txt. Name a file in it instead.");
+            $"The folder {path} has none of u.data, ratings.dat, ratings.csv, events.csv, events.tsv, events.jsonl, items.*, sequences.txt. "
+            + "Name a file in it instead.");
 
     private static IDataset OpenFile(string path, DatasetOptions options)
     {
@@ -75,7 +76,8 @@ internal static class FormatDetection
 
     // Numbers and blanks only: nothing that could be a header, a quote or a time with a colon.
     private static bool HasOnlyIds(IReadOnlyList<string> lines) =>
-        lines.Count > 0 && lines.All(l => l.All(c => char.IsAsciiDigit(c) || c is ' ' or '\t')) && (lines.Any(l => l.Contains(' ')) || HasDifferingLengths(lines));
+        lines.Count > 0 && lines.All(l => l.All(c => char.IsAsciiDigit(c) || c is ' ' or '\t'))
+        && (lines.Any(l => l.Contains(' ')) || HasDifferingLengths(lines));
 
     private static bool HasDifferingLengths(IReadOnlyList<string> lines) => lines.Select(l => SequenceFiles.Split(l).Length).Distinct().Skip(1).Any();
 

@@ -2,7 +2,8 @@ using Recsys.Datasets.Reading;
 
 namespace Recsys.Datasets.Formats;
 
-/// <summary>A MovieLens CSV release: ratings.csv, movies.csv, links.csv (ids at IMDb and TMDB become attributes), tags.csv (the most given become tags). Quoted as in RFC 4180.</summary>
+/// <summary>A MovieLens CSV release: ratings.csv, movies.csv, links.csv (ids at IMDb and TMDB become attributes), tags.csv (the most given become tags).
+/// Quoted as in RFC 4180.</summary>
 internal static class MovieLensCsv
 {
     private const int MaxTags = 20;

@@ -3,8 +3,10 @@ using Recsys.Datasets.Reading;
 namespace Recsys.Datasets.Formats;
 
 /// <summary>
-/// MovieLens 1M and 10M: `::` between columns. ratings.dat (user, film, rating, time) or parts of it (`ratings*.dat`), movies.dat (id, title, genres by bars; Latin-1 in
-/// 1M, UTF-8 in 10M), each plain or .gz. Beside them may lie movies-with-plots.dat (id, title, year, rated, released, genres, director, writers, actors, plot, poster).
+/// MovieLens 1M and 10M: `::` between columns. ratings.dat (user, film, rating, time) or parts of it (`ratings*.dat`), movies.dat (id, title, genres by
+/// bars; Latin-1 in
+/// 1M, UTF-8 in 10M), each plain or .gz. Beside them may lie movies-with-plots.dat (id, title, year, rated, released, genres, director, writers, actors,
+/// plot, poster).
 /// </summary>
 internal static class MovieLensDat
 {
@@ -20,7 +22,9 @@ internal static class MovieLensDat
             ItemFiles = [.. new[] { movies, plots }.OfType<string>()],
             EventFiles = ratings,
             IsInTimeOrder = true,
-            Items = (progress, token) => movies is null ? [] : ReadMovies(new SourceFile(movies, progress), plots is null ? null : new SourceFile(plots, progress), token),
+            Items = (progress, token) => movies is null
+                ? []
+                : ReadMovies(new SourceFile(movies, progress), plots is null ? null : new SourceFile(plots, progress), token),
             Events = (progress, token) => MovieLensRatings.Read(ratings, line => line.Split("::"), "ml1m", options, progress, token),
         };
     }

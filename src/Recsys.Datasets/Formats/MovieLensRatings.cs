@@ -4,7 +4,8 @@ using Recsys.Datasets.Reading;
 namespace Recsys.Datasets.Formats;
 
 /// <summary>
-/// The ratings of a MovieLens release, sorted by time in memory (24 bytes a rating: 25 million take 600 MB), because the files are by user; ties stay in file order.
+/// The ratings of a MovieLens release, sorted by time in memory (24 bytes a rating: 25 million take 600 MB), because the files are by user; ties stay in
+/// file order.
 /// </summary>
 internal sealed class MovieLensRatings
 {
@@ -17,7 +18,12 @@ internal sealed class MovieLensRatings
     private MovieLensRatings(TimeProvider clock) => _latestMs = FieldRules.LatestTimeMs(clock);
 
     public static IEnumerable<DatasetEvent> Read(
-        IReadOnlyList<string> files, Func<string, string[]?> split, string tag, DatasetOptions options, ReadProgress progress, CancellationToken cancellationToken)
+        IReadOnlyList<string> files,
+        Func<string, string[]?> split,
+        string tag,
+        DatasetOptions options,
+        ReadProgress progress,
+        CancellationToken cancellationToken)
     {
         var ratings = new MovieLensRatings(options.Clock);
         foreach (var path in files)

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Recsys.Datasets.Formats;
 
-/// <summary>MovieLens writes "Matrix, The (1999)": this makes it "The Matrix (1999)" and finds the year. The year stays in the title, because remakes share the rest.</summary>
+/// <summary>MovieLens writes "Matrix, The (1999)": this makes it "The Matrix (1999)" and finds the year. The year stays in the title, because remakes share
+/// the rest.</summary>
 internal static class MovieLensTitle
 {
     private static readonly string[] Articles =

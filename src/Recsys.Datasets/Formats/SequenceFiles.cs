@@ -3,7 +3,8 @@ using Recsys.Datasets.Reading;
 namespace Recsys.Datasets.Formats;
 
 /// <summary>
-/// Benchmark files of ids without times. Sequence: line n is user n's item ids in time order. Pairs: a user and an item a line. `0` is an unknown item: left out, but it
+/// Benchmark files of ids without times. Sequence: line n is user n's item ids in time order. Pairs: a user and an item a line. `0` is an unknown item:
+/// left out, but it
 /// keeps its minute, so that the times of its neighbours say that something lies between.
 /// </summary>
 internal static class SequenceFiles

@@ -10,7 +10,9 @@ internal static class TableFiles
     {
         itemsPath = options.ItemsPath ?? itemsPath;
         var main = OpenTable(path, options.Mapping, options, itemsPath is null ? null : true);
-        var items = itemsPath is null ? (main.Columns.IsEvents ? null : main) : OpenTable(itemsPath, options.ItemMapping, options with { Format = DatasetFormat.Auto }, false);
+        var items = itemsPath is null
+            ? (main.Columns.IsEvents ? null : main)
+            : OpenTable(itemsPath, options.ItemMapping, options with { Format = DatasetFormat.Auto }, false);
         var events = main.Columns.IsEvents ? main : null;
         return new FileDataset
         {
@@ -32,10 +34,13 @@ internal static class TableFiles
         {
             DatasetFormat.JsonLines => true,
             DatasetFormat.Csv => false,
-            _ => new SourceFile(path, new ReadProgress()).ReadText(latin1: true, CancellationToken.None).Select(l => l.Text.TrimStart().StartsWith('{')).FirstOrDefault(),
+            _ => FirstLine(path).TrimStart().StartsWith('{'),
         };
         return isJson ? Table.OpenJson(path, mapping, isEvents) : Table.OpenCsv(path, mapping, options, isEvents);
     }
+
+    private static string FirstLine(string path) =>
+        new SourceFile(path, new ReadProgress()).ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault() ?? "";
 
     private static IEnumerable<DatasetItem> ReadItems(Table table, SourceFile file, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace Recsys.Datasets.Reading;
 internal readonly record struct CsvRecord(long Number, string Text, string[] Columns)
 {
     /// <summary>
-    /// Splits a record; null if a quote isn't closed. A quote that doesn't open a column is an ordinary character. Text after a closing quote belongs to the column,
+    /// Splits a record; null if a quote isn't closed. A quote that doesn't open a column is an ordinary character. Text after a closing quote belongs to
+    /// the column,
     /// as most writers mean it.
     /// </summary>
     public static string[]? Split(string text, char delimiter)

@@ -1,7 +1,8 @@
 namespace Recsys.Datasets.Reading;
 
 /// <summary>
-/// Reads delimited text record by record. A quoted column may hold line ends, up to 1 MB and 1,000 lines a record. Where a quote isn't closed within that, only the line
+/// Reads delimited text record by record. A quoted column may hold line ends, up to 1 MB and 1,000 lines a record. Where a quote isn't closed within that,
+/// only the line
 /// with the quote is rejected and reading goes on with the next one: one stray quote doesn't swallow the file.
 /// </summary>
 internal static class CsvRecords

@@ -3,17 +3,19 @@ using System.Globalization;
 namespace Recsys.Datasets.Reading;
 
 /// <summary>
-/// Reads times. A number is Unix seconds below 10^11, milliseconds below 10^14, microseconds below 10^17, else nanoseconds, decimals allowed: so milliseconds before
+/// Reads times. A number is Unix seconds below 10^11, milliseconds below 10^14, microseconds below 10^17, else nanoseconds, decimals allowed: so
+/// milliseconds before
 /// March 1973 are taken for seconds (and found to lie in the future). Text is ISO 8601, UTC where it names no offset.
 /// </summary>
 internal static class TimeText
 {
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const decimal Largest = 9_000_000_000_000_000_000m;
 
     public static bool TryParse(string text, out long timeMs)
     {
         timeMs = 0;
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number))
+        if (decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var number))
         {
             var size = Math.Abs(number);
             if (size > Largest)

@@ -33,7 +33,8 @@ internal sealed class ItemRows(TableColumns columns)
         var (id, parent) = (row.Text(columns[ColumnField.Item]), row.Text(columns[ColumnField.Parent]));
         var (title, description) = (row.Text(columns[ColumnField.Title]), row.Text(columns[ColumnField.Description]));
         problem = FieldRules.CheckId("item", id) ?? FieldRules.CheckOptionalId("parent", parent)
-            ?? FieldRules.CheckText("title", title, FieldRules.MaxTitleBytes) ?? FieldRules.CheckText("description", description, FieldRules.MaxDescriptionBytes);
+            ?? FieldRules.CheckText("title", title, FieldRules.MaxTitleBytes)
+            ?? FieldRules.CheckText("description", description, FieldRules.MaxDescriptionBytes);
         var ordinal = ReadWhole(row, ColumnField.Ordinal, int.MaxValue, ref problem);
         var age = ReadWhole(row, ColumnField.MaturityAge, 21, ref problem);
         var published = ReadPublished(row, ref problem);

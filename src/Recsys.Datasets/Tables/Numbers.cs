@@ -15,7 +15,8 @@ internal static class Numbers
         return flag || text.ToLowerInvariant() is "" or "0" or "0.0" or "false" or "no" or "n" or "f";
     }
 
-    /// <summary>The row's length of time in a field; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if nothing was wrong
+    /// <summary>The row's length of time in a field; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if
+    /// nothing was wrong
     /// before).</summary>
     public static TimeSpan? ReadLength(IRow row, TableColumns columns, ColumnField field, ref string? problem)
     {
@@ -51,10 +52,21 @@ internal static class Numbers
     private static TimeSpan UnitOf(string column)
     {
         var name = column.ToLowerInvariant();
-        if (name.EndsWith("ms", StringComparison.Ordinal) || name.EndsWith("millis", StringComparison.Ordinal) || name.EndsWith("milliseconds", StringComparison.Ordinal))
+        if (EndsWithAny(name, "ms", "millis", "milliseconds"))
             return TimeSpan.FromMilliseconds(1);
         if (name.Contains("hour", StringComparison.Ordinal))
             return TimeSpan.FromHours(1);
-        return name.Contains("minute", StringComparison.Ordinal) || name.EndsWith("_min", StringComparison.Ordinal) ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1);
+        return EndsWithAny(name, "minute", "minutes", "_min") ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1);
+    }
+
+    private static bool EndsWithAny(string name, params ReadOnlySpan<string> endings)
+    {
+        foreach (var ending in endings)
+        {
+            if (name.EndsWith(ending, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -7,7 +7,8 @@ internal static class Prices
 {
     private const decimal Most = 1_000_000_000;
 
-    /// <summary>The row's price; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if nothing was wrong before).</summary>
+    /// <summary>The row's price; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if nothing was wrong
+    /// before).</summary>
     public static DatasetPrice? Read(IRow row, TableColumns columns, ref string? problem)
     {
         var text = row.Text(columns[ColumnField.Price]);

@@ -31,14 +31,16 @@ internal sealed class Table
             ?? throw new DatasetFormatException($"{path} is empty.");
         table._delimiter = options.Delimiter ?? Delimiters.MaxBy(d => start.Count(c => c == d));
         var first = CsvRecords.Read(file, table._delimiter, CancellationToken.None).First().Columns;
-        table._hasHeader = options.HasHeader ?? (ColumnNames.LooksLikeHeader(first) || mapping.Sources.Values.Any(s => first.Contains(s.Column.Trim(), StringComparer.OrdinalIgnoreCase)));
+        table._hasHeader = options.HasHeader
+            ?? (ColumnNames.LooksLikeHeader(first) || mapping.Sources.Values.Any(s => first.Contains(s.Column, StringComparer.OrdinalIgnoreCase)));
         IReadOnlyList<string> names = table._hasHeader
             ? UniqueNames(first)
             : [.. Enumerable.Range(1, first.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         if (!table._hasHeader && mapping.Sources.Count == 0)
         {
             throw new DatasetFormatException(
-                $"The first line of {path} has no usual column name. Map the columns by name or number, e.g. user=1,item=2,time=3: {string.Join(", ", first)}.");
+                $"The first line of {path} has no usual column name. Map the columns by name or number, e.g. user=1,item=2,time=3: "
+                + $"{string.Join(", ", first)}.");
         }
 
         for (var i = 0; i < names.Count; i++)

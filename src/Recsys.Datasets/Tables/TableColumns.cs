@@ -26,7 +26,11 @@ internal sealed class TableColumns
         var events = isEvents ?? (mapping.TryGet(ColumnField.User, out _) || Usual(names, ColumnField.User, events: true) is not null);
         var columns = new TableColumns(events);
         foreach (var (field, source) in mapping.Sources)
-            columns._sources[field] = source with { Column = Existing(names, source.Column) ?? (open ? source.Column : throw NoColumn(names, source.Column, file)) };
+        {
+            var column = Existing(names, source.Column) ?? (open ? source.Column : throw NoColumn(names, source.Column, file));
+            columns._sources[field] = source with { Column = column };
+        }
+
         var taken = columns._sources.Values.Select(s => s.Column).ToHashSet(StringComparer.Ordinal);
         foreach (var field in events ? ColumnNames.EventFields : ColumnNames.ItemFields)
         {
