@@ -142,10 +142,14 @@ internal sealed class EventCommitter(
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
+        if (change.Commit is not null)
+        {
+            // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
+            metrics.Commit();
+            watchers.Notify(user, receivedTimestamp);
+        }
+
         change.Batch.SettleAll();
-        if (change.Commit is null) return;
-        metrics.Commit();
-        watchers.Notify(user, receivedTimestamp);
     }
 
     private void Retry(UserBatch user)
