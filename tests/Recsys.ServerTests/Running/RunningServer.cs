@@ -22,8 +22,13 @@ internal sealed class RunningServer : IAsyncDisposable
         Log = log;
         _folder = folder;
         _ownsFolder = ownsFolder;
-        Channel = host.Addresses.Grpc is { } grpc ? GrpcChannel.ForAddress(grpc) : null!;
-        Clients = Channel is null ? null! : new Clients(Channel.CreateCallInvoker());
+        Channel = GrpcChannel.ForAddress(host.Addresses.Grpc!, new GrpcChannelOptions
+        {
+            // Self-made certificates are part of a test.
+            HttpHandler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } },
+            DisposeHttpClient = true,
+        });
+        Clients = new Clients(Channel.CreateCallInvoker());
         Rest = new HttpClient { BaseAddress = host.Addresses.Rest };
     }
 
@@ -88,7 +93,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Rest.Dispose();
-        Channel?.Dispose();
+        Channel.Dispose();
         await Host.DisposeAsync();
         if (_ownsFolder) _folder.Dispose();
         Log.AssertClean();
