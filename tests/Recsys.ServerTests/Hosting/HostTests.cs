@@ -83,10 +83,8 @@ public sealed class HostTests
         await using var server = await RunningServer.StartAsync(serve => serve with { TlsCertificate = certificate, TlsKey = key }, folder: folder);
         Assert.Equal("https", server.Host.Addresses.Grpc!.Scheme);
         Assert.Equal(server.Host.Addresses.Grpc, server.Host.Addresses.Rest);
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
-        using var channel = GrpcChannel.ForAddress(server.Host.Addresses.Grpc, new GrpcChannelOptions { HttpHandler = handler });
-        await new Clients(channel.CreateCallInvoker()).Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "a")));
-        using var rest = new HttpClient(handler, disposeHandler: false);
+        await server.Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "a")));
+        using var rest = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
         Assert.Contains("recsys", await rest.GetStringAsync(server.Host.Addresses.Rest), StringComparison.Ordinal);
     }
 

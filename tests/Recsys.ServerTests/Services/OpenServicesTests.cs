@@ -40,7 +40,7 @@ public sealed class OpenServicesTests(SharedServer shared) : IClassFixture<Share
     public async Task Grpc_web_when_used_calls_and_watches(GrpcWebMode mode)
     {
         using var channel = GrpcChannel.ForAddress(
-            shared.Server.Host.Addresses.Rest!, new GrpcChannelOptions { HttpHandler = new GrpcWebHandler(mode, new HttpClientHandler()) });
+            shared.Server.Host.Addresses.Rest!, new GrpcChannelOptions { HttpHandler = new GrpcWebHandler(mode, new HttpClientHandler()), HttpVersion = new Version(1, 1) });
         var clients = new Clients(channel.CreateCallInvoker());
         var user = Sample.Name("web");
         await clients.Events.WriteEventsAsync(Sample.Write(Sample.Play(user, "a")));

@@ -29,15 +29,15 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task Catalogue_when_used_over_rest_works()
     {
-        using var upserted = await PostAsync("/v1/items:upsert", """{"item":{"itemId":"rest item/1","kind":"ITEM_KIND_GAME","title":"A game"},"updateMask":"title,kind","allowMissing":true}""");
+        using var upserted = await PostAsync("/v1/items:upsert", """{"item":{"itemId":"rest item:1","kind":"ITEM_KIND_GAME","title":"A game"},"updateMask":"title,kind","allowMissing":true}""");
         Assert.True(upserted.RootElement.GetProperty("created").GetBoolean());
-        using var item = await GetAsync("/v1/items/rest%20item%2F1");
+        using var item = await GetAsync("/v1/items/rest%20item:1");
         Assert.Equal("A game", item.RootElement.GetProperty("item").GetProperty("title").GetString());
         using var items = await GetAsync("/v1/items?page_size=5");
         Assert.NotEqual(0, items.RootElement.GetProperty("items").GetArrayLength());
-        using var deleted = await _rest.DeleteAsync("/v1/items/rest%20item%2F1");
+        using var deleted = await _rest.DeleteAsync("/v1/items/rest%20item:1");
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
-        using var missing = await _rest.GetAsync("/v1/items/rest%20item%2F1");
+        using var missing = await _rest.GetAsync("/v1/items/rest%20item:1");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
@@ -99,7 +99,20 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Body_of_5_megabytes_when_posted_is_refused()
     {
         using var response = await _rest.PostAsync("/v1/events:write", Json($$"""{"events":[{"userId":"{{new string('x', 5 * 1024 * 1024)}}"}]}"""));
-        Assert.True((int)response.StatusCode is 400 or 413, $"{response.StatusCode}");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(8, status.RootElement.GetProperty("code").GetInt32());
+
+        // Without a length in its header it's found out while reading.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events:write") { Content = Json($$"""{"events":[{"userId":"{{new string('x', 5 * 1024 * 1024)}}"}]}""") };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.ExpectContinue = true;
+        var refused = await Record.ExceptionAsync(async () =>
+        {
+            using var chunked = await _rest.SendAsync(request);
+            Assert.True((int)chunked.StatusCode is 400 or 413, $"{chunked.StatusCode}");
+        });
+        Assert.True(refused is null or HttpRequestException, $"{refused}");
         using var after = await GetAsync("/v1/trending");
     }
 

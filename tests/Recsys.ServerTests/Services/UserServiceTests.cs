@@ -103,7 +103,9 @@ public sealed class UserServiceTests(SharedServer shared) : IClassFixture<Shared
         await _clients.Events.WriteEventsAsync(Sample.Write(Sample.Play(anonymous, "a", "1"), Sample.Play(known, "b", "2")));
         var response = await _clients.Users.LinkUsersAsync(new LinkUsersRequest { AnonymousUserId = anonymous, KnownUserId = known });
         Assert.Equal(1, response.MovedEventCount);
-        Assert.Equal(2, (await _clients.Users.ListUserEventsAsync(new ListUserEventsRequest { UserId = known })).Events.Count);
+        var events = (await _clients.Users.ListUserEventsAsync(new ListUserEventsRequest { UserId = known })).Events.Select(entry => entry.Event).ToArray();
+        Assert.Equal(["1", "2"], events.Where(e => e.Type == EventType.Play).Select(e => e.EventId).Order());
+        Assert.Single(events, e => e is { Type: EventType.Custom, CustomName: "recsys.link" });
         await RpcAssert.FailsAsync(StatusCode.NotFound, async () => await _clients.Users.GetUserAsync(new GetUserRequest { UserId = anonymous }));
         await RpcAssert.FailsAtAsync(
             async () => await _clients.Users.LinkUsersAsync(new LinkUsersRequest { AnonymousUserId = "x", KnownUserId = "x" }), "known_user_id");

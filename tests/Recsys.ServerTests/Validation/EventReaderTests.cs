@@ -22,6 +22,7 @@ public sealed class EventReaderTests
         { "user_id", e => e.UserId = "a\ud800" },
         { "user_id", e => e.UserId = "\udc00a" },
         { "user_id", e => e.UserId = "a\uffff" },
+        { "user_id", e => e.UserId = "a\ufffd" },
         { "item_id", e => e.ItemId = "" },
         { "event_id", e => e.EventId = new string('e', 129) },
         { "session_id", e => e.SessionId = "\t" },
