@@ -15,7 +15,7 @@ public sealed record EngineOptions
     [Range(1, 1_440)]
     public int PlayTimeoutMinutes { get; init; } = 30;
 
-    /// <summary>Events waiting for their commit, in the whole engine; above it writes are answered Overloaded. Range: 1,000 to 10,000,000. Default: 100,000.</summary>
+    /// <summary>Events waiting for their commit, in the whole engine; above it writes are answered Overloaded. Unit: events. Range: 1,000 to 10,000,000. Default: 100,000.</summary>
     [Range(1_000, 10_000_000)]
     public int MaxPendingEvents { get; init; } = 100_000;
 

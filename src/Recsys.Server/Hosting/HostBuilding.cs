@@ -42,9 +42,6 @@ internal static class HostBuilding
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
-
-        // The framework logs as an error what is only a caller's mistake; what is a fault of ours, our own log says with its incident.
-        logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -103,7 +100,12 @@ internal static class HostBuilding
             grpc.MaxSendMessageSize = MaxErrorReplyBytes;
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
-        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        }).AddJsonTranscoding(json =>
+        {
+            // As proto3's JSON mapping has it: a JSON number can't hold every int64.
+            json.JsonSettings.WriteInt64sAsStrings = true;
+            json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
+        });
         UseCheckedMethods(services);
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(health =>
@@ -148,9 +150,16 @@ internal static class HostBuilding
     /// <summary>gRPC limits its own messages and its streams have no limit as a whole; everything else is one message.</summary>
     private static Task LimitBody(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true
-            && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxMessageBytes;
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true) return next(context);
+        if (context.Request.ContentLength > MaxMessageBytes)
+        {
+            // Refused by its header, so that Kestrel reads the rest away and the caller sees the answer.
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return context.Response.WriteAsJsonAsync(
+                new { code = (int)Code.ResourceExhausted, message = $"the body is longer than {MaxMessageBytes} bytes", details = Array.Empty<object>() }, context.RequestAborted);
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxMessageBytes;
         return next(context);
     }
 }

@@ -8,6 +8,8 @@ namespace Recsys.Server.Streaming;
 /// <summary>RecommendationService.StreamRecommendations: one stream, many users; events and subscriptions in, acks and fresh lists out.</summary>
 internal sealed class RecommendationStream : IDisposable
 {
+    // Few, so that acks don't wait for many lists to be made.
+    private const int MaxListsPerMessage = 8;
     private const int MaxListBytesPerMessage = 256 * 1024;
     private const int MaxSubscriptionErrorsPerMessage = 1_000;
 
@@ -71,6 +73,9 @@ internal sealed class RecommendationStream : IDisposable
             var acks = _acks.TakeSettled(response.Acks);
             var errors = _subscriptions.TakeErrors(response.SubscriptionErrors, MaxSubscriptionErrorsPerMessage);
             await AddListsAsync(response, cancellationToken);
+
+            // The acks of the events that these lists follow from should not come after them.
+            acks += _acks.TakeSettled(response.Acks);
             if (acks > 0 || response.Lists.Count > 0 || response.SubscriptionErrors.Count > 0)
             {
                 await responses.WriteAsync(response, cancellationToken);
@@ -93,7 +98,7 @@ internal sealed class RecommendationStream : IDisposable
     private async ValueTask AddListsAsync(V1.StreamRecommendationsResponse response, CancellationToken cancellationToken)
     {
         var bytes = 0;
-        while (bytes < MaxListBytesPerMessage && _lists.TryTake(out var request))
+        while (response.Lists.Count < MaxListsPerMessage && bytes < MaxListBytesPerMessage && _lists.TryTake(out var request))
         {
             // A key that was revoked since gets no more lists, even on a stream that's silent.
             if (_access.CheckKey() is { } refusal) throw refusal.ToRpcException();

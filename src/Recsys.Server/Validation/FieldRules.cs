@@ -154,6 +154,7 @@ internal static class FieldRules
         return bytes <= maxBytes ? null : string.Create(CultureInfo.InvariantCulture, $"must be at most {maxBytes} bytes of UTF-8, is longer");
     }
 
+    /// <summary>Ids take no U+FFFD: it's what decoders, such as that of URLs, put in the place of bytes that aren't UTF-8, and would make one id of many.</summary>
     private static string? UnicodeFault(string value, bool controlAllowed)
     {
         for (var i = 0; i < value.Length; i++)
@@ -161,7 +162,7 @@ internal static class FieldRules
             var c = value[i];
             if (c < 0x7F && c >= 0x20) continue;
             if (char.IsControl(c) && (!controlAllowed || c == '\0')) return "must not contain control characters";
-            if (c == NotUtf8) return NotUtf8Text;
+            if (c == NotUtf8 || (c == '\uFFFD' && !controlAllowed)) return NotUtf8Text;
             if (!char.IsSurrogate(c)) continue;
             if (!char.IsHighSurrogate(c) || i + 1 == value.Length || !char.IsLowSurrogate(value[i + 1])) return NotUtf8Text;
             i++;

@@ -85,13 +85,8 @@ internal sealed class EventCommitter(
         var next = 0;
         foreach (var change in changes)
         {
-            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) change.Batch.SettleAll();
+            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) Report(change, receivedTimestamp);
             else Retry(change.Batch);
-        }
-
-        foreach (var change in changes)
-        {
-            if (change.Batch.IsSettled && !change.Batch.IsGivenUp) Report(change, receivedTimestamp);
         }
     }
 
@@ -173,7 +168,7 @@ internal sealed class EventCommitter(
         }
     }
 
-    /// <summary>Tells everybody else about events that are settled.</summary>
+    /// <summary>Tells everybody about events that are committed, their writers last.</summary>
     private void Report(UserChange change, long receivedTimestamp)
     {
         var user = change.Batch.User;
@@ -181,9 +176,14 @@ internal sealed class EventCommitter(
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
-        if (change.Commit is null) return;
-        metrics.Commit();
-        watchers.Notify(user, receivedTimestamp);
+        if (change.Commit is not null)
+        {
+            // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
+            metrics.Commit();
+            watchers.Notify(user, receivedTimestamp);
+        }
+
+        change.Batch.SettleAll();
     }
 
     private void Retry(UserBatch user)

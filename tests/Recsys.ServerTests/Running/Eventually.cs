@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace Recsys.ServerTests.Running;
+
+/// <summary>Waits for conditions, with a deadline.</summary>
+internal static class Eventually
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(watch.Elapsed < Deadline, $"Not within {Deadline.TotalSeconds} s: {what}");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>A token that ends a test which hangs.</summary>
+    public static CancellationToken Soon(int seconds = 60) => new CancellationTokenSource(TimeSpan.FromSeconds(seconds)).Token;
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Recsys.ServerTests.Running;
+
+namespace Recsys.ServerTests.Services;
+
+public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly HttpClient _rest = shared.Server.Rest;
+
+    [Fact]
+    public async Task Events_and_lists_when_asked_for_by_curl_like_calls_work()
+    {
+        using var written = await PostAsync("/v1/events:write", """{"events":[{"userId":"rest","type":"EVENT_TYPE_PLAY","itemId":"a","eventId":"r1"}]}""");
+        Assert.Equal("DURABILITY_FSYNC", written.RootElement.GetProperty("acks")[0].GetProperty("accepted").GetProperty("durability").GetString());
+        using var list = await GetAsync("/v1/recommendations?user_ids=rest&page_size=3&seen_policy=SEEN_POLICY_ALLOW");
+        Assert.Equal("a", list.RootElement.GetProperty("list").GetProperty("items")[0].GetProperty("itemId").GetString());
+        using var posted = await PostAsync("/v1/recommendations:recommend", """{"userIds":["rest"]}""");
+        Assert.NotEmpty(posted.RootElement.GetProperty("list").GetProperty("recommendationId").GetString()!);
+        using var user = await GetAsync("/v1/users/rest");
+        Assert.Equal("1", user.RootElement.GetProperty("state").GetProperty("interactionCount").GetString());
+        using var events = await GetAsync("/v1/users/rest/events");
+        Assert.Equal("r1", events.RootElement.GetProperty("events")[0].GetProperty("event").GetProperty("eventId").GetString());
+        using var undone = await PostAsync("/v1/events:undo", """{"userId":"rest","eventIds":["r1"]}""");
+        Assert.Equal("UNDO_RESULT_UNDONE", undone.RootElement.GetProperty("results")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Catalogue_when_used_over_rest_works()
+    {
+        using var upserted = await PostAsync("/v1/items:upsert", """{"item":{"itemId":"rest item:1","kind":"ITEM_KIND_GAME","title":"A game"},"updateMask":"title,kind","allowMissing":true}""");
+        Assert.True(upserted.RootElement.GetProperty("created").GetBoolean());
+        using var item = await GetAsync("/v1/items/rest%20item:1");
+        Assert.Equal("A game", item.RootElement.GetProperty("item").GetProperty("title").GetString());
+        using var items = await GetAsync("/v1/items?page_size=5");
+        Assert.NotEqual(0, items.RootElement.GetProperty("items").GetArrayLength());
+        using var deleted = await _rest.DeleteAsync("/v1/items/rest%20item:1");
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        using var missing = await _rest.GetAsync("/v1/items/rest%20item:1");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task Watch_when_read_over_rest_streams_lines_of_json()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/recommendations:watch?list.user_ids=restwatch");
+        using var response = await _rest.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Eventually.Soon());
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        using var first = JsonDocument.Parse((await reader.ReadLineAsync(Eventually.Soon()))!);
+        Assert.Equal("restwatch", first.RootElement.GetProperty("list").GetProperty("userIds")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("/v1/events:write", "{\"events\":")]
+    [InlineData("/v1/events:write", "nonsense")]
+    [InlineData("/v1/events:write", "{\"events\":[{\"rating\":\"much\"}]}")]
+    [InlineData("/v1/events:write", "{\"events\":{}}")]
+    [InlineData("/v1/events:write", "[]")]
+    [InlineData("/v1/events:write", "null")]
+    [InlineData("/v1/events:write", "")]
+    [InlineData("/v1/events:write", "{\"events\":[{\"eventTime\":\"yesterday\"}]}")]
+    [InlineData("/v1/events:write", "{\"events\":[{\"userId\":\"\\ud800\"}]}")]
+    [InlineData("/v1/events:write", "{\"events\":[{\"type\":\"EVENT_TYPE_DANCE\"}]}")]
+    [InlineData("/v1/items:upsert", "{\"item\":{\"ordinal\":1e99}}")]
+    [InlineData("/v1/items:upsert", "{\"item\":{\"attributes\":{\"a\":{\"number\":{}}}}}")]
+    public async Task Broken_json_when_posted_is_a_bad_request_with_a_status(string path, string json)
+    {
+        using var response = await _rest.PostAsync(path, Json(json));
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{(int)response.StatusCode}: {body}");
+        using var status = JsonDocument.Parse(body);
+        Assert.Equal(3, status.RootElement.GetProperty("code").GetInt32());
+        Assert.NotEmpty(status.RootElement.GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task Violations_when_over_rest_are_typed_details()
+    {
+        using var response = await _rest.GetAsync("/v1/recommendations?page_size=-5&placement=%01");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var detail = status.RootElement.GetProperty("details").EnumerateArray().First(d => d.GetProperty("@type").GetString()!.EndsWith("BadRequest", StringComparison.Ordinal));
+        var fields = detail.GetProperty("fieldViolations").EnumerateArray().Select(violation => violation.GetProperty("field").GetString());
+        Assert.Equal(["page_size", "placement"], fields.Order());
+    }
+
+    [Theory]
+    [InlineData("/v1/recommendations?page_size=many")]
+    [InlineData("/v1/recommendations?seen_policy=NEVER")]
+    [InlineData("/v1/recommendations?user_ids=%FF")]
+    public async Task Broken_query_when_sent_is_a_bad_request(string path)
+    {
+        using var response = await _rest.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Body_of_5_megabytes_when_posted_is_refused()
+    {
+        using var response = await _rest.PostAsync("/v1/events:write", Json($$"""{"events":[{"userId":"{{new string('x', 5 * 1024 * 1024)}}"}]}"""));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(8, status.RootElement.GetProperty("code").GetInt32());
+
+        // Without a length in its header it's found out while reading.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events:write") { Content = Json($$"""{"events":[{"userId":"{{new string('x', 5 * 1024 * 1024)}}"}]}""") };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.ExpectContinue = true;
+        var refused = await Record.ExceptionAsync(async () =>
+        {
+            using var chunked = await _rest.SendAsync(request);
+            Assert.True((int)chunked.StatusCode is 400 or 413, $"{chunked.StatusCode}");
+        });
+        Assert.True(refused is null or HttpRequestException, $"{refused}");
+        using var after = await GetAsync("/v1/trending");
+    }
+
+    [Fact]
+    public async Task Root_and_health_when_read_answer()
+    {
+        using var root = await GetAsync("/");
+        Assert.Equal("recsys", root.RootElement.GetProperty("name").GetString());
+        Assert.Equal("Healthy", await _rest.GetStringAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task Page_of_another_site_when_it_was_rebound_to_this_machine_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/trending");
+        request.Headers.Host = "evil.example";
+        using var response = await _rest.SendAsync(request);
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, response.StatusCode);
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    private async Task<JsonDocument> GetAsync(string path) => JsonDocument.Parse(await _rest.GetStringAsync(path));
+
+    private async Task<JsonDocument> PostAsync(string path, string json)
+    {
+        using var response = await _rest.PostAsync(path, Json(json));
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonDocument.Parse(body);
+    }
+}
