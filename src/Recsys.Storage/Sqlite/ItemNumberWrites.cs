@@ -14,20 +14,13 @@ internal sealed class ItemNumberWrites
         _insert = connection.Prepare("INSERT INTO items (number, ns, item_id) VALUES (?, ?, ?)");
     }
 
-    public uint[] Allocate(string ns, IReadOnlyList<string> itemIds)
+    /// <summary>The item's number, a new one if it has none yet.</summary>
+    public uint Allocate(string ns, string itemId)
     {
         long nsNumber = _session.Namespaces.GetOrStore(ns);
-        uint[] numbers = new uint[itemIds.Count];
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = FindOrInsert(nsNumber, itemIds[i]);
-        return numbers;
-    }
-
-    private uint FindOrInsert(long ns, string itemId)
-    {
         using (var find = _find.Start())
         {
-            if (find.Bind(1, ns).Bind(2, itemId).Step())
+            if (find.Bind(1, nsNumber).Bind(2, itemId).Step())
                 return checked((uint)find.Int64(0));
         }
 
@@ -35,7 +28,7 @@ internal sealed class ItemNumberWrites
         if (number > uint.MaxValue)
             throw new InvalidOperationException($"All {uint.MaxValue} item numbers of the store are given out.");
         using var run = _insert.Start();
-        run.Bind(1, number).Bind(2, ns).Bind(3, itemId).Step();
+        run.Bind(1, number).Bind(2, nsNumber).Bind(3, itemId).Step();
         return (uint)number;
     }
 }

@@ -9,6 +9,9 @@ namespace Recsys.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IRecsysStore
 {
+    // Calls of more rows than this let other writes take place in between. A thousand take a few milliseconds.
+    private const int SliceRows = 1000;
+
     private readonly SqliteStoreOptions _options;
     private readonly StoreLock _lock;
     private readonly WriteSession _session;
@@ -63,7 +66,7 @@ public sealed class SqliteStore : IRecsysStore
             weight += 1 + commits[i].Appends.Count;
         }
 
-        return commits.Count == 0 ? [] : await _writer.WriteAsync(weight, session => Map(commits, session.Users.Commit), cancellationToken);
+        return commits.Count == 0 ? [] : await _writer.WriteAsync(weight, session => CommitAll(session, commits), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -103,7 +106,7 @@ public sealed class SqliteStore : IRecsysStore
             KeyRules.RequireItem(itemIds[i]);
         // Nearly always all of them have one, and then nothing needs to be written.
         uint[]? known = await _readers.ReadAsync((ns, itemIds), static (session, a) => session.Items.FindAll(a.ns, a.itemIds), cancellationToken);
-        return known ?? await _writer.WriteAsync(itemIds.Count, session => session.Items.Allocate(ns, itemIds), cancellationToken);
+        return known ?? await WriteInSlicesAsync(itemIds, (session, itemId) => session.Items.Allocate(ns, itemId), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -116,7 +119,7 @@ public sealed class SqliteStore : IRecsysStore
     {
         for (int i = 0; i < writes.Count; i++)
             KeyRules.RequireDocument(writes[i].Collection, writes[i].Key);
-        return writes.Count == 0 ? [] : await _writer.WriteAsync(writes.Count, session => Map(writes, session.Documents.Put), cancellationToken);
+        return await WriteInSlicesAsync(writes, static (session, write) => session.Documents.Put(write), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -179,11 +182,33 @@ public sealed class SqliteStore : IRecsysStore
         return maxCount;
     }
 
-    private static CommitResult[] Map<T>(IReadOnlyList<T> writes, Func<T, CommitResult> write)
+    private static CommitResult[] CommitAll(WriteSession session, IReadOnlyList<UserCommit> commits)
     {
-        var results = new CommitResult[writes.Count];
+        var results = new CommitResult[commits.Count];
         for (int i = 0; i < results.Length; i++)
-            results[i] = write(writes[i]);
+            results[i] = session.Users.Commit(commits[i]);
+        return results;
+    }
+
+    private async ValueTask<TResult[]> WriteInSlicesAsync<T, TResult>(
+        IReadOnlyList<T> rows, Func<WriteSession, T, TResult> write, CancellationToken cancellationToken)
+    {
+        var results = new TResult[rows.Count];
+        for (int start = 0; start < results.Length; start += SliceRows)
+        {
+            int first = start;
+            int end = Math.Min(start + SliceRows, results.Length);
+            await _writer.WriteAsync(
+                end - first,
+                session =>
+                {
+                    for (int i = first; i < end; i++)
+                        results[i] = write(session, rows[i]);
+                    return end;
+                },
+                cancellationToken);
+        }
+
         return results;
     }
 

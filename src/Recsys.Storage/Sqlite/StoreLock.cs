@@ -8,6 +8,9 @@ namespace Recsys.Storage.Sqlite;
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
+    // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION: how the runtime says that a file is locked.
+    private static readonly int[] LockedResults = [11, 35, unchecked((int)0x80070020)];
+
     private readonly string _ownerPath;
     private readonly FileStream _lock;
 
@@ -26,7 +29,7 @@ internal sealed class StoreLock : IDisposable
             // The lock file stays when the store is closed: deleting it would let two later openers lock two different files of that name.
             held = new FileStream(LockPath(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(LockPath(path)))
+        catch (IOException error) when (LockedResults.Contains(error.HResult))
         {
             var owner = ReadOwner(path);
             throw new StoreInUseException(path, owner?.ProcessId, owner?.Description);

@@ -9,7 +9,7 @@ internal enum Expectation
     /// <summary>None is stored.</summary>
     None,
 
-    /// <summary>One before the stored one.</summary>
+    /// <summary>One before the stored one; 1 where none is stored.</summary>
     Stale,
 
     /// <summary>Whatever is stored.</summary>

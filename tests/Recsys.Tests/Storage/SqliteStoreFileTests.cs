@@ -135,6 +135,33 @@ public sealed class SqliteStoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_when_a_write_is_held_up_then_it_does_not_wait()
+    {
+        await using var store = await SqliteStore.OpenAsync(Options(), default);
+        await store.AllocateItemNumbersAsync("default", ["a"], default);
+        using var blocker = new SqliteConnection($"Data Source={StorePath};Pooling=False");
+        blocker.Open();
+        using var transaction = blocker.BeginTransaction(deferred: false);
+        var write = store.AllocateItemNumbersAsync("default", ["b"], default).AsTask();
+        Assert.Single(await store.ListItemNumbersAsync(0, 10, default));
+        Assert.False(write.IsCompleted);
+        transaction.Rollback();
+        Assert.Equal([2u], await write);
+    }
+
+    [Fact]
+    public async Task Long_lists_when_written_in_slices_then_answered_in_order()
+    {
+        await using var store = await SqliteStore.OpenAsync(SqliteStoreOptions.Temporary(), default);
+        string[] ids = [.. Enumerable.Range(0, 2500).Select(i => $"item {i}")];
+        Assert.Equal(Enumerable.Range(1, 2500).Select(i => (uint)i), await store.AllocateItemNumbersAsync("default", ids, default));
+        Assert.Equal([2500u, 2501u, 1u], await store.AllocateItemNumbersAsync("default", [ids[^1], "new", ids[0]], default));
+        var results = await store.PutDocumentsAsync(
+            [.. ids.Select(id => new DocumentWrite { Collection = "items", Key = new DocumentKey("default", id), Content = new byte[1] })], default);
+        Assert.Equal(Enumerable.Range(1, 2500).Select(i => (long)i), results.Select(r => r.Revision));
+    }
+
+    [Fact]
     public async Task Temporary_store_when_disposed_then_nothing_is_left()
     {
         var store = await SqliteStore.OpenAsync(SqliteStoreOptions.Temporary(), default);

@@ -133,7 +133,7 @@ internal sealed class StoreHistory
     {
         Expectation.Current => stored,
         Expectation.None => 0,
-        Expectation.Stale => Math.Max(0, stored - 1),
+        Expectation.Stale => stored == 0 ? 1 : stored - 1,
         _ => null,
     };
 

@@ -26,6 +26,7 @@ internal static class StoreThroughput
     {
         long calls = 0;
         var latencies = new List<double>();
+        var cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
@@ -43,9 +44,10 @@ internal static class StoreThroughput
             }
         })));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double cpuMicroseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / (calls * users);
         latencies.Sort();
         Console.WriteLine($"{what}: {calls / seconds:n0} calls/s, {calls * users / seconds:n0} events/s, "
-            + $"median {latencies[latencies.Count / 2]:n1} ms, 99 % {latencies[latencies.Count * 99 / 100]:n1} ms");
+            + $"median {latencies[latencies.Count / 2]:n1} ms, 99 % {latencies[latencies.Count * 99 / 100]:n1} ms, {cpuMicroseconds:n0} us of processor time an event");
     }
 
     private static async Task MeasureReadsAsync(SqliteStore store)
