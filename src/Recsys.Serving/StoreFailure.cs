@@ -21,4 +21,18 @@ internal static class StoreFailure
             throw new EngineException(EngineErrorKind.Unavailable, Reason, e.Message, innerException: e);
         }
     }
+
+    /// <summary>Makes a call to the store, which may fail before there is anything to await.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new EngineException(EngineErrorKind.Unavailable, Reason, e.Message, innerException: e);
+        }
+    }
 }

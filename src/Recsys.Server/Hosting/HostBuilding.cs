@@ -1,7 +1,6 @@
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.AspNetCore.Server.Model;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -21,7 +20,6 @@ namespace Recsys.Server.Hosting;
 /// <summary>Puts services and endpoints together.</summary>
 internal static class HostBuilding
 {
-    private const int MaxMessageBytes = 4 * 1024 * 1024;
     private const int MaxErrorReplyBytes = 16 * 1024 * 1024;
 
     public static WebApplication Build(HostParts parts, Action<IServiceCollection>? configure)
@@ -88,7 +86,7 @@ internal static class HostBuilding
         services.AddSingleton<Func<IRecsysStore>>(() => parts.Store ?? throw new InvalidOperationException("The store isn't open yet."));
         services.AddSingleton(new ReflectionPolicy(parts.IsLoopback));
         services.AddSingleton(provider => new LoopbackHostFilter(provider.GetRequiredService<Func<Engine>>(), parts.Serve.AllowAnonymousNetwork));
-        services.AddSingleton(parts);
+        services.AddSingleton<RestLimits>();
         services.AddSingleton(parts.Streams);
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<StreamContext>();
@@ -96,7 +94,7 @@ internal static class HostBuilding
         services.AddSingleton<AccessInterceptor>();
         services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.MaxReceiveMessageSize = RestLimits.MaxMessageBytes;
             grpc.MaxSendMessageSize = MaxErrorReplyBytes;
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
@@ -125,7 +123,7 @@ internal static class HostBuilding
     private static void Map(WebApplication app, HostParts parts)
     {
         app.UseMiddleware<LoopbackHostFilter>();
-        app.Use(LimitBody);
+        app.UseMiddleware<RestLimits>();
         app.UseRouting();
         app.UseCors();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
@@ -145,21 +143,5 @@ internal static class HostBuilding
             ["health"] = "/healthz",
             ["recommendations"] = "/v1/recommendations?user_ids=USER",
         }));
-    }
-
-    /// <summary>gRPC limits its own messages and its streams have no limit as a whole; everything else is one message.</summary>
-    private static Task LimitBody(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true) return next(context);
-        if (context.Request.ContentLength > MaxMessageBytes)
-        {
-            // Refused by its header, so that Kestrel reads the rest away and the caller sees the answer.
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return context.Response.WriteAsJsonAsync(
-                new { code = (int)Code.ResourceExhausted, message = $"the body is longer than {MaxMessageBytes} bytes", details = Array.Empty<object>() }, context.RequestAborted);
-        }
-
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxMessageBytes;
-        return next(context);
     }
 }

@@ -54,6 +54,7 @@ internal static class ModelMapping
             StreamedFloat16Ndcg = report.StreamedFloat16Ndcg,
             WindowedFloat32Ndcg = report.WindowedFloat32Ndcg,
             TieRule = report.TieRule,
+            Notes = { report.Notes },
         };
         foreach (var row in report.Rows)
         {

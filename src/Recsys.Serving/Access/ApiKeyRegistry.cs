@@ -110,7 +110,7 @@ public sealed class ApiKeyRegistry
         {
             var content = JsonSerializer.SerializeToUtf8Bytes(key, ApiKeyJson.Default.ApiKeyRecord);
             var write = new DocumentWrite { Collection = Collection, Key = new("", key.KeyId), Content = content, ExpectedRevision = expectedRevision };
-            var results = await _store.PutDocumentsAsync([write], cancellationToken).OrUnavailable();
+            var results = await StoreFailure.GuardAsync(() => _store.PutDocumentsAsync([write], cancellationToken));
             if (results[0].Status != CommitStatus.Committed)
             {
                 throw new EngineException(EngineErrorKind.Aborted, "API_KEY_EXISTS", $"There is an API key '{key.KeyId}' already; try again.");

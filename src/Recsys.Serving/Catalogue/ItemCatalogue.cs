@@ -3,7 +3,9 @@ using Recsys.Storage;
 
 namespace Recsys.Serving.Catalogue;
 
-/// <summary>The catalogue of every namespace: stored in the store, mirrored in flat arrays for filtering and titles. A change is in effect from the next list on.</summary>
+/// <summary>
+/// The catalogue of every namespace: stored in the store, mirrored in flat arrays for filtering and titles. A change is in effect from the next list on.
+/// </summary>
 public sealed class ItemCatalogue
 {
     /// <summary>The collection of the items' documents.</summary>
@@ -44,7 +46,9 @@ public sealed class ItemCatalogue
         return [.. items.Select(item => written[item.ItemId])];
     }
 
-    /// <summary>Reads one item, changes it by <paramref name="change"/> and writes it, atomically: the change is computed again when somebody else wrote in between.</summary>
+    /// <summary>
+    /// Reads one item, changes it by <paramref name="change"/> and writes it, atomically: the change is computed again when somebody else wrote in between.
+    /// </summary>
     /// <param name="ns">Namespace.</param>
     /// <param name="itemId">Which item.</param>
     /// <param name="etag">If not empty, the version that must be stored.</param>
@@ -75,7 +79,10 @@ public sealed class ItemCatalogue
         return item is null ? throw NotFound(itemId) : new(item, Etag(revision));
     }
 
-    /// <summary>Reads items in ordinal order of their ids after <paramref name="afterItemId"/> (null = from the start), only children of <paramref name="parentId"/> if not empty.</summary>
+    /// <summary>
+    /// Reads items in ordinal order of their ids after <paramref name="afterItemId"/> (null = from the start), only children of <paramref name="parentId"/>
+    /// if not empty.
+    /// </summary>
     public async ValueTask<IReadOnlyList<VersionedItem>> ListAsync(
         string ns, string parentId, string? afterItemId, int maxCount, CancellationToken cancellationToken)
     {
@@ -85,7 +92,7 @@ public sealed class ItemCatalogue
         while (items.Count < maxCount)
         {
             var wanted = Math.Min(PageSize, maxCount - items.Count);
-            var page = await _store.ListDocumentsAsync(Collection, ns, after, wanted, cancellationToken).OrUnavailable();
+            var page = await StoreFailure.GuardAsync(() => _store.ListDocumentsAsync(Collection, ns, after, wanted, cancellationToken));
             foreach (var document in page)
             {
                 if (ItemDocument.Read(document.Content.Span) is { } item) items.Add(new(item, Etag(document.Revision)));
@@ -114,9 +121,9 @@ public sealed class ItemCatalogue
                 Content = ItemDocument.Tombstone,
                 ExpectedRevision = revision,
             };
-            var results = await _store.PutDocumentsAsync([write], cancellationToken).OrUnavailable();
+            var results = await StoreFailure.GuardAsync(() => _store.PutDocumentsAsync([write], cancellationToken));
             if (results[0].Status != CommitStatus.Committed) continue;
-            var numbers = await _numbers.ResolveAsync(ns, [itemId], cancellationToken).OrUnavailable();
+            var numbers = await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, [itemId], cancellationToken));
             _mirror.Apply(numbers[0], 0, results[0].Revision, null);
             return;
         }
@@ -145,7 +152,7 @@ public sealed class ItemCatalogue
 
     private async ValueTask<(long Revision, CatalogueItem? Item)> ReadAsync(string ns, string itemId, CancellationToken cancellationToken)
     {
-        var document = await _store.GetDocumentAsync(Collection, ns, itemId, cancellationToken).OrUnavailable();
+        var document = await StoreFailure.GuardAsync(() => _store.GetDocumentAsync(Collection, ns, itemId, cancellationToken));
         return document is null ? (0, null) : (document.Revision, ItemDocument.Read(document.Content.Span));
     }
 
@@ -154,7 +161,7 @@ public sealed class ItemCatalogue
         string ns, CatalogueItem[] items, IEnumerable<long?> expected, CancellationToken cancellationToken)
     {
         string[] ids = [.. items.Select(item => item.ItemId), .. items.Where(item => item.ParentId.Length > 0).Select(item => item.ParentId)];
-        var numbers = await _numbers.ResolveAsync(ns, ids, cancellationToken).OrUnavailable();
+        var numbers = await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, ids, cancellationToken));
         DocumentWrite[] writes =
         [
             .. items.Zip(expected, (item, revision) => new DocumentWrite
@@ -165,7 +172,7 @@ public sealed class ItemCatalogue
                 ExpectedRevision = revision,
             }),
         ];
-        var results = await _store.PutDocumentsAsync(writes, cancellationToken).OrUnavailable();
+        var results = await StoreFailure.GuardAsync(() => _store.PutDocumentsAsync(writes, cancellationToken));
         for (int i = 0, nextParent = items.Length; i < items.Length; i++)
         {
             var parent = items[i].ParentId.Length > 0 ? numbers[nextParent++] : 0;

@@ -1,6 +1,8 @@
 namespace Recsys.Serving.Catalogue;
 
-/// <summary>The items of one namespace: an open-addressing hash table of item numbers, whose ids live in a shared column. One writer; readers need no lock.</summary>
+/// <summary>
+/// The items of one namespace: an open-addressing hash table of item numbers, whose ids live in a shared column. One writer; readers need no lock.
+/// </summary>
 /// <param name="ns">The namespace.</param>
 /// <param name="index">Its index among the namespaces, from 1.</param>
 internal sealed class ItemSpace(string ns, int index)

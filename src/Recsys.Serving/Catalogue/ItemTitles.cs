@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Recsys.Serving.Catalogue;
 
-/// <summary>An item's titles in all languages as one sequence of bytes: pairs of locale and title, each with its length before it; the default's locale is empty.</summary>
+/// <summary>
+/// An item's titles in all languages as one sequence of bytes: pairs of locale and title, each with its length before it; the default's locale is empty.
+/// </summary>
 internal static class ItemTitles
 {
     private const int LengthBytes = 2;
@@ -21,7 +23,9 @@ internal static class ItemTitles
         return bytes.ToArray();
     }
 
-    /// <summary>The title in the nearest language: the locale itself, then without its last part ("pt-BR", "pt"), then the default; empty where there is none.</summary>
+    /// <summary>
+    /// The title in the nearest language: the locale itself, then without its last part ("pt-BR", "pt"), then the default; empty where there is none.
+    /// </summary>
     public static string Find(ReadOnlySpan<byte> packed, string locale)
     {
         for (var length = locale.Length; length > 0; length = locale.AsSpan(0, length).LastIndexOf('-'))

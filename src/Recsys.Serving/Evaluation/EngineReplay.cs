@@ -12,7 +12,8 @@ using Recsys.Storage.Sqlite;
 namespace Recsys.Serving.Evaluation;
 
 /// <summary>
-/// Sends held-out users' histories through a second engine over a scratch store, by the ordinary way of events, and asks it for their lists: what users would really have been
+/// Sends held-out users' histories through a second engine over a scratch store, by the ordinary way of events, and asks it for their lists: what users would
+/// really have been
 /// shown, with everything that stands between a model and a list. The scratch catalogue is empty, so that every item of the training set competes.
 /// </summary>
 internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string folder, TimeProvider time)

@@ -9,7 +9,9 @@ internal sealed record EvaluationCase
     /// <summary>The user.</summary>
     public required HeldOutUser User { get; init; }
 
-    /// <summary>The target; -1: no recommender can find it (it isn't in the training set, or seen items are left out and it is one), which counts as a miss for all.</summary>
+    /// <summary>
+    /// The target; -1: no recommender can find it (it isn't in the training set, or seen items are left out and it is one), which counts as a miss for all.
+    /// </summary>
     public required int Target { get; init; }
 
     /// <summary>Items that don't compete: those of the history where seen items are left out.</summary>

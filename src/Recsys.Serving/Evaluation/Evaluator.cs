@@ -9,8 +9,10 @@ using Recsys.Storage.Archive;
 namespace Recsys.Serving.Evaluation;
 
 /// <summary>
-/// Measures how well held-out interactions are predicted: splits, trains a twin of the model on the training part with the ordinary trainer, ranks every item for each held-out
-/// user by the twin, by the engine around it and by the baselines. All rows see the same training interactions, the same histories and the same items. The live model isn't
+/// Measures how well held-out interactions are predicted: splits, trains a twin of the model on the training part with the ordinary trainer, ranks every item
+/// for each held-out
+/// user by the twin, by the engine around it and by the baselines. All rows see the same training interactions, the same histories and the same items. The
+/// live model isn't
 /// touched.
 /// </summary>
 internal sealed class Evaluator(
@@ -19,7 +21,6 @@ internal sealed class Evaluator(
     /// <summary>Newest interactions that the bare network reads: as many as a user's ring keeps when it's cut.</summary>
     public const int WindowLength = 200;
 
-    private const string TwinVersion = "twin";
     private const double ExportShare = 0.05;
     private const double TrainedShare = 0.8;
     private const double BaselineShare = 0.87;
@@ -41,7 +42,7 @@ internal sealed class Evaluator(
         await export.WriteAsync(trainingSet, ns, split, holdout.Training.ToAsyncEnumerable(), cancellationToken);
         await trainer.RunAsync(
             trainingSet, artefact, options.Epochs, options.Seed, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
-        var twin = await Task.Run(() => folder.Open(artefact, ns, TwinVersion), cancellationToken);
+        var twin = await Task.Run(() => folder.OpenTrained(artefact, ns), cancellationToken);
         return await MeasureAsync(twin, holdout, options, work.Child("engine"), progress, cancellationToken);
     }
 
@@ -113,7 +114,8 @@ internal sealed class Evaluator(
         Add(holdout.WithoutHistory, "users have nothing before the moment of the split and are not evaluated");
         if (holdout.CutMs is { } cut)
         {
-            notes.Add($"The training part ends before {DateTimeOffset.FromUnixTimeMilliseconds(cut).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}.");
+            var moment = DateTimeOffset.FromUnixTimeMilliseconds(cut).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            notes.Add($"The training part ends before {moment}.");
         }
 
         if (options.Split == EvaluationSplit.LeaveOneOut)

@@ -1,6 +1,8 @@
 namespace Recsys.Serving.Live;
 
-/// <summary>The live model of each namespace: one volatile reference to an immutable snapshot, so that lists never wait for a switch and never see half of one.</summary>
+/// <summary>
+/// The live model of each namespace: one volatile reference to an immutable snapshot, so that lists never wait for a switch and never see half of one.
+/// </summary>
 internal sealed class LiveModels
 {
     private readonly Lock _lock = new();

@@ -8,7 +8,9 @@ internal sealed record LiveHistory
     /// <summary>The live version; empty: none.</summary>
     public required string Live { get; init; }
 
-    /// <summary>The versions that were live before, the newest last. Rolling back takes from the end: it walks back through the activations, and doesn't toggle.</summary>
+    /// <summary>
+    /// The versions that were live before, the newest last. Rolling back takes from the end: it walks back through the activations, and doesn't toggle.
+    /// </summary>
     public required IReadOnlyList<string> Previous { get; init; }
 
     /// <summary>The highest number ever given to a model of the namespace: numbers are never reused.</summary>

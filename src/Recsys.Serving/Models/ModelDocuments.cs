@@ -17,15 +17,15 @@ internal sealed class ModelDocuments(IRecsysStore store)
     public async ValueTask PutAsync(string ns, ModelRecord model, CancellationToken cancellationToken)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(model with { Live = false }, ModelsJson.Default.ModelRecord);
-        await store.PutDocumentsAsync(
-            [new() { Collection = ModelCollection, Key = new(ns, model.ModelVersion), Content = content }], cancellationToken).OrUnavailable();
+        await StoreFailure.GuardAsync(() => store.PutDocumentsAsync(
+            [new() { Collection = ModelCollection, Key = new(ns, model.ModelVersion), Content = content }], cancellationToken));
     }
 
     /// <summary>Reads a model's record; null: there is no such model.</summary>
     public async ValueTask<ModelRecord?> GetAsync(string ns, string version, CancellationToken cancellationToken)
     {
         if (version.Length == 0) return null;
-        var document = await store.GetDocumentAsync(ModelCollection, ns, version, cancellationToken).OrUnavailable();
+        var document = await StoreFailure.GuardAsync(() => store.GetDocumentAsync(ModelCollection, ns, version, cancellationToken));
         return document is null ? null : Read(document);
     }
 
@@ -34,7 +34,7 @@ internal sealed class ModelDocuments(IRecsysStore store)
     {
         var models = new List<ModelRecord>();
         DocumentKey? after = null;
-        while (await store.ListDocumentsAsync(ModelCollection, ns, after, PageSize, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+        while (await StoreFailure.GuardAsync(() => store.ListDocumentsAsync(ModelCollection, ns, after, PageSize, cancellationToken)) is { Count: > 0 } page)
         {
             models.AddRange(page.Select(Read));
             after = page[^1].Key;
@@ -76,7 +76,7 @@ internal sealed class ModelDocuments(IRecsysStore store)
                 Content = JsonSerializer.SerializeToUtf8Bytes(after, ModelsJson.Default.LiveHistory),
                 ExpectedRevision = revision,
             };
-            var results = await store.PutDocumentsAsync([write], cancellationToken).OrUnavailable();
+            var results = await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([write], cancellationToken));
             if (results[0].Status == CommitStatus.Committed) return after;
         }
 
@@ -97,7 +97,7 @@ internal sealed class ModelDocuments(IRecsysStore store)
 
     private async ValueTask<(long Revision, LiveHistory History)> ReadHistoryAsync(string ns, CancellationToken cancellationToken)
     {
-        var document = await store.GetDocumentAsync(LiveCollection, ns, LiveKey, cancellationToken).OrUnavailable();
+        var document = await StoreFailure.GuardAsync(() => store.GetDocumentAsync(LiveCollection, ns, LiveKey, cancellationToken));
         return document is null ? (0, LiveHistory.Empty) : (document.Revision, ReadHistory(document));
     }
 }

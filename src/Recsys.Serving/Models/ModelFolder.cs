@@ -8,6 +8,7 @@ namespace Recsys.Serving.Models;
 internal sealed class ModelFolder(string root, ItemNumbers items)
 {
     private const string WorkName = ".work";
+    private const string TrainedVersion = "trained";
 
     /// <summary>The artefact of a model.</summary>
     public string PathOf(string ns, string version) => Path.Combine(root, ns, version);
@@ -34,9 +35,22 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
     /// <exception cref="InvalidDataException">A check failed.</exception>
     public LiveModel Open(string ns, string version) => Open(PathOf(ns, version), ns, version);
 
-    /// <summary>As above, from any folder.</summary>
-    /// <exception cref="InvalidDataException">A check failed.</exception>
-    public LiveModel Open(string artefact, string ns, string version)
+    /// <summary>Opens what a trainer has just written, before it has a version.</summary>
+    /// <exception cref="EngineException">FailedPrecondition: TRAINING_FAILED, a check failed.</exception>
+    public LiveModel OpenTrained(string artefact, string ns)
+    {
+        try
+        {
+            return Open(artefact, ns, TrainedVersion);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EngineException(
+                EngineErrorKind.FailedPrecondition, "TRAINING_FAILED", $"The trainer's model doesn't pass its checks: {e.Message}", innerException: e);
+        }
+    }
+
+    private LiveModel Open(string artefact, string ns, string version)
     {
         SessionArtefact opened;
         try
@@ -51,7 +65,8 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
         foreach (var number in opened.ItemNumbers)
         {
             if (items.IsIn(ns, number)) continue;
-            throw new InvalidDataException($"{artefact} knows item number {number}, which is none of namespace '{ns}' of this store: it was trained on other data.");
+            throw new InvalidDataException(
+                $"{artefact} knows item number {number}, which is none of namespace '{ns}' of this store: it was trained on other data.");
         }
 
         return new(ns, version, opened);

@@ -39,8 +39,11 @@ public sealed class ModelRegistry
         _evaluator = new(_histories, _export, _trainer, _folder, items, time);
     }
 
-    /// <summary>Exports a training set, trains in a child process and registers the model. The last element's <c>Model</c> is set; cancelling ends the child.</summary>
-    /// <exception cref="EngineException">FailedPrecondition (too few interactions; the trainer failed: its message), Aborted (one is running), Unavailable.</exception>
+    /// <summary>
+    /// Exports a training set, trains in a child process and registers the model. The last element's <c>Model</c> is set; cancelling ends the child.
+    /// </summary>
+    /// <exception cref="EngineException">FailedPrecondition (too few interactions; the trainer failed: its message), Aborted (one is running),
+    /// Unavailable.</exception>
     public IAsyncEnumerable<(TrainingProgress? Progress, ModelRecord? Model)> TrainAsync(
         string ns, TrainingOptions options, CancellationToken cancellationToken) =>
         ProgressStream.RunAsync((progress, stop) => TrainCoreAsync(ns, options, progress, stop), cancellationToken);
@@ -94,7 +97,8 @@ public sealed class ModelRegistry
     }
 
     /// <summary>
-    /// Makes the model live that was live before. Rolling back again goes one activation further back, never forward: going forward is what activating is for. A former model
+    /// Makes the model live that was live before. Rolling back again goes one activation further back, never forward: going forward is what activating is
+    /// for. A former model
     /// that doesn't pass its checks is passed over.
     /// </summary>
     /// <exception cref="EngineException">FailedPrecondition (there was none).</exception>
@@ -189,22 +193,10 @@ public sealed class ModelRegistry
         await _trainer.RunAsync(
             trainingSet, artefact, options.Epochs, options.Seed, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
         progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
-        var checkedModel = await Task.Run(() => CheckTrained(artefact, ns), cancellationToken);
+        var checkedModel = await Task.Run(() => _folder.OpenTrained(artefact, ns), cancellationToken);
         var model = await RegisterAsync(ns, artefact, cancellationToken);
         progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
         return options.Activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
-    }
-
-    private LiveModel CheckTrained(string artefact, string ns)
-    {
-        try
-        {
-            return _folder.Open(artefact, ns, "trained");
-        }
-        catch (InvalidDataException e)
-        {
-            throw new EngineException(EngineErrorKind.FailedPrecondition, "TRAINING_FAILED", $"The trainer's model doesn't pass its checks: {e.Message}", innerException: e);
-        }
     }
 
     private ModelRecord WithLive(string ns, ModelRecord model) => model with { Live = _live.Of(ns)?.Version == model.ModelVersion };

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Recsys.Serving.Models;
 
-/// <summary>Reads one line of <c>recsys-train --progress json</c>. Fields that are absent, null or unknown don't matter: an older or newer trainer still shows what it can.</summary>
+/// <summary>
+/// Reads one line of <c>recsys-train --progress json</c>. Fields that are absent, null or unknown don't matter: an older or newer trainer still shows what it
+/// can.
+/// </summary>
 internal static class ProgressLine
 {
     /// <summary>The report of a line; null: it isn't one.</summary>
@@ -46,7 +49,8 @@ internal static class ProgressLine
         foreach (var entry in list.EnumerateArray())
         {
             if (entry.ValueKind != JsonValueKind.Object) continue;
-            metrics.Add(new((int)Number(entry, "k", 0), Number(entry, "ndcg", 0), Number(entry, "recall", 0), Number(entry, "mrr", 0), Number(entry, "coverage", 0)));
+            var k = (int)Number(entry, "k", 0);
+            metrics.Add(new(k, Number(entry, "ndcg", 0), Number(entry, "recall", 0), Number(entry, "mrr", 0), Number(entry, "coverage", 0)));
         }
 
         return metrics;

@@ -7,11 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Recsys.Serving.Models;
 
-/// <summary>Runs <c>recsys-train</c> as a child with low priority: libtorch never comes into this process.</summary>
+/// <summary>Runs <c>recsys-train</c> as a child: libtorch never comes into this process. The child lowers its own priority, and ends by
+/// itself when its standard input does, so that it never outlives this process.</summary>
 internal sealed partial class TrainerProcess(string configuredPath, ILogger logger)
 {
     private const string ProgramName = "recsys-train";
+    private const string Prefix = ProgramName + ":";
     private const int SigTerm = 15;
+    private const int FirstSignalCode = 128;
     private const int MaxErrorLines = 20;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -29,7 +32,6 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         using var process = Start(trainingSet, output, epochs, seed);
         try
         {
-            LowerPriority(process);
             var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
             while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
             {
@@ -42,7 +44,9 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
             throw new EngineException(
                 EngineErrorKind.FailedPrecondition,
                 "TRAINING_FAILED",
-                message.Length > 0 ? message : $"{ProgramName} ended with exit code {process.ExitCode} and without a message.");
+                message.Length > 0 && process.ExitCode < FirstSignalCode
+                    ? message
+                    : $"{ProgramName} ended with exit code {process.ExitCode}. {message}".TrimEnd());
         }
         finally
         {
@@ -50,7 +54,9 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         }
     }
 
-    /// <summary>Where a build of the repository puts it: src/Recsys.Server/bin/CONFIGURATION/FRAMEWORK/ and src/Recsys.Training/bin/CONFIGURATION/FRAMEWORK/ alike.</summary>
+    /// <summary>
+    /// Where a build of the repository puts it: src/Recsys.Server/bin/CONFIGURATION/FRAMEWORK/ and src/Recsys.Training/bin/CONFIGURATION/FRAMEWORK/ alike.
+    /// </summary>
     private static string BuiltFromSource()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
@@ -75,7 +81,8 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         throw new EngineException(
             EngineErrorKind.FailedPrecondition,
             "TRAINER_MISSING",
-            $"The trainer is not at {string.Join(" or ", candidates)}. Build it with 'dotnet build src/Recsys.Training -c Release', or say where it is (TrainerPath).");
+            $"The trainer is not at {string.Join(" or ", candidates)}. Build it with 'dotnet build src/Recsys.Training -c Release', " +
+            "or say where it is (TrainerPath).");
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -88,23 +95,11 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         while (await errors.ReadLineAsync(cancellationToken) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line)) continue;
-            last.Enqueue(line.Trim());
+            last.Enqueue(line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..].Trim() : line.Trim());
             if (last.Count > MaxErrorLines) last.Dequeue();
         }
 
         return string.Join('\n', last);
-    }
-
-    private static void LowerPriority(Process process)
-    {
-        try
-        {
-            process.PriorityClass = ProcessPriorityClass.BelowNormal;
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-        {
-            // It has ended already, or the system doesn't allow it: training at normal priority is no reason to fail.
-        }
     }
 
     private static async Task StopAsync(Process process)

@@ -13,7 +13,9 @@ internal sealed class TrainingRuns
     {
         if (_running.TryAdd(ns, what)) return new Run(this, ns);
         throw new EngineException(
-            EngineErrorKind.Aborted, "TRAINING_RUNNING", $"A {_running.GetValueOrDefault(ns, what)} of namespace '{ns}' is running; there can be one at a time.");
+            EngineErrorKind.Aborted,
+            "TRAINING_RUNNING",
+            $"A {_running.GetValueOrDefault(ns, what)} of namespace '{ns}' is running; there can be one at a time.");
     }
 
     private sealed class Run(TrainingRuns owner, string ns) : IDisposable

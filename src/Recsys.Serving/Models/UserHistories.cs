@@ -5,7 +5,9 @@ using Recsys.Storage;
 
 namespace Recsys.Serving.Models;
 
-/// <summary>Folds the log of each user of a namespace, whole, into interactions: what models are trained on and measured by. The same fold as for states.</summary>
+/// <summary>
+/// Folds the log of each user of a namespace, whole, into interactions: what models are trained on and measured by. The same fold as for states.
+/// </summary>
 internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimeProvider time)
 {
     private const int PageSize = 10_000;
@@ -19,9 +21,11 @@ internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimePro
         string ns, ScaledProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var users = new List<string>();
-        while (await store.ListUsersAsync(ns, users.Count == 0 ? null : users[^1], PageSize, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+        string? last = null;
+        while (await StoreFailure.GuardAsync(() => store.ListUsersAsync(ns, last, PageSize, cancellationToken)) is { Count: > 0 } page)
         {
             users.AddRange(page);
+            last = page[^1];
         }
 
         for (var i = 0; i < users.Count; i++)
@@ -36,7 +40,8 @@ internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimePro
     {
         var events = new List<(FoldEvent Event, int Order)>();
         var after = 0L;
-        while (await store.ReadUserLogAsync(user, LogStream.Events, after, PageSize, newestFirst: false, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+        while (await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
+            user, LogStream.Events, after, PageSize, newestFirst: false, cancellationToken)) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {

@@ -5,7 +5,8 @@ using Recsys.Storage;
 namespace Recsys.Serving.Users;
 
 /// <summary>
-/// A note in the known user's log of what was moved from an anonymous one: a custom event, appended in the same commit as the moved events. It names the anonymous user by a
+/// A note in the known user's log of what was moved from an anonymous one: a custom event, appended in the same commit as the moved events. It names the
+/// anonymous user by a
 /// hash, because that user's id is to be forgotten.
 /// </summary>
 /// <param name="ThroughEvents">The anonymous user's events up to this sequence have been moved.</param>

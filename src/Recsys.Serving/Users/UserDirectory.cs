@@ -76,14 +76,16 @@ public sealed class UserDirectory
     public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(
         string ns, string userId, long beforeSequence, int maxCount, CancellationToken cancellationToken)
     {
-        var entries = await _store.ReadUserLogAsync(
-            new(ns, userId), LogStream.Events, beforeSequence, maxCount, newestFirst: true, cancellationToken).OrUnavailable();
+        var entries = await StoreFailure.GuardAsync(() => _store.ReadUserLogAsync(
+            new(ns, userId), LogStream.Events, beforeSequence, maxCount, newestFirst: true, cancellationToken));
         return [.. entries.Select(Stored)];
     }
 
     /// <summary>
-    /// Makes the events of an anonymous user those of a known one and deletes the anonymous one. Idempotent: the known user's log gets a custom event "recsys.link" in the
-    /// same commit, by which a later call sees what has been moved. Events that were undone, or that the known user has under the same event id, are not moved; nothing is
+    /// Makes the events of an anonymous user those of a known one and deletes the anonymous one. Idempotent: the known user's log gets a custom event
+    /// "recsys.link" in the
+    /// same commit, by which a later call sees what has been moved. Events that were undone, or that the known user has under the same event id, are not
+    /// moved; nothing is
     /// where the known user doesn't allow retention.
     /// </summary>
     /// <returns>Events that changed hands.</returns>
@@ -104,7 +106,7 @@ public sealed class UserDirectory
     public async ValueTask DeleteAsync(string ns, string userId, CancellationToken cancellationToken)
     {
         var user = new UserKey(ns, userId);
-        await _mailboxes.RunAsync(user, inner => _store.DeleteUserAsync(user, inner).OrUnavailable(), cancellationToken);
+        await _mailboxes.RunAsync(user, inner => StoreFailure.GuardAsync(() => _store.DeleteUserAsync(user, inner)), cancellationToken);
     }
 
     /// <summary>Everything that is stored of a user: (kind, JSON document), kind being "profile", "state", "event" or "exposure".</summary>
@@ -122,7 +124,7 @@ public sealed class UserDirectory
     }
 
     internal async ValueTask<UserRecord> LoadAsync(UserKey user, CancellationToken cancellationToken) =>
-        (await _store.LoadAsync([new(user, [])], Now(), cancellationToken).OrUnavailable())[0];
+        (await StoreFailure.GuardAsync(() => _store.LoadAsync([new(user, [])], Now(), cancellationToken)))[0];
 
     /// <summary>The user's state as of now: plays that have timed out meanwhile are closed, and a state that can't be read is made anew from the log.</summary>
     internal async ValueTask<SessionState> StateAsync(UserKey user, UserRecord record, CancellationToken cancellationToken)
@@ -136,7 +138,7 @@ public sealed class UserDirectory
         {
             _logger.StateUnreadable(e, user.Namespace);
             var refold = new Refold(_store, _rules);
-            state = refold.FromLog(await refold.ReadAsync(user, cancellationToken).OrUnavailable(), null, [], null);
+            state = refold.FromLog(await StoreFailure.GuardAsync(() => refold.ReadAsync(user, cancellationToken)), null, [], null);
         }
 
         UserFold.CloseTimedOut(state, Now(), _rules);
@@ -169,12 +171,14 @@ public sealed class UserDirectory
             };
             var bytes = UserProfileJson.Write(after);
             var commit = new UserCommit { User = user, ExpectedRevision = record.Revision, Profile = bytes, ReceiveTimeMs = now };
-            var results = await _store.CommitAsync([commit], cancellationToken).OrUnavailable();
+            var results = await StoreFailure.GuardAsync(() => _store.CommitAsync([commit], cancellationToken));
             if (results[0].Status == CommitStatus.Committed) return (after, UserProfileJson.Etag(bytes));
         }
 
         throw new EngineException(
-            EngineErrorKind.Aborted, "USER_CONTENDED", $"User '{user.UserId}' was changed by others {MaxAttempts} times in a row while this change was computed.");
+            EngineErrorKind.Aborted,
+            "USER_CONTENDED",
+            $"User '{user.UserId}' was changed by others {MaxAttempts} times in a row while this change was computed.");
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -33,7 +33,8 @@ internal sealed class UserExport(IRecsysStore store, ItemNumbers items, UserDire
         foreach (var (stream, kind) in new[] { (LogStream.Events, "event"), (LogStream.Exposures, "exposure") })
         {
             var after = 0L;
-            while (await store.ReadUserLogAsync(user, stream, after, PageSize, newestFirst: false, cancellationToken).OrUnavailable() is { Count: > 0 } page)
+            while (await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
+                user, stream, after, PageSize, newestFirst: false, cancellationToken)) is { Count: > 0 } page)
             {
                 foreach (var entry in page) yield return (kind, Json(json => WriteEvent(json, directory.Stored(entry))));
                 after = page[^1].Sequence;

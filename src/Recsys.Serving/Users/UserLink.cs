@@ -7,7 +7,8 @@ using Recsys.Storage;
 namespace Recsys.Serving.Users;
 
 /// <summary>
-/// Moves an anonymous user's log to a known user in two steps: one atomic commit that appends everything to the known user, together with a <see cref="LinkMarker"/>; then the
+/// Moves an anonymous user's log to a known user in two steps: one atomic commit that appends everything to the known user, together with a <see
+/// cref="LinkMarker"/>; then the
 /// anonymous user's deletion. Whatever happens between them, calling again finishes the work and doubles nothing.
 /// </summary>
 internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, TimeProvider time)
@@ -28,20 +29,22 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await MoveAsync(anonymous, known, cancellationToken) is not { } moved) continue;
-            await store.DeleteUserAsync(anonymous, cancellationToken).OrUnavailable();
+            await StoreFailure.GuardAsync(() => store.DeleteUserAsync(anonymous, cancellationToken));
             return moved;
         }
 
         throw new EngineException(
-            EngineErrorKind.Aborted, "USER_CONTENDED", $"User '{known.UserId}' was changed by others {MaxAttempts} times in a row while the events were moved.");
+            EngineErrorKind.Aborted,
+            "USER_CONTENDED",
+            $"User '{known.UserId}' was changed by others {MaxAttempts} times in a row while the events were moved.");
     }
 
     /// <summary>The first step; null: somebody else changed the known user meanwhile.</summary>
     private async ValueTask<long?> MoveAsync(UserKey anonymous, UserKey known, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var records = await store.LoadAsync([new(anonymous, []), new(known, [])], now, cancellationToken).OrUnavailable();
-        var knownLog = await _refold.ReadAsync(known, cancellationToken).OrUnavailable();
+        var records = await StoreFailure.GuardAsync(() => store.LoadAsync([new(anonymous, []), new(known, [])], now, cancellationToken));
+        var knownLog = await StoreFailure.GuardAsync(() => _refold.ReadAsync(known, cancellationToken));
         var marker = LinkMarker.Find(knownLog, anonymous);
         if (records[0].Revision == 0) return marker?.Count ?? throw UserDirectory.NotFound(anonymous.UserId);
         var events = await ReadAsync(anonymous, LogStream.Events, marker?.ThroughEvents ?? 0, MaxEvents, cancellationToken);
@@ -49,8 +52,8 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         if (events.Count + exposures.Count == 0) return marker?.Count ?? 0;
         if (!records[1].Profile.IsEmpty && UserProfileJson.Read(records[1].Profile.Span).Retention == ConsentChoice.Denied) return 0;
 
-        var knownExposures = await store.ReadUserLogAsync(
-            known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken).OrUnavailable();
+        var knownExposures = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
+            known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken));
         var moved = Without(knownLog, events);
         var appends = moved.Select(entry => Append(LogStream.Events, entry))
             .Concat(Without(knownExposures, exposures).Select(entry => Append(LogStream.Exposures, entry)))
@@ -68,14 +71,14 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             Appends = appends,
             ReceiveTimeMs = now,
         };
-        var results = await store.CommitAsync([commit], cancellationToken).OrUnavailable();
+        var results = await StoreFailure.GuardAsync(() => store.CommitAsync([commit], cancellationToken));
         return results[0].Status == CommitStatus.Committed ? next.Count : null;
     }
 
     private async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(
         UserKey anonymous, LogStream stream, long after, int max, CancellationToken cancellationToken)
     {
-        var entries = await store.ReadUserLogAsync(anonymous, stream, after, max + 1, newestFirst: false, cancellationToken).OrUnavailable();
+        var entries = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(anonymous, stream, after, max + 1, newestFirst: false, cancellationToken));
         if (entries.Count <= max) return entries;
         var what = stream == LogStream.Events ? "events" : "exposures";
         throw new EngineException(

@@ -54,5 +54,6 @@ internal sealed record TrainingSettings
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Matrix products in bfloat16, with float32 master weights.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("bfloat16")]
     public bool BFloat16 { get; init; }
 }

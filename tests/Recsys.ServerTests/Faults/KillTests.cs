@@ -81,11 +81,11 @@ public sealed class KillTests(ITestOutputHelper output)
                     acknowledged[sent.Id] = sent.User;
                 }
             }
-        });
+        }, CancellationToken.None);
 
         try
         {
-            for (var number = 1UL; !killed.IsCancellationRequested; )
+            for (var number = 1UL; !killed.IsCancellationRequested;)
             {
                 while (inFlight.Count > MaxUnackedPerClient && !reading.IsCompleted) await Task.Delay(1, killed);
                 var message = new StreamEventsRequest();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Recsys.ServerTests.Running;
-using Recsys.V1;
 using Xunit.Abstractions;
 
 namespace Recsys.ServerTests.Faults;

@@ -124,11 +124,16 @@ public sealed class ItemCatalogueTests
         string[] ids = ["a", "aa", "b", "Z", "é", "\uE000", "\U0001F600", "10", "9"];
         await fixture.Catalogue.UpsertAsync(Ns, [.. ids.Select(id => new CatalogueItem { ItemId = id, ParentId = "p" })], None);
         await fixture.Catalogue.UpsertAsync("other", [new() { ItemId = "elsewhere", ParentId = "p" }], None);
-        var expected = ids.OrderBy(id => id, Comparer<string>.Create((x, y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y))));
+        var byBytes = Comparer<string>.Create((x, y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y)));
+        var expected = ids.Order(byBytes);
         foreach (var parent in new[] { "", "p" })
         {
             var read = new List<string>();
-            while (await fixture.Catalogue.ListAsync(Ns, parent, read.LastOrDefault(), 2, None) is { Count: > 0 } page) read.AddRange(page.Select(item => item.Item.ItemId));
+            while (await fixture.Catalogue.ListAsync(Ns, parent, read.LastOrDefault(), 2, None) is { Count: > 0 } page)
+            {
+                read.AddRange(page.Select(item => item.Item.ItemId));
+            }
+
             Assert.Equal(expected, read);
         }
     }

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recsys.Inference;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Evaluation;
+using Recsys.Serving.Events;
+using Recsys.Serving.Models;
+using Recsys.Serving.Sessions;
+
+namespace Recsys.Tests.Serving.Evaluation;
+
+/// <summary>Rankings by a network with random weights: what matters here is what recommenders get to see, and that all rows are measured alike.</summary>
+public sealed class EvaluatorTests
+{
+    private static CancellationToken None => CancellationToken.None;
+
+    [Fact]
+    public async Task Nobody_beats_chance_when_the_held_out_items_are_drawn_by_lot()
+    {
+        // Each user's last item is independent of everything before it: a recommender can only know it by having been shown it.
+        const int itemCount = 300;
+        var random = new Random(5);
+        var histories = NewHistories(400, user => [.. Enumerable.Range(0, 6).Select(_ => random.Next(itemCount))]);
+        var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = false });
+        Assert.Equal(5, report.Rows.Count);
+        foreach (var row in report.Rows) Assert.True(row.Metrics.Single(metrics => metrics.K == 10).Recall < 0.1, $"{row.Name}: {row}");
+    }
+
+    [Fact]
+    public async Task The_chain_is_found_when_each_item_is_followed_by_the_same_one()
+    {
+        const int itemCount = 40;
+        var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
+        var report = await MeasureAsync(histories, itemCount, new());
+        Assert.Equal(["session (model)", "session (engine)", "most popular", "item-kNN", "Markov"], report.Rows.Select(row => row.Name));
+        Assert.True(report.Rows[4].Metrics[0].Recall > 0.95, $"{report.Rows[4]}");
+        Assert.True(report.Rows[2].Metrics[0].Recall < 0.5, $"{report.Rows[2]}");
+        Assert.Equal((120L, 40L, 600L), (report.UserCount, report.ItemCount, report.TrainingInteractionCount));
+        Assert.All(report.Rows, row => Assert.Equal([5, 10, 20], row.Metrics.Select(metrics => metrics.K)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_engine_ranks_as_its_model_does(bool excludeSeen)
+    {
+        const int itemCount = 60;
+        var random = new Random(9);
+        var histories = NewHistories(150, user => [.. Enumerable.Range(0, random.Next(4, 40)).Select(_ => random.Next(itemCount))], mixed: true);
+        var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = excludeSeen });
+        var (model, engine) = (report.Rows[0].Metrics[2], report.Rows[1].Metrics[2]);
+        Assert.True(model.Recall > 0.1, "some targets are within the first 20 by chance");
+        Assert.Equal(model.Ndcg, engine.Ndcg, 0.01);
+        Assert.Equal(model.Recall, engine.Recall, 0.01);
+        Assert.Equal(model.Coverage, engine.Coverage, 0.05);
+        Assert.Equal(report.WindowedFloat32Ndcg, report.StreamedFloat16Ndcg, 0.005);
+    }
+
+    [Fact]
+    public async Task Targets_that_nobody_can_find_count_as_misses_in_every_row_and_are_noted()
+    {
+        // Of 20 users, the last of 5 is an item of nobody else's, the last of 5 is one that they had before.
+        var histories = NewHistories(20, user => [1, 2, 3, 4, user < 5 ? 50 + user : user < 10 ? 2 : 0], times: 10);
+        var report = await MeasureAsync(histories, 10, new());
+        Assert.Contains(report.Notes, note => note.StartsWith("5 targets are items that the training part doesn't have", StringComparison.Ordinal));
+        Assert.Contains(report.Notes, note => note.StartsWith("5 targets are items that the user had met before", StringComparison.Ordinal));
+        Assert.All(report.Rows, row => Assert.InRange(row.Metrics[2].Recall, 0, 0.5));
+        var seen = await MeasureAsync(histories, 10, new() { ExcludeSeen = false });
+        Assert.DoesNotContain(seen.Notes, note => note.Contains("met before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_temporal_split_is_measured_too()
+    {
+        const int itemCount = 40;
+        var histories = NewHistories(60, user => [.. Enumerable.Range(0, 10).Select(i => (user + i) % itemCount)]);
+        var report = await MeasureAsync(histories, itemCount, new() { Split = EvaluationSplit.Temporal });
+        Assert.InRange(report.UserCount, 1, 60);
+        Assert.Contains(report.Notes, note => note.StartsWith("The training part ends before", StringComparison.Ordinal));
+        Assert.True(report.Rows[4].Metrics[0].Recall > 0.9, $"{report.Rows[4]}");
+    }
+
+    [Fact]
+    public void Every_interaction_comes_back_from_the_event_that_carries_it()
+    {
+        foreach (var kind in Enum.GetValues<InteractionKind>())
+        {
+            foreach (var strength in Enumerable.Range(0, 251).Append(Strength.Unknown).Select(value => (byte)value))
+            {
+                // Only plays and ratings carry a strength; of the others it's always unknown.
+                if (strength != Strength.Unknown && kind is not (InteractionKind.Play or InteractionKind.Rating)) continue;
+                var interaction = new Interaction(7, kind, strength, 1_000);
+                var state = new SessionState();
+                UserFold.Apply(state, FoldEvent.Of(EngineReplay.EventOf("u", "i", interaction), 7, 0), new());
+                Assert.Equal(interaction, Assert.Single(state.Ring));
+            }
+        }
+    }
+
+    private static UserHistory[] NewHistories(int users, Func<int, int[]> itemsOf, bool mixed = false, int times = 1_000) =>
+    [
+        .. Enumerable.Range(0, users).Select(user => new UserHistory(
+            $"u{user:D4}",
+            [
+                .. itemsOf(user).Select((item, i) => new Interaction(
+                    (uint)item + 1,
+                    mixed && i % 3 == 1 ? InteractionKind.Rating : mixed && i % 5 == 3 ? InteractionKind.Skip : InteractionKind.Play,
+                    mixed && i % 5 == 3 ? Strength.Unknown : (byte)200,
+                    (i * times) + user)),
+            ])),
+    ];
+
+    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options)
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        // Numbers of the histories are 1 and up, in the order of the ids.
+        await rig.Sqlite.AllocateItemNumbersAsync(EngineRig.Ns, [.. Enumerable.Range(0, 100 + itemCount).Select(item => $"i{item}")], None);
+        var twin = await rig.NewModelAsync("twin", [.. Enumerable.Range(0, itemCount).Select(item => $"i{item}")]);
+        var items = await ItemNumbers.LoadAsync(rig.Sqlite, None);
+        var scratch = Directory.CreateTempSubdirectory("recsys-evaluation-");
+        try
+        {
+            var evaluator = new Evaluator(
+                new(rig.Sqlite, rig.Rules, rig.Time), new(items, rig.Time), new("", NullLogger.Instance), new(scratch.FullName, items), items, rig.Time);
+            var holdout = options.Split == EvaluationSplit.Temporal ? Holdout.Temporal(histories) : Holdout.LeaveOneOut(histories);
+            return await evaluator.MeasureAsync(twin, holdout, options, Path.Combine(scratch.FullName, "engine"), new Progress<TrainingProgress>(), None);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+}

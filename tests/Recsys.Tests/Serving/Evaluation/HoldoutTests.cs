@@ -1,0 +1,77 @@
+using CsCheck;
+using Recsys.Inference;
+using Recsys.Serving.Evaluation;
+using Recsys.Serving.Models;
+using Recsys.Serving.Sessions;
+
+namespace Recsys.Tests.Serving.Evaluation;
+
+public sealed class HoldoutTests
+{
+    private static readonly Gen<UserHistory[]> Histories = Gen.Select(
+            Gen.UInt[1, 30], Gen.Int[1, 7], Gen.OneOf(Gen.Byte[0, 250], Gen.Const((byte)255)), Gen.Long[0, 1_000])
+        .Select(parts => new Interaction(parts.Item1, (InteractionKind)parts.Item2, parts.Item3, parts.Item4))
+        .Array[0, 12]
+        .Array[0, 20]
+        .Select(users => users.Select((all, i) => new UserHistory($"u{i:D2}", [.. all.OrderBy(interaction => interaction.TimeMs)])).ToArray());
+
+    [Fact]
+    public void Leaving_one_out_trains_on_nothing_but_what_lies_before_the_last_target_of_each_user() => Histories.Sample(histories =>
+    {
+        var holdout = Holdout.LeaveOneOut(histories);
+        Assert.Equal(histories.Length, holdout.Training.Count);
+        for (var i = 0; i < histories.Length; i++)
+        {
+            var all = histories[i].Interactions;
+            var user = holdout.Users.SingleOrDefault(user => user.UserId == histories[i].UserId);
+            Assert.Equal(all.Count(Holdout.IsTarget) >= Holdout.MinTargets, user is not null);
+            if (user is null)
+            {
+                Assert.Equal(all, holdout.Training[i]);
+                continue;
+            }
+
+            Assert.Equal(holdout.Training[i], user.History);
+            Assert.Equal(all.Take(user.History.Count), user.History);
+            Assert.Equal(all[user.History.Count], user.Target);
+            Assert.True(Holdout.IsTarget(user.Target));
+            Assert.DoesNotContain(all.Skip(user.History.Count + 1), Holdout.IsTarget);
+        }
+    });
+
+    [Fact]
+    public void A_temporal_split_trains_on_nothing_from_its_moment_on() => Histories.Sample(histories =>
+    {
+        var holdout = Holdout.Temporal(histories);
+        var all = histories.SelectMany(history => history.Interactions).ToArray();
+        if (all.Length == 0) return;
+        var cut = holdout.CutMs!.Value;
+        Assert.All(holdout.Training.SelectMany(user => user), interaction => Assert.True(interaction.TimeMs < cut));
+        Assert.Equal(all.Count(interaction => interaction.TimeMs < cut), holdout.Training.Sum(user => user.Count));
+        Assert.True(all.Count(interaction => interaction.TimeMs > cut) <= all.Length / 10, "more than a tenth lies after the moment");
+        foreach (var user in holdout.Users)
+        {
+            var own = histories.Single(history => history.UserId == user.UserId).Interactions;
+            Assert.Equal(own.Where(interaction => interaction.TimeMs < cut), user.History);
+            Assert.Equal(own.First(interaction => interaction.TimeMs >= cut && Holdout.IsTarget(interaction)), user.Target);
+        }
+
+        var expected = histories.Count(history => history.Interactions.Any(interaction => interaction.TimeMs >= cut && Holdout.IsTarget(interaction)));
+        Assert.Equal(expected, holdout.Users.Count + holdout.WithoutHistory);
+    });
+
+    [Fact]
+    public void A_sample_is_drawn_by_the_seed_and_changes_nothing_that_is_trained_on()
+    {
+        UserHistory[] histories = [.. Enumerable.Range(0, 100).Select(user => new UserHistory(
+            $"u{user:D3}", [.. Enumerable.Range(0, 5).Select(i => new Interaction((uint)i + 1, InteractionKind.Like, Strength.Unknown, i))]))];
+        var whole = Holdout.LeaveOneOut(histories);
+        var (first, again, other) = (whole.Sampled(10, 1), whole.Sampled(10, 1), whole.Sampled(10, 2));
+        Assert.Equal(10, first.Users.Count);
+        Assert.Equal(first.Users, again.Users);
+        Assert.NotEqual(first.Users, other.Users);
+        Assert.Same(whole.Training, first.Training);
+        Assert.Equal(100, whole.Sampled(0, 1).Users.Count);
+        Assert.Equal(first.Users.Select(user => user.UserId).Order(), first.Users.Select(user => user.UserId));
+    }
+}

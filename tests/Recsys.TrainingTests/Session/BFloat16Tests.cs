@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using CsCheck;
+using Recsys.Training.Session;
+using static TorchSharp.torch;
+
+namespace Recsys.TrainingTests.Session;
+
+public sealed class BFloat16Tests
+{
+    [Fact]
+    public void Conversion_is_that_of_libtorch() =>
+        Gen.Float[-1e30f, 1e30f].Array[0, 200].Sample(
+            values =>
+            {
+                using var scope = NewDisposeScope();
+                var narrow = new ushort[values.Length];
+                BFloat16.Narrow(values, narrow);
+                var wide = new float[values.Length];
+                BFloat16.Widen(narrow, wide);
+                var expected = tensor(values).to_type(ScalarType.BFloat16);
+                Assert.Equal(MemoryMarshal.Cast<byte, ushort>(expected.bytes).ToArray(), narrow);
+                Assert.Equal(expected.to_type(ScalarType.Float32).data<float>().ToArray(), wide);
+                Assert.Equal(narrow, values.Select(BFloat16.FromSingle));
+                Assert.Equal(wide, narrow.Select(BFloat16.ToSingle));
+            },
+            iter: 300);
+
+    [Fact]
+    public void Not_a_number_stays_one() => Assert.True(float.IsNaN(BFloat16.ToSingle(BFloat16.FromSingle(float.NaN))));
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Recsys.Inference.Artefacts;
+using Recsys.Inference.Networks;
+using Recsys.Training.Session;
+using Recsys.Training.Windows;
+using static TorchSharp.torch;
+
+namespace Recsys.TrainingTests.Session;
+
+/// <summary>What is trained is what is served: the network in libtorch and the one in SIMD code say the same.</summary>
+public sealed class ParityTests
+{
+    private const float Tolerance = 1e-4f;
+
+    [Theory]
+    [InlineData(16, 16, 1)]
+    [InlineData(24, 40, 2)]
+    [InlineData(48, 32, 3)]
+    public void Random_weights_give_the_same_outputs_and_logits(int embedding, int hidden, int blocks)
+    {
+        var log = SampleLogs.Mixed(users: 12, items: 50, maxLength: 60, seed: embedding);
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(embedding, hidden, blocks) };
+        var weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, seed: 5);
+        // Also what starts at zero or one must tell.
+        var random = new Random(6);
+        foreach (ref var value in weights.Values.AsSpan())
+            value += 0.2f * (random.NextSingle() - 0.5f);
+
+        AssertSame(log, settings, new TrainedSession(weights, 1, [], [], TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void A_freshly_trained_artefact_gives_the_same_outputs_and_logits()
+    {
+        var log = SampleLogs.Mixed(users: 60, items: 40, maxLength: 50, seed: 9);
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(32, 32, 2) };
+
+        AssertSame(log, settings, Training.Run(log, settings));
+    }
+
+    private static void AssertSame(InteractionLog log, TrainingSettings settings, TrainedSession trained)
+    {
+        using var folder = new TemporaryFolder();
+        SessionArtefacts.Write(folder.Child("model"), log, settings, trained, DateTimeOffset.UnixEpoch);
+        var served = new SessionNetwork(SessionArtefact.Open(folder.Child("model")));
+        Assert.Equal(log.ItemNumbers, served.Artefact.ItemNumbers);
+        Assert.Equal(log.CountTargets().Select(count => (float)count), served.ItemPopularity.ToArray());
+
+        using var torchNetwork = new SessionTorchNetwork(settings, trained.Weights.Layout, bfloat16: false, learns: false);
+        torchNetwork.Load(trained.Weights);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        for (var user = 0; user < log.UserCount; user++)
+        {
+            var start = log.UserStarts[user];
+            var state = new float[served.StateLength];
+            var output = new float[served.EmbeddingSize];
+            for (var i = start; i < log.UserStarts[user + 1]; i++)
+            {
+                served.StepFloat32(state, log.Items[i], log.Kinds[i], log.Strengths[i], output);
+                if ((i - start) % 7 != 0 && i != log.UserStarts[user + 1] - 1)
+                    continue;
+                var expected = torchNetwork.Forward(Batch.ToRank(log, [new Window(user, start, i - start + 1, 0)]), random: null);
+                AssertClose(Floats(expected), output, $"user {user} step {i - start}");
+                AssertClose(Floats(torchNetwork.Logits(expected)), Logits(served, output), $"logits of user {user} at step {i - start}");
+            }
+        }
+    }
+
+    private static float[] Logits(SessionNetwork network, float[] output)
+    {
+        var logits = new float[network.ItemCount];
+        for (var item = 0; item < logits.Length; item++)
+        {
+            var row = network.Items.Row(item);
+            double sum = network.ItemBias[item];
+            for (var i = 0; i < output.Length; i++)
+                sum += (double)row[i] * output[i];
+            logits[item] = (float)sum;
+        }
+        return logits;
+    }
+
+    private static float[] Floats(Tensor values) => MemoryMarshal.Cast<byte, float>(values.bytes).ToArray();
+
+    private static void AssertClose(float[] expected, float[] actual, string where)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance, $"{where}: value {i} is {actual[i]}, in libtorch {expected[i]}");
+    }
+}

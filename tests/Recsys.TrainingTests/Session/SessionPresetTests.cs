@@ -1,0 +1,41 @@
+using Recsys.Training.Session;
+using Recsys.Training.Windows;
+
+namespace Recsys.TrainingTests.Session;
+
+public sealed class SessionPresetTests
+{
+    [Theory]
+    [InlineData(943, 1_682, 100_000, 0.0)]
+    [InlineData(2_500, 1_200, 80_000, 0.3)]
+    [InlineData(31_000, 24_000, 190_000, 0.1)]
+    [InlineData(2, 2, 100, 0.9)]
+    [InlineData(1_000_000, 100_000, 50_000_000, 0.2)]
+    public void A_state_fits_in_a_kilobyte(int users, int items, int interactions, double repeats)
+    {
+        var settings = SessionPreset.Choose(new DataShape(users, items, interactions, interactions, repeats));
+
+        Assert.InRange(settings.Network.Blocks * 2 * settings.Network.HiddenSize * sizeof(ushort), 1, 1024);
+        Assert.InRange(settings.Network.EmbeddingSize, 1, 128);
+        Assert.InRange(settings.Epochs, 1, 200);
+        Assert.InRange(settings.ValidateEvery, 1, settings.Epochs);
+    }
+
+    [Theory]
+    [InlineData(0.0, true)]
+    [InlineData(0.049, true)]
+    [InlineData(0.05, false)]
+    [InlineData(0.6, false)]
+    public void Own_items_are_masked_only_where_repeats_are_rare(double repeats, bool masked) =>
+        Assert.Equal(masked, SessionPreset.Choose(new DataShape(943, 1_682, 100_000, 100_000, repeats)).MaskOwnItems);
+
+    [Fact]
+    public void More_data_needs_no_more_epochs()
+    {
+        var epochs = new[] { 1_000, 50_000, 100_000, 1_000_000, 10_000_000 }
+            .Select(count => SessionPreset.Choose(new DataShape(1_000, 1_000, count, count, 0)).Epochs)
+            .ToList();
+
+        Assert.Equal(epochs.OrderDescending(), epochs);
+    }
+}

@@ -1,0 +1,114 @@
+using Recsys.Training;
+using Recsys.Training.Session;
+using TorchSharp;
+
+namespace Recsys.TrainingTests.Session;
+
+public sealed class SessionTrainerTests
+{
+    private static readonly double[] GoldenLosses =
+        [3.688645, 3.682778, 3.689822, 3.662437, 3.698650, 3.659138, 3.625968, 3.580916, 3.538339, 3.539018];
+
+    [Fact]
+    public void First_ten_losses_are_the_recorded_ones()
+    {
+        var log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 1);
+        var losses = Training.Run(log, SampleSettings.Tiny with { Network = SampleSettings.Sizes(24, 32, 2) }).StepLosses;
+
+        for (var i = 0; i < 10; i++)
+            Assert.True(i < GoldenLosses.Length && Math.Abs(GoldenLosses[i] - losses[i]) < 2e-4, $"losses: {string.Join(", ", losses.Take(10).Select(x => x.ToString("F6")))}");
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_artefacts_and_others_do_not()
+    {
+        using var folder = new TemporaryFolder();
+        var log = SampleLogs.Chains(users: 30, items: 20, length: 15, seed: 1);
+        string Checksum(string name, long seed)
+        {
+            var settings = SampleSettings.Tiny with { Seed = seed };
+            return SessionArtefacts.Write(folder.Child(name), log, settings, Training.Run(log, settings), DateTimeOffset.UnixEpoch).Files["weights.safetensors"].Sha256;
+        }
+
+        var first = Checksum("first", 4);
+        Assert.Equal(first, Checksum("second", 4));
+        Assert.NotEqual(first, Checksum("third", 5));
+    }
+
+    [Fact]
+    public void The_best_validated_weights_are_kept()
+    {
+        // A rate this high soon undoes what the first epochs found.
+        var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
+        var progress = new ProgressList();
+        var trained = Training.Run(log, SampleSettings.Tiny with { Epochs = 6, LearningRate = 0.3 }, progress);
+
+        var validated = progress.Reports.Where(report => report.ValidationMetrics is not null).ToList();
+        Assert.Equal(6, validated.Count);
+        var best = validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!;
+        Assert.Equal(best.Epoch, trained.BestEpoch);
+        Assert.Equal(best.ValidationMetrics, trained.Metrics);
+    }
+
+    [Fact]
+    public void A_training_that_diverges_says_so()
+    {
+        var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
+        var error = Assert.Throws<TrainingException>(() => Training.Run(log, SampleSettings.Tiny with { LearningRate = 1e38 }));
+
+        Assert.Contains("diverged at step", error.Message);
+        Assert.Contains("--learning-rate", error.Message);
+        Assert.Equal(ExitCodes.Failed, error.ExitCode);
+    }
+
+    [Fact]
+    public void A_cancelled_training_stops_at_the_next_step()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
+        var progress = new ProgressList { OnReport = report => { if (report.Epoch == 2) cancellation.Cancel(); } };
+
+        Assert.Throws<OperationCanceledException>(() => Training.Run(log, SampleSettings.Tiny with { Epochs = 100 }, progress, cancellation.Token));
+        Assert.Equal(2, progress.Reports[^1].Epoch);
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_and_no_memory_behind()
+    {
+        var log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 1);
+        var tensors = new List<long>();
+        var memory = new List<long>();
+        var progress = new ProgressList
+        {
+            OnReport = report =>
+            {
+                if (report.Phase != "validate")
+                    return;
+                tensors.Add(torch.Tensor.TotalCount);
+                memory.Add(Environment.WorkingSet);
+            },
+        };
+        Training.Run(log, SampleSettings.Tiny with { Epochs = 40 }, progress);
+
+        Assert.Equal(40, tensors.Count);
+        Assert.Equal(tensors[4], tensors[^1]);
+        // Some 300 steps of a megabyte or so of tensors each: a leak of one of them would show.
+        Assert.InRange(memory[^1] - memory[9], long.MinValue, 30 << 20);
+    }
+
+    [Fact]
+    public void Progress_ends_at_the_whole_with_figures()
+    {
+        var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
+        var progress = new ProgressList();
+        Training.Run(log, SampleSettings.Tiny, progress);
+
+        var fractions = progress.Reports.Select(report => report.Fraction).ToList();
+        Assert.Equal(fractions.Order(), fractions);
+        var last = progress.Reports[^1];
+        Assert.Equal(1, last.Fraction);
+        Assert.Equal(0, last.RemainingSeconds);
+        Assert.Equal([5, 10, 20], last.ValidationMetrics!.Select(score => score.K));
+        Assert.All(progress.Reports, report => Assert.True(report is { EpochCount: 2, Loss: > 0, EventsPerSecond: > 0 }));
+    }
+}

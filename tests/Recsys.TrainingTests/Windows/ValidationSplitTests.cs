@@ -1,0 +1,37 @@
+using Recsys.Inference;
+using Recsys.Training.Windows;
+
+namespace Recsys.TrainingTests.Windows;
+
+public sealed class ValidationSplitTests
+{
+    [Fact]
+    public void The_seed_draws_who_is_held_out_where_there_are_too_many()
+    {
+        var log = SampleLogs.Cycle(users: 50, items: 9, length: 5);
+        var first = ValidationSplit.Create(log, seed: 1, maxUsers: 10);
+
+        Assert.Equal(10, first.Users.Length);
+        Assert.Equal(first.Users, ValidationSplit.Create(log, seed: 1, maxUsers: 10).Users);
+        Assert.NotEqual(first.Users, ValidationSplit.Create(log, seed: 2, maxUsers: 10).Users);
+        for (var user = 0; user < 50; user++)
+            Assert.Equal(log.UserStarts[user + 1] - (first.Users.Contains(user) ? 1 : 0), first.TrainingEnds[user]);
+    }
+
+    [Fact]
+    public void Users_of_two_interactions_or_without_a_later_target_are_not_held_out()
+    {
+        var builder = new InteractionLogBuilder();
+        builder.Add(0, 1, InteractionKind.Play, 250, 0);
+        builder.Add(0, 2, InteractionKind.Play, 250, 1);
+        builder.Add(1, 1, InteractionKind.Play, 250, 0);
+        builder.Add(1, 2, InteractionKind.Skip, Strength.Unknown, 1);
+        builder.Add(1, 3, InteractionKind.Play, 3, 2);
+        var log = builder.Build();
+
+        var split = ValidationSplit.Create(log, seed: 1);
+
+        Assert.Empty(split.Users);
+        Assert.Equal([2, 5], split.TrainingEnds);
+    }
+}
