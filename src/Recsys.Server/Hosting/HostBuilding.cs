@@ -87,6 +87,7 @@ internal static class HostBuilding
         services.AddSingleton(new ReflectionPolicy(parts.IsLoopback));
         services.AddSingleton(provider => new LoopbackHostFilter(provider.GetRequiredService<Func<Engine>>(), parts.Serve.AllowAnonymousNetwork));
         services.AddSingleton<RestLimits>();
+        services.AddSingleton(parts);
         services.AddSingleton(parts.Streams);
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<StreamContext>();
