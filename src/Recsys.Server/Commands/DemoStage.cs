@@ -71,7 +71,8 @@ internal sealed class DemoStage : IAsyncDisposable
         _milliseconds.Sort();
         _terminal.WriteLine();
         _terminal.WriteLine(
-            $"   {_milliseconds.Count} steps; from sending the event to having its list (commit to disk included): median {_milliseconds[_milliseconds.Count / 2]:F1} ms, slowest {_milliseconds[^1]:F1} ms");
+            $"   {_milliseconds.Count} steps; from sending the event to having its list (commit to disk included): "
+            + $"median {_milliseconds[_milliseconds.Count / 2]:F1} ms, slowest {_milliseconds[^1]:F1} ms");
     }
 
     /// <summary>Ends the call.</summary>

@@ -72,8 +72,10 @@ internal sealed class EvaluateCommand : ClientCommand
         }
 
         terminal.Write(table);
-        terminal.MarkupLineInterpolated(
-            $"float16 states streamed step by step NDCG@10 {report.StreamedFloat16Ndcg:F4}, float32 windows {report.WindowedFloat32Ndcg:F4}, difference {report.StreamedFloat16Ndcg - report.WindowedFloat32Ndcg:+0.0000;-0.0000;0.0000}");
+        var difference = report.StreamedFloat16Ndcg - report.WindowedFloat32Ndcg;
+        terminal.WriteLine(
+            $"float16 states streamed step by step NDCG@10 {report.StreamedFloat16Ndcg:F4}, float32 windows {report.WindowedFloat32Ndcg:F4}, "
+            + $"difference {difference:+0.0000;-0.0000;0.0000}");
         return Success;
     }
 }

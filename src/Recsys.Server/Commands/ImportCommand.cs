@@ -74,8 +74,10 @@ internal sealed class ImportCommand : ClientCommand
         }
         else
         {
+            var settled = import.EventsStored + import.EventsDuplicate;
             Console.WriteLine(
-                $"{import.ItemsStored:N0} items and {import.EventsStored:N0} events stored, {import.EventsDuplicate:N0} events known already, in {seconds:F1} s ({(import.EventsStored + import.EventsDuplicate) / seconds:N0} events/s)");
+                $"{import.ItemsStored:N0} items and {import.EventsStored:N0} events stored, {import.EventsDuplicate:N0} events known already, "
+                + $"in {seconds:F1} s ({settled / seconds:N0} events/s)");
             if (progress.UnknownItems > 0)
             {
                 Console.WriteLine($"{progress.UnknownItems:N0} interactions with an unknown item (0) skipped");

@@ -81,8 +81,8 @@ internal sealed class RecommendCommand : ClientCommand
         }
 
         terminal.Write(table);
-        terminal.MarkupLineInterpolated(
-            $"{(list.Personalized ? "personal" : "not personal")}, {(list.ModelVersion.Length > 0 ? list.ModelVersion : "no live model")}{(list.Degraded ? $", degraded: {list.DegradedReason}" : "")}");
+        var model = list.ModelVersion.Length > 0 ? list.ModelVersion : "no live model";
+        terminal.WriteLine($"{(list.Personalized ? "personal" : "not personal")}, {model}{(list.Degraded ? $", degraded: {list.DegradedReason}" : "")}");
         return Success;
     }
 }

@@ -19,7 +19,13 @@ internal sealed class ReplayCommand : ClientCommand
         DefaultValueFactory = _ => 1000,
     };
 
-    private readonly Option<string[]> _users = new("--user") { Description = "Show the lists of these users. Default: of the first --show users met.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _users = new("--user")
+    {
+        Description = "Show the lists of these users. Default: of the first --show users met.",
+        HelpName = "ID",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<int> _show = new("--show") { Description = "Without --user: show the lists of so many users.", HelpName = "N", DefaultValueFactory = _ => 3 };
     private readonly Option<int> _size = new("--page-size", "-k") { Description = "Items a list.", HelpName = "N", DefaultValueFactory = _ => 5 };
     private readonly Option<long> _limit = new("--max-events") { Description = "Stop after so many events; 0: all.", HelpName = "N" };

@@ -49,8 +49,9 @@ internal sealed class TrainCommand : ClientCommand
             return Success;
         }
 
-        terminal.MarkupLineInterpolated(
-            $"[green]{model.ModelVersion}[/] {(model.Live ? "is live" : "is ready")}: {model.InteractionCount:N0} interactions, {model.UserCount:N0} users, {model.ItemCount:N0} items, {model.TrainingTime.ToTimeSpan().TotalSeconds:F0} s, {model.ArtefactBytes / 1024.0 / 1024.0:F1} MB");
+        terminal.WriteLine(
+            $"{model.ModelVersion} {(model.Live ? "is live" : "is ready")}: {model.InteractionCount:N0} interactions, {model.UserCount:N0} users, "
+            + $"{model.ItemCount:N0} items, {model.TrainingTime.ToTimeSpan().TotalSeconds:F0} s, {model.ArtefactBytes / 1024.0 / 1024.0:F1} MB");
         var table = MetricsTable.Create("validation");
         MetricsTable.AddRow(table, model.ModelVersion, model.ValidationMetrics);
         terminal.Write(table);

@@ -84,12 +84,12 @@ internal sealed class EngineRig : IAsyncDisposable
         Assert.Equal(CommitStatus.Committed, (await Sqlite.CommitAsync([commit], CancellationToken.None))[0].Status);
     }
 
-    public async Task<uint> NumberAsync(string item) => (await Sqlite.AllocateItemNumbersAsync(Ns, [item], CancellationToken.None))[0];
+    public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
     public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1)
     {
-        var numbers = await Sqlite.AllocateItemNumbersAsync(Ns, items, CancellationToken.None);
+        var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
         var settings = SampleModel.Settings(size, size, blocks);
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), SampleModel.Tensors(settings, items.Length, seed), [.. numbers]);
