@@ -26,8 +26,7 @@ internal sealed class SessionTorchNetwork : IDisposable
     /// <param name="settings">Sizes.</param>
     /// <param name="layout">The weights that will be loaded.</param>
     /// <param name="bfloat16">Matrices in bfloat16 instead of float32.</param>
-    /// <param name="learns">Whether gradients will be wanted.</param>
-    public SessionTorchNetwork(TrainingSettings settings, WeightLayout layout, bool bfloat16, bool learns)
+    public SessionTorchNetwork(TrainingSettings settings, WeightLayout layout, bool bfloat16)
     {
         _settings = settings;
         _sizes = settings.Network;
@@ -35,10 +34,10 @@ internal sealed class SessionTorchNetwork : IDisposable
         _normShape = [_sizes.EmbeddingSize];
         _lstms = new LSTM[_sizes.Blocks];
         for (var i = 0; i < _sizes.Blocks; i++)
-            AddLstm(i, learns);
+            AddLstm(i);
         foreach (var slot in layout.Slots)
             if (!_live.ContainsKey(slot.Name))
-                _live[slot.Name] = zeros(Array.ConvertAll(slot.Shape, size => (long)size), slot.MayBeBFloat16 ? _type : ScalarType.Float32, requires_grad: learns).DetachFromDisposeScope();
+                _live[slot.Name] = zeros(Array.ConvertAll(slot.Shape, size => (long)size), slot.MayBeBFloat16 ? _type : ScalarType.Float32, requires_grad: true).DetachFromDisposeScope();
     }
 
     public Tensor ItemEmbedding => _live["item_embedding"];
@@ -70,6 +69,8 @@ internal sealed class SessionTorchNetwork : IDisposable
     /// <param name="random">Draws the dropout masks; null: none, as when ranking.</param>
     public Tensor Forward(Batch batch, Random? random)
     {
+        // Also where no gradient is wanted: libtorch 2.10 has another LSTM for that, whose float32 results are wrong for many hidden sizes (8, 16, 40, 48, 80...).
+        using var gradients = enable_grad();
         int e = _sizes.EmbeddingSize, last = _sizes.Blocks - 1;
         var positions = tensor(batch.Positions);
         var x = Dropout.Locked(Embed(batch, random), random, _settings.InputDropout);       // (B, L, E)
@@ -130,7 +131,7 @@ internal sealed class SessionTorchNetwork : IDisposable
 
     private Tensor Linear(Tensor x, string name) => nn.functional.linear(x, _live[name + ".weight"], _live[name + ".bias"]);
 
-    private void AddLstm(int block, bool learns)
+    private void AddLstm(int block)
     {
         var lstm = nn.LSTM(_sizes.EmbeddingSize, _sizes.HiddenSize, batchFirst: true);
         lstm.to(_type);
@@ -140,7 +141,7 @@ internal sealed class SessionTorchNetwork : IDisposable
             using (no_grad())
                 parameter.zero_();
             var trained = name != "bias_hh_l0";
-            parameter.requires_grad = learns && trained;
+            parameter.requires_grad = trained;
             parameter.DetachFromDisposeScope();
             if (trained)
                 _live[$"blocks.{block}.lstm.{(name == "bias_ih_l0" ? "bias" : name[..^"_l0".Length])}"] = parameter;

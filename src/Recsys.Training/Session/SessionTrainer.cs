@@ -31,7 +31,7 @@ internal sealed class SessionTrainer : IDisposable
         _windows = Window.Cut(log, split, settings.WindowLength);
         _ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
-        _network = new SessionTorchNetwork(settings, _weights.Layout, settings.BFloat16, learns: true);
+        _network = new SessionTorchNetwork(settings, _weights.Layout, settings.BFloat16);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
         _validator = new SessionValidator(log, split, settings, _weights.Layout, _ownItems);
         _order = SeededRandom.Create(settings.Seed, stream: 3);

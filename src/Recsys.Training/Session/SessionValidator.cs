@@ -31,7 +31,7 @@ internal sealed class SessionValidator : IDisposable
         _split = split;
         _seen = seen;
         _windows = [.. split.Users.Select(user => InputsOf(user, settings.WindowLength)).OrderBy(window => window.Length)];
-        _network = new SessionTorchNetwork(settings, layout, bfloat16: false, learns: false);
+        _network = new SessionTorchNetwork(settings, layout, bfloat16: false);
     }
 
     public int UserCount => _windows.Length;
@@ -44,10 +44,9 @@ internal sealed class SessionValidator : IDisposable
         for (var first = 0; first < _windows.Length; first += RowsAtATime)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var noGrad = no_grad();
             using var scope = NewDisposeScope();
             var windows = _windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first));
-            var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows), random: null));
+            var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows), random: null).detach());
             var scores = MemoryMarshal.Cast<byte, float>(logits.bytes);
             for (var row = 0; row < windows.Length; row++)
             {

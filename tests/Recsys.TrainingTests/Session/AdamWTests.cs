@@ -11,7 +11,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         var settings = SampleSettings.Tiny;
         var weights = SessionWeights.CreateRandom(settings.Network, items: 13, seed: 1);
-        using var network = new SessionTorchNetwork(settings, weights.Layout, bfloat16: false, learns: true);
+        using var network = new SessionTorchNetwork(settings, weights.Layout, bfloat16: false);
         network.Load(weights);
         var slot = weights.Layout["item_embedding"];
         var expected = nn.Parameter(network[slot].detach().clone());
@@ -38,7 +38,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         var settings = SampleSettings.Tiny;
         var weights = SessionWeights.CreateRandom(settings.Network, items: 13, seed: 1);
-        using var network = new SessionTorchNetwork(settings, weights.Layout, bfloat16: false, learns: true);
+        using var network = new SessionTorchNetwork(settings, weights.Layout, bfloat16: false);
         network[weights.Layout["item_bias"]].grad = full([13], 3f);
         network[weights.Layout["norm.weight"]].grad = full([16], 4f);
 

@@ -46,7 +46,7 @@ public sealed class ParityTests
         Assert.Equal(log.ItemNumbers, served.Artefact.ItemNumbers);
         Assert.Equal(log.CountTargets().Select(count => (float)count), served.ItemPopularity.ToArray());
 
-        using var torchNetwork = new SessionTorchNetwork(settings, trained.Weights.Layout, bfloat16: false, learns: false);
+        using var torchNetwork = new SessionTorchNetwork(settings, trained.Weights.Layout, bfloat16: false);
         torchNetwork.Load(trained.Weights);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
