@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
-using Recsys.Storage;
 using Recsys.Server.Hosting;
+using Recsys.Storage;
 using Spectre.Console;
 
 namespace Recsys.Server.Commands;

@@ -1,6 +1,6 @@
 using Recsys.Inference;
-using Recsys.Serving.Catalogue;
 using Recsys.Serving.Bytes;
+using Recsys.Serving.Catalogue;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Events;
