@@ -72,7 +72,10 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostAppli
         if (context.CancellationToken.IsCancellationRequested)
             return RpcErrors.Make(Code.Cancelled, RpcErrors.Cancelled, "the call was cancelled").ToRpcException();
         if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested) return RpcErrors.Stopping().ToRpcException();
-        if (exception is InvalidProtocolBufferException) return RpcErrors.Malformed(exception.Message).ToRpcException();
+
+        // Bytes that are no message, or no frame of one: the caller's fault, not an incident.
+        if (exception is InvalidProtocolBufferException or InvalidDataException { Source: "Grpc.AspNetCore.Server" })
+            return RpcErrors.Malformed(exception.Message).ToRpcException();
         if (RpcErrors.TryOf(exception) is { } status) return status.ToRpcException();
 
         var incidentId = Guid.NewGuid().ToString("N")[..12];
