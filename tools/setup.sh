@@ -167,8 +167,19 @@ restore_packages() {
   return 1
 }
 
+# A program that runs now has these files mapped. The compiler writes into them in place (and obj and bin share them by hard links), which
+# would change the code under its feet: it keeps the old files, the build gets copies.
+detach_outputs() {
+  local file
+  find "$root/src" "$root/tests" -path '*/Release/net10.0/*' \( -iname 'recsys*.dll' -o -name recsys -o -name recsys-train \) -type f |
+    while IFS= read -r file; do
+      cp -p "$file" "$file.detached" && mv -f "$file.detached" "$file" || return 1
+    done
+}
+
 build_target() {
   local target="$root/Recsys.sln"
+  detach_outputs || return 1
   [ "$1" = program ] && target="$root/tools/program.slnf"
   "$dotnet" build "$target" -c Release --no-restore --nologo -v quiet -clp:NoSummary
 }
