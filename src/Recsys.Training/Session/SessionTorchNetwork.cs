@@ -133,6 +133,8 @@ internal sealed class SessionTorchNetwork : IDisposable
 
     private void AddLstm(int block)
     {
+        // What the module makes on its way to its parameters goes at once, not when a finaliser comes by.
+        using var scope = NewDisposeScope();
         var lstm = nn.LSTM(_sizes.EmbeddingSize, _sizes.HiddenSize, batchFirst: true);
         lstm.to(_type);
         foreach (var (name, parameter) in lstm.named_parameters())
