@@ -7,6 +7,8 @@ buf="$root/tools/buf/node_modules/@bufbuild/buf-linux-x64/bin/buf"
 missing_test_packages() {
   /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null || echo python3-grpcio
   command -v protoc >/dev/null || echo protobuf-compiler
+  # protoc's own imports (google/protobuf/*.proto), which its package only recommends.
+  [ -f /usr/include/google/protobuf/descriptor.proto ] || [ -f /usr/local/include/google/protobuf/descriptor.proto ] || echo libprotobuf-dev
   command -v grpc_python_plugin >/dev/null || echo protobuf-compiler-grpc
   command -v strace >/dev/null || echo strace
   command -v curl >/dev/null || echo curl

@@ -91,8 +91,10 @@ libstdcxx_is_new_enough() {
 }
 
 install_newer_libstdcxx() {
-  # The mirror that the machine's own Debian release comes from; it holds Debian 13 ("trixie") too.
+  # The mirror that the machine's own Debian release comes from; it holds Debian 13 ("trixie") too. Targets are listed only for sources
+  # whose lists were fetched, and images for containers come without them.
   local mirror
+  apt_update
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
     awk -v release="$(os_field VERSION_CODENAME)" '$2 == release && $3 == "main" { print $1; exit }')
   [ -n "$mirror" ] || { echo "no apt source for Debian $(os_field VERSION_CODENAME) main is configured"; return 1; }

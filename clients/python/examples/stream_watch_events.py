@@ -5,7 +5,7 @@ It also shows how a backend should send events: fire and retry. `EventOutbox.off
 recommender does; a thread of its own delivers, keeps each event until its ack has come, and after a broken stream sends it again with
 the same event_id, which the server counts once.
 
-Needs Debian's python3-grpcio, and on the first run protobuf-compiler and protobuf-compiler-grpc (see clients/python/README.md).
+Needs Debian's python3-grpcio, and on the first run protobuf-compiler, protobuf-compiler-grpc and libprotobuf-dev (see clients/python/README.md).
 """
 
 import argparse

@@ -80,10 +80,19 @@ internal sealed class DemoStories(DemoCatalogue catalogue, long endMs, ulong see
         return story.End(isNew: false, $"Mila is a regular with {count} plays and reactions in the log.", 21);
     }
 
-    // The most played of the genre, of those with the tag if there are any.
-    private DemoWork Favourite(DatasetItemKind kind, string genre, string tag = "", DemoWork? except = null) =>
-        catalogue.Entries(kind, Viewer.IndexOf(genre)).Where(w => w != except && w.PublishSecond < 0).MaxBy(w => w.Appeal + (w.Item.Tags.Contains(tag) ? 1 : 0))
-        ?? throw new InvalidOperationException($"The world has no {kind} of the genre {genre}.");
+    // The most played of the genre, of those with the tag if there are any. A world of few works may have none of a genre:
+    // then one of any genre that's no less suitable for children.
+    private DemoWork Favourite(DatasetItemKind kind, string genre, string tag = "", DemoWork? except = null)
+    {
+        var wanted = Viewer.IndexOf(genre);
+        var others = Enumerable.Range(0, DemoWords.Genres.Count).Where(g => DemoWords.Genres[g].MaturityAge <= DemoWords.Genres[wanted].MaturityAge);
+        return BestOf([wanted]) ?? BestOf(others) ?? throw new InvalidOperationException($"The world has no {kind} for the genre {genre} or milder ones.");
+
+        DemoWork? BestOf(IEnumerable<int> genres) => genres
+            .SelectMany(g => catalogue.Entries(kind, g))
+            .Where(w => w != except && w.PublishSecond < 0)
+            .MaxBy(w => w.Appeal + (w.Item.Tags.Contains(tag) ? 1 : 0));
+    }
 
     // A game's first tag is its style.
     private static string Named(DemoWork work)

@@ -50,7 +50,7 @@ internal sealed class DemoStage : IAsyncDisposable
             var after = await SendAsync(story.UserId, step, before, cancellationToken);
             var milliseconds = watch.Elapsed.TotalMilliseconds;
             _milliseconds.Add(milliseconds);
-            Print($"{story.Name} {step.Narration}", after, before, milliseconds);
+            Print(step.Narration, after, before, milliseconds);
             before = after;
         }
 

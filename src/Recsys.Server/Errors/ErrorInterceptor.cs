@@ -9,6 +9,8 @@ namespace Recsys.Server.Errors;
 /// <summary>Turns what a call throws into its status. Nothing unexpected leaves the server but an id that the log has too.</summary>
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostApplicationLifetime lifetime) : Interceptor
 {
+    private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel.";
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -69,7 +71,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostAppli
         if (exception is RpcException rpc) return rpc;
 
         // A client that went away shows up as broken pipes and "can't write" exceptions of many kinds, which are of no interest.
-        if (context.CancellationToken.IsCancellationRequested)
+        if (context.CancellationToken.IsCancellationRequested || IsReset(exception))
             return RpcErrors.Make(Code.Cancelled, RpcErrors.Cancelled, "the call was cancelled").ToRpcException();
         if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested) return RpcErrors.Stopping().ToRpcException();
 
@@ -82,4 +84,8 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostAppli
         log.CallFailed(exception, context.Method, incidentId);
         return RpcErrors.Internal(incidentId).ToRpcException();
     }
+
+    // A read can fail by the client's reset a moment before the call's token says so.
+    private static bool IsReset(Exception exception) =>
+        exception is IOException && exception.StackTrace?.Contains(Kestrel, StringComparison.Ordinal) == true;
 }

@@ -68,6 +68,15 @@ public sealed class DemoWorldTests
     public void Events_are_in_order_and_every_play_is_well_formed() => AssertWellFormed(Whole.Value, End);
 
     [Fact]
+    public void A_world_without_a_work_of_a_story_s_genre_still_has_the_story()
+    {
+        // Found by the test below.
+        var options = new DemoWorldOptions { EndTime = End, Seed = 77270580534008620, Users = 17, Days = 30, PlaysPerUser = 29, MaxEvents = 2 * 17 * 29 };
+
+        Assert.Contains(DemoWorld.Generate(options).Stories, s => s.Name == "Ava");
+    }
+
+    [Fact]
     public void Any_small_world_is_well_formed()
     {
         Gen.Select(Gen.ULong, Gen.Int[1, 40], Gen.Int[14, 40], Gen.Int[4, 40], Gen.Int[0, 86_399]).Sample((seed, users, days, plays, second) =>
