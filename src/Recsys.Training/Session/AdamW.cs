@@ -19,13 +19,20 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     private readonly float[] _square = new float[weights.Values.Length];
     private int _steps;
 
-    /// <summary>Applies the gradients that a backward pass left in the network's tensors, clears them and loads the new weights into it.</summary>
+    /// <summary>Applies the sum of the gradients that backward passes left in the networks' tensors, clears them and loads the new weights into each.</summary>
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
-    public double Step(SessionTorchNetwork network, double learningRate)
+    public double Step(IReadOnlyList<SessionTorchNetwork> networks, double learningRate)
     {
+        using var scope = NewDisposeScope();
         double squares = 0;
         foreach (var slot in weights.Layout.Slots)
-            squares += Collect(network[slot], _gradients.AsSpan(slot.Offset, slot.Length));
+        {
+            var gradients = _gradients.AsSpan(slot.Offset, slot.Length);
+            gradients.Clear();
+            foreach (var network in networks)
+                Collect(network[slot], gradients);
+            squares += SumOfSquares(gradients);
+        }
         var norm = Math.Sqrt(squares);
         if (!double.IsFinite(norm))
             return norm;
@@ -40,7 +47,8 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         {
             var decay = (float)(slot.Decays ? 1 - learningRate * weightDecay : 1);
             Update(slot, scale, rate, epsilon, decay);
-            network.Load(slot, weights[slot]);
+            foreach (var network in networks)
+                network.Load(slot, weights[slot]);
         }
         return norm;
     }
@@ -73,22 +81,31 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         }
     }
 
-    /// <summary>Copies a tensor's gradient out as float32, clears it and returns the sum of its squares.</summary>
-    private static double Collect(Tensor tensor, Span<float> to)
+    /// <summary>Adds a tensor's gradient to a sum and clears it.</summary>
+    private static void Collect(Tensor tensor, Span<float> sum)
     {
         using var gradient = tensor.grad;
         if (gradient is null)
-        {
-            to.Clear();
-            return 0;
-        }
+            return;
         using var flat = gradient.contiguous();
         if (flat.dtype == ScalarType.BFloat16)
-            BFloat16.Widen(MemoryMarshal.Cast<byte, ushort>(flat.bytes), to);
+            BFloat16.AddWidened(MemoryMarshal.Cast<byte, ushort>(flat.bytes), sum);
         else
-            MemoryMarshal.Cast<byte, float>(flat.bytes).CopyTo(to);
+            Add(MemoryMarshal.Cast<byte, float>(flat.bytes), sum);
         gradient.zero_();
-        return SumOfSquares(to);
+    }
+
+    private static void Add(ReadOnlySpan<float> values, Span<float> sum)
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var at = (nuint)i;
+            var total = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(values), at) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(sum), at);
+            total.StoreUnsafe(ref MemoryMarshal.GetReference(sum), at);
+        }
+        for (; i < values.Length; i++)
+            sum[i] += values[i];
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

@@ -17,9 +17,10 @@ internal static class ChunkedSoftmax
     /// <param name="embedding">[N, E] float32.</param>
     /// <param name="bias">[N] float32.</param>
     /// <param name="targets">Dense items, [T].</param>
+    /// <param name="divisor">What loss and gradients are divided by: the targets of the whole batch, of which these may be a share.</param>
     /// <param name="masked">For each target the items to leave out of its softmax (the target itself always stays), or null to leave none out.</param>
     /// <param name="bfloat16">Whether the matrix products are in bfloat16.</param>
-    public static SoftmaxGradients Compute(Tensor outputs, Tensor embedding, Tensor bias, int[] targets, Func<int, int[]>? masked, bool bfloat16)
+    public static SoftmaxGradients Compute(Tensor outputs, Tensor embedding, Tensor bias, int[] targets, int divisor, Func<int, int[]>? masked, bool bfloat16)
     {
         using var noGrad = no_grad();
         var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -46,7 +47,7 @@ internal static class ChunkedSoftmax
             dW.add_(p.t().mm(hc).to_type(ScalarType.Float32));
             dB.add_(ones(1, length, type).mm(p).squeeze(0).to_type(ScalarType.Float32));
         }
-        return new SoftmaxGradients(loss / count, cat(dH, 0).div_(count), dW.div_(count), dB.div_(count));
+        return new SoftmaxGradients(loss / divisor, cat(dH, 0).div_(divisor), dW.div_(divisor), dB.div_(divisor));
     }
 
     /// <summary>Sets the logits of left-out items so low that their probability is zero, and so is their gradient.</summary>

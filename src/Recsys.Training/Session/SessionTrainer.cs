@@ -5,20 +5,21 @@ using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
 
-/// <summary>Trains a session network: epochs of shuffled batches, a validation now and then, the best validated weights kept.</summary>
+/// <summary>
+/// Trains a session network: epochs of shuffled batches, each shared out among lanes, a validation now and then, the best validated weights kept.
+/// </summary>
 internal sealed class SessionTrainer : IDisposable
 {
     private readonly InteractionLog _log;
     private readonly TrainingSettings _settings;
     private readonly ProgressClock _clock;
     private readonly Window[] _windows;
-    private readonly int[][]? _ownItems;
     private readonly SessionWeights _weights;
-    private readonly SessionTorchNetwork _network;
+    private readonly TrainingLane[] _lanes;
+    private readonly SessionTorchNetwork[] _networks;
     private readonly AdamW _optimizer;
     private readonly SessionValidator _validator;
     private readonly Random _order;
-    private readonly Random _dropout;
     private readonly List<double> _losses = [];
 
     public SessionTrainer(
@@ -27,15 +28,16 @@ internal sealed class SessionTrainer : IDisposable
         _log = log;
         _settings = settings;
         _clock = new ProgressClock(progress, time, settings.Epochs);
-        set_num_threads(settings.Threads);
+        // Threads are ours: one a lane.
+        set_num_threads(1);
         _windows = Window.Cut(log, split, settings.WindowLength);
-        _ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
+        var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
-        _network = new SessionTorchNetwork(settings, _weights.Layout, settings.BFloat16);
+        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, ownItems))];
+        _networks = Array.ConvertAll(_lanes, lane => lane.Network);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
-        _validator = new SessionValidator(log, split, settings, _weights.Layout, _ownItems);
+        _validator = new SessionValidator(log, split, settings, _weights.Layout, ownItems);
         _order = SeededRandom.Create(settings.Seed, stream: 3);
-        _dropout = SeededRandom.Create(settings.Seed, stream: 4);
     }
 
     /// <summary>Trains to the end. The weights are those of the best validated epoch, or of the last where nothing was held out.</summary>
@@ -43,7 +45,8 @@ internal sealed class SessionTrainer : IDisposable
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
     public TrainedSession Train(CancellationToken cancellation)
     {
-        _network.Load(_weights);
+        foreach (var network in _networks)
+            network.Load(_weights);
         SessionWeights best = _weights;
         IReadOnlyList<RankingScore> metrics = [];
         var bestEpoch = _settings.Epochs;
@@ -65,7 +68,8 @@ internal sealed class SessionTrainer : IDisposable
 
     public void Dispose()
     {
-        _network.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
         _validator.Dispose();
     }
 
@@ -78,29 +82,31 @@ internal sealed class SessionTrainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             // The middle of the step, so that neither the first nor the last has a rate of nothing.
             var done = (epoch - 1 + (i + 0.5) / batches.Count) / _settings.Epochs;
-            var batch = Batch.ToLearn(_log, batches[i]);
-            var loss = Step(batch, _settings.LearningRate * LearningRateSchedule.Factor(done, _settings.WarmUpShare));
+            var targets = batches[i].Sum(window => window.Targets);
+            var loss = Step(batches[i], targets, _settings.LearningRate * LearningRateSchedule.Factor(done, _settings.WarmUpShare));
             _losses.Add(loss);
-            _clock.Stepped(loss, batch.Targets.Length, (double)(i + 1) / batches.Count);
+            _clock.Stepped(loss, targets, (double)(i + 1) / batches.Count);
         }
         _clock.EndEpoch();
     }
 
-    private double Step(Batch batch, double rate)
+    private double Step(Window[] batch, int targets, double rate)
     {
-        using var scope = NewDisposeScope();
-        var outputs = _network.Forward(batch, _dropout);
-        var ownItems = _ownItems;
-        var gradients = ChunkedSoftmax.Compute(
-            outputs, _network.ItemEmbedding, _network.ItemBias, batch.Targets, ownItems is null ? null : t => ownItems[batch.Users[t]], _settings.BFloat16);
-        if (!double.IsFinite(gradients.Loss))
-            throw Diverged($"the loss became {gradients.Loss}");
-        outputs.backward([gradients.Outputs]);
-        _network.AddGradients(gradients.Embedding, gradients.Bias);
-        var norm = _optimizer.Step(_network, rate);
+        // Windows of a batch are sorted by length: dealt out in turn, every lane gets about the same work.
+        var shares = Math.Min(_lanes.Length, batch.Length);
+        var losses = new double[shares];
+        Parallel.For(0, shares, lane =>
+        {
+            var windows = batch.Where((_, i) => i % shares == lane).ToArray();
+            losses[lane] = _lanes[lane].Learn(Batch.ToLearn(_log, windows), targets);
+        });
+        var loss = losses.Sum();
+        if (!double.IsFinite(loss))
+            throw Diverged($"the loss became {loss}");
+        var norm = _optimizer.Step(_networks, rate);
         if (!double.IsFinite(norm))
             throw Diverged($"the gradients' norm became {norm}");
-        return gradients.Loss;
+        return loss;
     }
 
     private TrainingException Diverged(string what) => new(

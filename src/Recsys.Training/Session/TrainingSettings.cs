@@ -50,7 +50,7 @@ internal sealed record TrainingSettings
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Threads of libtorch. Sums are split by them: results are equal bit by bit only for equal numbers of threads.</summary>
+    /// <summary>Threads, each with its share of a batch. Sums are split by them: results are equal bit by bit only for equal numbers of threads.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Matrix products in bfloat16, with float32 master weights.</summary>

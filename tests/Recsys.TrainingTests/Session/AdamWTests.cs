@@ -24,7 +24,7 @@ public sealed class AdamWTests
             network[slot].grad = gradient.clone();
             expected.grad = gradient.clone();
             reference.step();
-            optimizer.Step(network, 0.01);
+            optimizer.Step([network], 0.01);
         }
 
         Assert.InRange((expected - network[slot]).abs().max().item<float>(), 0, 1e-6f);
@@ -42,7 +42,7 @@ public sealed class AdamWTests
         network[weights.Layout["item_bias"]].grad = full([13], 3f);
         network[weights.Layout["norm.weight"]].grad = full([16], 4f);
 
-        var norm = new AdamW(weights, weightDecay: 0, clipNorm: 1).Step(network, 0.01);
+        var norm = new AdamW(weights, weightDecay: 0, clipNorm: 1).Step([network], 0.01);
 
         Assert.Equal(Math.Sqrt(13 * 9 + 16 * 16), norm, 1e-4);
     }

@@ -16,7 +16,7 @@ public sealed class BFloat16Tests
                 var narrow = new ushort[values.Length];
                 BFloat16.Narrow(values, narrow);
                 var wide = new float[values.Length];
-                BFloat16.Widen(narrow, wide);
+                BFloat16.AddWidened(narrow, wide);
                 var expected = tensor(values).to_type(ScalarType.BFloat16);
                 Assert.Equal(MemoryMarshal.Cast<byte, ushort>(expected.bytes).ToArray(), narrow);
                 Assert.Equal(expected.to_type(ScalarType.Float32).data<float>().ToArray(), wide);

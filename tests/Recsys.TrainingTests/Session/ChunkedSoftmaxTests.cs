@@ -28,7 +28,7 @@ public sealed class ChunkedSoftmaxTests
         var expected = nn.functional.cross_entropy(logits, tensor(targets, dtype: ScalarType.Int64));
         expected.backward();
 
-        var actual = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, masked is null ? null : t => masked[t], bfloat16: false);
+        var actual = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, count, masked is null ? null : t => masked[t], bfloat16: false);
 
         Assert.Equal(expected.item<float>(), actual.Loss, 1e-4);
         AssertClose(outputs.grad!, actual.Outputs);
@@ -46,8 +46,8 @@ public sealed class ChunkedSoftmaxTests
         var bias = zeros(Items);
         var targets = Enumerable.Range(0, 200).Select(_ => random.Next(Items)).ToArray();
 
-        var exact = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, masked: null, bfloat16: false);
-        var rounded = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, masked: null, bfloat16: true);
+        var exact = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, 200, masked: null, bfloat16: false);
+        var rounded = ChunkedSoftmax.Compute(outputs, embedding, bias, targets, 200, masked: null, bfloat16: true);
 
         Assert.Equal(exact.Loss, rounded.Loss, 0.01);
         var relative = (exact.Embedding - rounded.Embedding).norm().item<float>() / exact.Embedding.norm().item<float>();
