@@ -99,6 +99,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("RECSYS_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
+        start.Environment["RECSYS_TRAINER_PATH"] = Trainer.Path;
         var process = new Process { StartInfo = start };
         var server = new ServerProcess(process);
         process.OutputDataReceived += (_, line) => server.Append(line.Data);
