@@ -33,6 +33,7 @@ internal sealed class SessionTrainer : IDisposable
         _windows = Window.Cut(log, split, settings.WindowLength);
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
+        _weights.StartAtPopularity(log.CountTargets(split.TrainingEnds));
         _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, ownItems))];
         _networks = Array.ConvertAll(_lanes, lane => lane.Network);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);

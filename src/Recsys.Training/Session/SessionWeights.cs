@@ -38,6 +38,22 @@ internal sealed class SessionWeights(WeightLayout layout, float[] values)
         return weights;
     }
 
+    /// <summary>
+    /// Starts the softmax at the items' popularity. An optimiser that moves a weight by the learning rate a step takes thousands of steps to learn it, which
+    /// small data doesn't have; the network learns what depends on the user from the first step on.
+    /// </summary>
+    /// <param name="counts">How often each item is a target of the training.</param>
+    public void StartAtPopularity(int[] counts)
+    {
+        var bias = this["item_bias"];
+        double sum = 0;
+        for (var item = 0; item < bias.Length; item++)
+            sum += bias[item] = (float)Math.Log(counts[item] + 1);
+        var mean = (float)(sum / bias.Length);
+        foreach (ref var value in bias)
+            value -= mean;
+    }
+
     public SessionWeights Copy() => new(Layout, (float[])Values.Clone());
 
     private static void FillUniform(Span<float> values, Random random, double limit) =>

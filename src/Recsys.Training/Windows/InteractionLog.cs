@@ -33,12 +33,16 @@ internal sealed record InteractionLog
     public bool IsTarget(int index) => Strength.IsTarget(Kinds[index], Strengths[index]);
 
     /// <summary>Target interactions an item: [items].</summary>
-    public int[] CountTargets()
+    public int[] CountTargets() => CountTargets(UserStarts.AsSpan(1));
+
+    /// <summary>How often each item is a target in each user's log from its start up to (not with) an end: [items].</summary>
+    public int[] CountTargets(ReadOnlySpan<int> ends)
     {
         var counts = new int[ItemCount];
-        for (var i = 0; i < Items.Length; i++)
-            if (IsTarget(i))
-                counts[Items[i]]++;
+        for (var user = 0; user < UserCount; user++)
+            for (var i = UserStarts[user]; i < ends[user]; i++)
+                if (IsTarget(i))
+                    counts[Items[i]]++;
         return counts;
     }
 }
