@@ -59,7 +59,7 @@ internal static class SampleLogs
         for (var user = 0; user < log.UserCount; user++)
         {
             var rows = Enumerable.Range(log.UserStarts[user], log.UserStarts[user + 1] - log.UserStarts[user])
-                .Select(i => new TrainingInteraction(log.ItemNumbers[log.Items[i]], (byte)log.Kinds[i], log.Strengths[i], log.FirstTimeMs + i));
+                .Select(i => new TrainingInteraction(log.ItemNumbers[log.Items[i]], (byte)log.Kinds[i], log.Strengths[i], log.TimesMs[i]));
             await writer.AddUserAsync(rows.ToArray(), CancellationToken.None);
         }
         foreach (var number in log.ItemNumbers)

@@ -13,7 +13,7 @@ internal sealed class SessionTrainer : IDisposable
     private readonly InteractionLog _log;
     private readonly TrainingSettings _settings;
     private readonly ProgressClock _clock;
-    private readonly Window[] _windows;
+    private readonly ValidationSplit _split;
     private readonly SessionWeights _weights;
     private readonly TrainingLane[] _lanes;
     private readonly SessionTorchNetwork[] _networks;
@@ -30,7 +30,7 @@ internal sealed class SessionTrainer : IDisposable
         _clock = new ProgressClock(progress, time, settings.Epochs);
         // Threads are ours: one a lane.
         set_num_threads(1);
-        _windows = Window.Cut(log, split, settings.WindowLength);
+        _split = split;
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
         _weights.StartAtPopularity(log.CountTargets(split.TrainingEnds));
@@ -76,7 +76,8 @@ internal sealed class SessionTrainer : IDisposable
 
     private void RunEpoch(int epoch, CancellationToken cancellation)
     {
-        var batches = BatchPlan.Create(_windows, _settings.BatchWindows, _settings.BatchTargets, _order);
+        var log = TieShuffle.Shuffle(_log, _split.TrainingEnds, _order);
+        var batches = BatchPlan.Create(Window.Cut(log, _split, _settings.WindowLength), _settings.BatchWindows, _settings.BatchTargets, _order);
         _clock.StartEpoch(epoch);
         for (var i = 0; i < batches.Count; i++)
         {
@@ -84,14 +85,14 @@ internal sealed class SessionTrainer : IDisposable
             // The middle of the step, so that neither the first nor the last has a rate of nothing.
             var done = (epoch - 1 + (i + 0.5) / batches.Count) / _settings.Epochs;
             var targets = batches[i].Sum(window => window.Targets);
-            var loss = Step(batches[i], targets, _settings.LearningRate * LearningRateSchedule.Factor(done, _settings.WarmUpShare));
+            var loss = Step(log, batches[i], targets, _settings.LearningRate * LearningRateSchedule.Factor(done, _settings.WarmUpShare));
             _losses.Add(loss);
             _clock.Stepped(loss, targets, (double)(i + 1) / batches.Count);
         }
         _clock.EndEpoch();
     }
 
-    private double Step(Window[] batch, int targets, double rate)
+    private double Step(InteractionLog log, Window[] batch, int targets, double rate)
     {
         // Windows of a batch are sorted by length: dealt out in turn, every lane gets about the same work.
         var shares = Math.Min(_lanes.Length, batch.Length);
@@ -99,7 +100,7 @@ internal sealed class SessionTrainer : IDisposable
         Parallel.For(0, shares, lane =>
         {
             var windows = batch.Where((_, i) => i % shares == lane).ToArray();
-            losses[lane] = _lanes[lane].Learn(Batch.ToLearn(_log, windows), targets);
+            losses[lane] = _lanes[lane].Learn(Batch.ToLearn(log, windows), targets);
         });
         var loss = losses.Sum();
         if (!double.IsFinite(loss))

@@ -18,10 +18,8 @@ internal sealed record InteractionLog
 
     public required byte[] Strengths { get; init; }
 
-    /// <summary>Oldest and newest time in milliseconds since 1970, for the artefact's manifest.</summary>
-    public required long FirstTimeMs { get; init; }
-
-    public required long LastTimeMs { get; init; }
+    /// <summary>Milliseconds since 1970.</summary>
+    public required long[] TimesMs { get; init; }
 
     public int UserCount => UserStarts.Length - 1;
 

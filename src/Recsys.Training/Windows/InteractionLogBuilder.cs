@@ -9,9 +9,8 @@ internal sealed class InteractionLogBuilder
     private readonly List<uint> _numbers = [];
     private readonly List<InteractionKind> _kinds = [];
     private readonly List<byte> _strengths = [];
+    private readonly List<long> _times = [];
     private int? _user;
-    private long _firstTime = long.MaxValue;
-    private long _lastTime = long.MinValue;
 
     /// <summary>Adds a row; users must come in ascending order. Users without rows get no place.</summary>
     public void Add(int user, uint itemNumber, InteractionKind kind, byte strength, long timeMs)
@@ -26,8 +25,7 @@ internal sealed class InteractionLogBuilder
         _numbers.Add(itemNumber);
         _kinds.Add(kind);
         _strengths.Add(strength);
-        _firstTime = Math.Min(_firstTime, timeMs);
-        _lastTime = Math.Max(_lastTime, timeMs);
+        _times.Add(timeMs);
     }
 
     public InteractionLog Build()
@@ -45,8 +43,7 @@ internal sealed class InteractionLogBuilder
             Items = [.. _numbers.Select(number => dense[number])],
             Kinds = [.. _kinds],
             Strengths = [.. _strengths],
-            FirstTimeMs = _user is null ? 0 : _firstTime,
-            LastTimeMs = _user is null ? 0 : _lastTime,
+            TimesMs = [.. _times],
         };
     }
 }

@@ -6,8 +6,11 @@ namespace Recsys.Training.Windows;
 /// </summary>
 internal sealed record ValidationSplit
 {
-    /// <summary>Users held out at most, so that validating stays a small part of the work on large data.</summary>
-    public const int DefaultMaxUsers = 5_000;
+    /// <summary>
+    /// A tenth of the users is held out, within these bounds: what is held out is not learned (holding out all of ML-100K's 944 users cost 0.004 of its test
+    /// NDCG@10), few users tell epochs apart only by chance, and validating has to stay a small part of the work on large data.
+    /// </summary>
+    private const int LeastUsers = 200, MostUsers = 5_000, UsersToOneHeldOut = 10;
 
     /// <summary>Fewer interactions leave nothing to learn from.</summary>
     public const int MinInteractions = 3;
@@ -18,8 +21,8 @@ internal sealed record ValidationSplit
     /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>.</summary>
     public required int[] Users { get; init; }
 
-    /// <summary>Holds out the last target of at most <paramref name="maxUsers"/> users, drawn by the seed.</summary>
-    public static ValidationSplit Create(InteractionLog log, long seed, int maxUsers = DefaultMaxUsers)
+    /// <summary>Holds out the last target of at most <paramref name="maxUsers"/> users, drawn by the seed; by default a tenth, from 200 to 5,000.</summary>
+    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null)
     {
         var ends = new int[log.UserCount];
         var lastTargets = new Dictionary<int, int>();
@@ -38,7 +41,7 @@ internal sealed record ValidationSplit
         }
         var users = lastTargets.Keys.ToArray();
         SeededRandom.Create(seed, stream: 1).Shuffle(users);
-        users = [.. users.Take(maxUsers).Order()];
+        users = [.. users.Take(maxUsers ?? Math.Clamp(log.UserCount / UsersToOneHeldOut, LeastUsers, MostUsers)).Order()];
         foreach (var user in users)
             ends[user] = lastTargets[user];
         return new ValidationSplit { TrainingEnds = ends, Users = users };

@@ -22,7 +22,7 @@ public sealed class DataShapeTests
         Assert.Equal([70u, 80u], log.ItemNumbers);
         Assert.Equal([0, 4, 5], log.UserStarts);
         Assert.Equal([2, 1], log.CountTargets());
-        Assert.Equal((4, 8), (log.FirstTimeMs, log.LastTimeMs));
+        Assert.Equal((4, 8), (log.TimesMs.Min(), log.TimesMs.Max()));
     }
 
     [Fact]

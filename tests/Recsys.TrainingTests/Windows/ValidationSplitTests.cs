@@ -18,6 +18,13 @@ public sealed class ValidationSplitTests
             Assert.Equal(log.UserStarts[user + 1] - (first.Users.Contains(user) ? 1 : 0), first.TrainingEnds[user]);
     }
 
+    [Theory]
+    [InlineData(150, 150)]
+    [InlineData(900, 200)]
+    [InlineData(4_000, 400)]
+    public void A_tenth_of_the_users_is_held_out_but_not_fewer_than_200(int users, int heldOut) =>
+        Assert.Equal(heldOut, ValidationSplit.Create(SampleLogs.Cycle(users, items: 9, length: 5), seed: 1).Users.Length);
+
     [Fact]
     public void Users_of_two_interactions_or_without_a_later_target_are_not_held_out()
     {
