@@ -98,7 +98,7 @@ internal static class ModelTraining
 
         if (progress.EpochCount == 0 && progress.Message.Length > 0)
         {
-            parts.Add(progress.Message);
+            parts.Add(progress.Message.StartsWith(progress.Phase + ": ", StringComparison.Ordinal) ? progress.Message[(progress.Phase.Length + 2)..] : progress.Message);
         }
 
         return string.Join(", ", parts);
