@@ -17,7 +17,9 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var words = Build().Parse(arguments.Length == 0 ? ["--help"] : arguments, Parsing);
-        var errors = words.Errors.Select(error => Plain(error.Message)).Concat(MisspeltOptions(words)).ToArray();
+        var errors = words.UnmatchedTokens.Count > 0
+            ? [$"There is no '{words.UnmatchedTokens[0]}' here."]
+            : words.Errors.Select(error => Plain(error.Message)).Concat(MisspeltOptions(words)).ToArray();
         if (errors.Length == 0)
         {
             return await words.InvokeAsync(Invocation);
@@ -32,7 +34,8 @@ internal static class CommandLine
         return ClientCommand.Refused;
     }
 
-    private static RootCommand Build()
+    /// <summary>The command with its parts.</summary>
+    public static RootCommand Build()
     {
         var root = new RootCommand("Recsys: watch events in, ranked lists out.")
         {
@@ -58,7 +61,7 @@ internal static class CommandLine
     private static IEnumerable<string> MisspeltOptions(ParseResult words) => words.Errors.Count > 0 || words.Tokens.Any(token => token.Type == TokenType.DoubleDash)
         ? []
         : words.Tokens.Where(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
-            .Select(token => $"There is no option '{token.Value}' here.");
+            .Select(token => $"There is no '{token.Value}' here.");
 
     /// <summary>The library's messages name types of .NET.</summary>
     private static string Plain(string message) => message
