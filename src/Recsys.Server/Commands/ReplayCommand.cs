@@ -37,9 +37,9 @@ internal sealed class ReplayCommand : ClientCommand
             "replay",
             "Stream a data set's events through the recommendation stream in time order, N times as fast as they happened, and show lists as they change.",
             """
-            recsys replay ml-100k --db films.db --speed 100000 --user 196 186
+            recsys replay ml-100k --db replayed.db --speed 100000 --user 196 186
             recsys replay plays.csv --server http://127.0.0.1:7080 --speed 60
-            recsys replay ml-100k --speed 0 --max-events 2000 --json
+            recsys replay ml-100k --db replayed.db --speed 0 --max-events 2000 --json
             """);
         _dataset.AddTo(command);
         foreach (var option in new Option[] { _speed, _users, _show, _size, _limit })
@@ -152,6 +152,11 @@ internal sealed class ReplayCommand : ClientCommand
         {
             Console.WriteLine(
                 $"{sent:N0} events in {seconds:F1} s: {view.Accepted:N0} stored, {view.Duplicates:N0} known already, {view.Refused:N0} refused; {view.Lists:N0} lists");
+            if (view.Accepted == 0 && view.Duplicates > 0)
+            {
+                Console.WriteLine("Lists follow new events: replay into a store that doesn't have these, or into another --namespace.");
+            }
+
             if (view.FirstRefusal is { } reason)
             {
                 Console.WriteLine($"The first refusal: {reason}");

@@ -113,6 +113,9 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
         Assert.Contains("ana  Play 2", run, StringComparison.Ordinal);
         Assert.Matches(@"2 events in (0\.[89]|[1-9]\d*\.\d) s: 2 stored, 0 known already, 0 refused; [23] lists", run);
         Assert.Contains("1 lines couldn't be read", run, StringComparison.Ordinal);
+        run = (await store.RunAsync("replay", "plays.csv", "--speed", "0", "--namespace", "slow")).Succeeds().Output;
+        Assert.Contains("0 stored, 2 known already", run, StringComparison.Ordinal);
+        Assert.Contains("replay into a store that doesn't have these", run, StringComparison.Ordinal);
         (await store.RunAsync("replay", "ml", "--speed", "0", "-k", "501")).IsRefused("page_size");
         (await store.RunAsync("replay", "ml", "--speed", "-1")).IsRefused("--speed");
     }
