@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Recsys.Server.Hosting;
+using Recsys.Server.Validation;
 using Recsys.Storage;
 using Spectre.Console;
 
@@ -40,26 +41,34 @@ internal abstract class ClientCommand
     protected abstract Command Define();
 
     /// <summary>Opens the connection and does the work.</summary>
-    protected async Task<int> Run(ParseResult words, Func<ServerConnection, CancellationToken, Task<int>> work, CancellationToken cancellationToken)
+    /// <param name="words">The command line.</param>
+    /// <param name="work">The work; its result is the exit code.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="startsStore">A store's file that isn't there is made. Else it's taken for a slip of the keyboard, and refused.</param>
+    /// <param name="check">Throws when the work can't be done, before anything is opened or made.</param>
+    protected async Task<int> Run(
+        ParseResult words, Func<ServerConnection, CancellationToken, Task<int>> work, CancellationToken cancellationToken, bool startsStore = false, Action? check = null)
     {
         try
         {
+            CheckConnection(words, startsStore);
+            check?.Invoke();
             await using var connection = await ServerConnection.OpenAsync(
                 words.GetValue(Connection.Store)!, words.GetValue(Connection.Server)!, words.GetValue(Connection.ApiKey)!,
                 words.GetValue(Connection.Namespace)!, cancellationToken);
             return await work(connection, cancellationToken);
         }
-        catch (RpcException e) when (cancellationToken.IsCancellationRequested || e.StatusCode == StatusCode.Cancelled)
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is RpcException or OperationCanceledException)
         {
-            return Interrupted;
+            return Interrupt();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated && words.GetValue(Connection.ApiKey) is null or "")
         {
-            return Interrupted;
+            return Refuse("this server needs an API key: set RECSYS_API_KEY, or say --api-key KEY");
         }
         catch (RpcException e)
         {
-            return Refuse(Describe(e));
+            return Refuse(e.Status.DebugException is { } cause ? Unreachable(words.GetValue(Connection.Server)!, cause) : Describe(e));
         }
         catch (StartupException e) when (e.InnerException is StoreInUseException)
         {
@@ -82,18 +91,59 @@ internal abstract class ClientCommand
         return Refused;
     }
 
+    /// <summary>Says that the command was ended by a signal.</summary>
+    public static int Interrupt()
+    {
+        Console.Error.WriteLine("recsys: interrupted");
+        return Interrupted;
+    }
+
     /// <summary>An error of the server in words: the message and each field violation.</summary>
     public static string Describe(RpcException error)
     {
-        if (error.StatusCode == StatusCode.Unavailable && error.GetRpcStatus() is null)
-        {
-            return $"the server can't be reached ({error.Status.Detail})";
-        }
-
         var violations = error.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations;
         return violations is { Count: > 0 }
             ? string.Join("; ", violations.Select(v => $"{v.Field}: {v.Description}"))
             : error.Status.Detail;
+    }
+
+    /// <summary>What is wrong with how the command line says where to go, before anything is tried.</summary>
+    private void CheckConnection(ParseResult words, bool startsStore)
+    {
+        var violations = new FieldViolations();
+        violations.Namespace(words.GetValue(Connection.Namespace)!);
+        if (violations.Any)
+        {
+            throw new ArgumentException($"--namespace {violations.All[0].Description}.");
+        }
+
+        if (words.GetValue(Connection.ApiKey)!.Any(c => c is <= ' ' or > '~'))
+        {
+            throw new ArgumentException("The API key has characters that no key has: copy it again, as `recsys keys create` printed it.");
+        }
+
+        var store = words.GetValue(Connection.Store)!;
+        if (words.GetValue(Connection.Server)!.Length > 0 || File.Exists(store))
+        {
+            return;
+        }
+
+        if (Directory.Exists(store))
+        {
+            throw new ArgumentException($"--db is a store's file; {store} is a folder.");
+        }
+
+        if (!startsStore)
+        {
+            throw new ArgumentException($"There is no store {store}. Name one by --db; recsys import and recsys demo --db make one.");
+        }
+    }
+
+    private static string Unreachable(string server, Exception cause)
+    {
+        var root = cause.GetBaseException().Message;
+        var hint = root.Contains("HTTP_1_1_REQUIRED", StringComparison.Ordinal) ? " Is this the REST port? gRPC has one of its own, 7080 by default." : "";
+        return $"no connection to {(server.Length > 0 ? server : "the server")}: {root.TrimEnd('.')}.{hint}";
     }
 
     /// <summary>Prints a message of the contract as one line of JSON, with the protos' field names.</summary>
@@ -109,15 +159,11 @@ internal abstract class ClientCommand
         return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 64 })!;
     }
 
-    /// <summary>The console for tables and progress; narrow terminals and pipes get 160 columns so that tables don't wrap.</summary>
-    public static IAnsiConsole Terminal()
+    /// <summary>The console for tables and progress. A pipe has 160 columns; a narrower terminal than a table bears wraps its lines, which is better than no figures.</summary>
+    public static IAnsiConsole Terminal(int minWidth = 0)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 160;
-        }
-
+        console.Profile.Width = Console.IsOutputRedirected ? 160 : Math.Max(minWidth, console.Profile.Width);
         return console;
     }
 }

@@ -30,8 +30,14 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
     /// <summary>Events that the server refused or discarded.</summary>
     public long EventsRefused { get; private set; }
 
-    /// <summary>Sends the items.</summary>
-    public async Task ImportItemsAsync(ReadProgress progress, CancellationToken cancellationToken)
+    /// <summary>Sends the items, then the events.</summary>
+    public async Task RunAsync(ReadProgress progress, CancellationToken cancellationToken)
+    {
+        await ImportItemsAsync(progress, cancellationToken);
+        await ImportEventsAsync(progress, cancellationToken);
+    }
+
+    private async Task ImportItemsAsync(ReadProgress progress, CancellationToken cancellationToken)
     {
         using var call = server.Catalog.ImportItems(cancellationToken: cancellationToken);
         var message = new ImportItemsRequest { Namespace = server.Namespace };
@@ -40,14 +46,14 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
             message.Items.Add(DatasetMapping.ToMessage(item));
             if (message.Items.Count == BatchSize)
             {
-                await call.RequestStream.WriteAsync(message, cancellationToken);
+                await call.RequestStream.WriteAsync(message, call.ResponseAsync, cancellationToken);
                 message = new ImportItemsRequest { Namespace = server.Namespace };
             }
         }
 
         if (message.Items.Count > 0)
         {
-            await call.RequestStream.WriteAsync(message, cancellationToken);
+            await call.RequestStream.WriteAsync(message, call.ResponseAsync, cancellationToken);
         }
 
         await call.RequestStream.CompleteAsync();
@@ -61,7 +67,7 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
     }
 
     /// <summary>Sends the events. One that the server has no room for just now is sent again.</summary>
-    public async Task ImportEventsAsync(ReadProgress progress, CancellationToken cancellationToken)
+    private async Task ImportEventsAsync(ReadProgress progress, CancellationToken cancellationToken)
     {
         using var call = server.Events.StreamEvents(cancellationToken: cancellationToken);
         using var room = new SemaphoreSlim(Window);
@@ -88,8 +94,19 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
             await SendAsync(new StreamEventsRequest { Namespace = server.Namespace }, again: true);
         }
 
+        if (reading.IsCompleted)
+        {
+            await ThrowClosedAsync();
+        }
+
         await call.RequestStream.CompleteAsync();
         await reading;
+
+        async Task ThrowClosedAsync()
+        {
+            await reading;
+            throw new RpcException(new Status(StatusCode.Unavailable, "The server closed the stream before it had acknowledged everything."));
+        }
 
         async Task SendAsync(StreamEventsRequest request, bool again = false)
         {
@@ -101,13 +118,12 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
                 {
                     if (reading.IsCompleted)
                     {
-                        await reading;
-                        throw new RpcException(new Status(StatusCode.Unavailable, "The server closed the stream before it had acknowledged everything."));
+                        await ThrowClosedAsync();
                     }
                 }
             }
 
-            await call.RequestStream.WriteAsync(request, cancellationToken);
+            await call.RequestStream.WriteAsync(request, reading, cancellationToken);
         }
     }
 

@@ -8,10 +8,13 @@ internal sealed class DatasetOptionsOnCommand
 {
     private readonly Argument<string> _path = new("PATH") { Description = "A file or folder: MovieLens 100K, 1M or CSV release, benchmark sequences or pairs, CSV, TSV, JSON Lines; also .gz." };
 
-    private readonly Option<DatasetFormat> _format = new("--format")
+    private static readonly DatasetFormat[] Formats = [.. Enum.GetValues<DatasetFormat>().Where(format => format != DatasetFormat.Demo)];
+
+    private readonly Option<string> _format = new("--format")
     {
         Description = "Auto looks at the files.",
-        HelpName = "Auto|MovieLens100K|MovieLens1M|MovieLensCsv|Sequence|Pairs|Csv|JsonLines",
+        HelpName = string.Join('|', Formats),
+        DefaultValueFactory = _ => nameof(DatasetFormat.Auto),
     };
 
     private readonly Option<string> _map = new("--map")
@@ -26,10 +29,10 @@ internal sealed class DatasetOptionsOnCommand
     private readonly Option<string> _delimiter = new("--delimiter") { Description = "Between columns. Default: found out.", HelpName = "CHAR" };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether the first line names the columns. Default: found out.", HelpName = "true|false" };
 
-    private readonly Option<DatasetEventType?> _type = new("--type")
+    private readonly Option<string> _type = new("--type")
     {
         Description = "The type of events that say none or an unknown one.",
-        HelpName = "Play|Like|Rating|Purchase|...",
+        HelpName = string.Join('|', Enum.GetNames<DatasetEventType>()),
     };
 
     private readonly Option<double> _ratingMax = new("--rating-max") { Description = "Top of the rating scale.", HelpName = "N", DefaultValueFactory = _ => 5 };
@@ -63,13 +66,13 @@ internal sealed class DatasetOptionsOnCommand
         {
             return Dataset.Open(PathOf(words), new DatasetOptions
             {
-                Format = words.GetValue(_format),
+                Format = Named(_format, words.GetValue(_format)!, Formats),
                 Mapping = ColumnMapping.Parse(words.GetValue(_map)!),
                 ItemsPath = words.GetValue(_items),
                 ItemMapping = ColumnMapping.Parse(words.GetValue(_itemMap)!),
                 Delimiter = delimiter,
                 HasHeader = words.GetValue(_header),
-                DefaultType = words.GetValue(_type),
+                DefaultType = words.GetValue(_type) is { } type ? Named(_type, type, Enum.GetValues<DatasetEventType>()) : null,
                 RatingMax = words.GetValue(_ratingMax),
             });
         }
@@ -77,5 +80,19 @@ internal sealed class DatasetOptionsOnCommand
         {
             throw new ArgumentException(e.Message, e);
         }
+    }
+
+    private static T Named<T>(Option option, string name, T[] values)
+        where T : struct, Enum
+    {
+        foreach (var value in values)
+        {
+            if (value.ToString().Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        throw new ArgumentException($"{option.Name} is one of {string.Join(", ", values)}, not '{name}'.");
     }
 }

@@ -20,14 +20,14 @@ internal sealed class DemoCommand
     /// <summary>Builds the command line's part.</summary>
     public Command Build()
     {
-        var command = new Command("demo", """
-            Show the main job on a made-up world: start a server on an empty store, import a catalogue and two months of events, train, and stream the
-            events of a few people while their lists change.
-
-            Examples:
-              recsys demo
-              recsys demo --db demo.db        keeps the store, to go on with
-              recsys demo --users 500 --seed 7
+        var command = new ExampledCommand(
+            "demo",
+            "Show the main job on a made-up world: start a server on an empty store, import a catalogue and two months of events, train, and stream "
+            + "the events of a few people while their lists change.",
+            """
+            recsys demo
+            recsys demo --db demo.db        keeps the store, to go on with
+            recsys demo --users 500 --seed 7
             """);
         command.Add(_store);
         command.Add(_users);
@@ -64,15 +64,15 @@ internal sealed class DemoCommand
             SayNext(kept);
             return ClientCommand.Success;
         }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is RpcException or OperationCanceledException)
+        {
+            return ClientCommand.Interrupt();
+        }
         catch (RpcException e)
         {
-            return cancellationToken.IsCancellationRequested ? ClientCommand.Interrupted : ClientCommand.Refuse(ClientCommand.Describe(e));
+            return ClientCommand.Refuse(ClientCommand.Describe(e));
         }
-        catch (OperationCanceledException)
-        {
-            return ClientCommand.Interrupted;
-        }
-        catch (Exception e) when (e is IOException or StartupException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StartupException)
         {
             return ClientCommand.Refuse(e.Message);
         }
@@ -94,8 +94,7 @@ internal sealed class DemoCommand
         using var rejects = new RejectFile(Path.Combine(Path.GetTempPath(), $"recsys-demo-{Environment.ProcessId}.rejects.tsv"));
         var import = new DatasetImport(server, world, rejects);
         var importing = Stopwatch.StartNew();
-        await import.ImportItemsAsync(new ReadProgress(), cancellationToken);
-        await import.ImportEventsAsync(new ReadProgress(), cancellationToken);
+        await import.RunAsync(new ReadProgress(), cancellationToken);
         terminal.WriteLine(
             $"   {import.ItemsStored:N0} items, {import.EventsStored:N0} events in {importing.Elapsed.TotalSeconds:F1} s, each one synced to disk before its ack");
         if (import.ItemsRefused + import.EventsRefused > 0)

@@ -22,14 +22,14 @@ internal sealed class EvaluateCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("evaluate", """
-            Measure how well held-out interactions are predicted: trains a model of its own on the training part (the live model isn't touched),
-            then ranks all items for each user by that model, by the serving engine, and by three baselines.
-
-            Examples:
-              recsys evaluate --db films.db
-              recsys evaluate --db films.db --split temporal --json
-              recsys evaluate --keep-seen --max-users 1000
+        var command = new ExampledCommand(
+            "evaluate",
+            "Measure how well held-out interactions are predicted: trains a model of its own on the training part (the live model isn't touched), "
+            + "then ranks all items for each user by that model, by the serving engine, and by three baselines.",
+            """
+            recsys evaluate --db films.db
+            recsys evaluate --db films.db --split temporal --json
+            recsys evaluate --keep-seen --max-users 1000
             """);
         _split.AcceptOnlyFromAmong("leave-one-out", "temporal");
         command.Add(_split);
@@ -65,17 +65,22 @@ internal sealed class EvaluateCommand : ClientCommand
 
         terminal.MarkupLineInterpolated(
             $"{words.GetValue(_split)}, {report.UserCount:N0} users, all {report.ItemCount:N0} items ranked, trained on {report.TrainingInteractionCount:N0} interactions; {report.TieRule}");
-        var table = MetricsTable.Create("recommender");
+        var table = new MetricsTable("recommender");
         foreach (var row in report.Rows)
         {
-            MetricsTable.AddRow(table, row.Name, row.Metrics);
+            table.AddRow(row.Name, row.Metrics);
         }
 
-        terminal.Write(table);
+        table.WriteTo(terminal);
         var difference = report.StreamedFloat16Ndcg - report.WindowedFloat32Ndcg;
         terminal.WriteLine(
             $"float16 states streamed step by step NDCG@10 {report.StreamedFloat16Ndcg:F4}, float32 windows {report.WindowedFloat32Ndcg:F4}, "
             + $"difference {difference:+0.0000;-0.0000;0.0000}");
+        foreach (var note in report.Notes)
+        {
+            terminal.WriteLine(note);
+        }
+
         return Success;
     }
 }

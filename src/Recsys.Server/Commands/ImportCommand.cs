@@ -20,39 +20,60 @@ internal sealed class ImportCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("import", """
-            Import items and events. Streams; bad lines are counted and written to the reject file, and never end the import. Importing a file again
-            within 24 hours doubles nothing as far as the duplicate window reaches (each user's last 1,000 events).
-
-            Examples:
-              recsys import ml-100k --db films.db
-              recsys import clicks.csv --map user=visitorid,item=itemid,time=timestamp,type=event --items products.csv
-              recsys import sequences.txt --format Sequence --server http://127.0.0.1:7080
+        var command = new ExampledCommand(
+            "import",
+            "Import items and events. Streams; bad lines are counted and written to the reject file, and never end the import. Importing a file again "
+            + "within 24 hours doubles nothing as far as the duplicate window reaches (each user's last 1,000 events).",
+            """
+            recsys import ml-100k --db films.db
+            recsys import clicks.csv --map user=visitorid,item=itemid,time=timestamp,type=event --items products.csv
+            recsys import sequences.txt --format Sequence --server http://127.0.0.1:7080
             """);
         _dataset.AddTo(command);
         command.Add(_rejects);
-        command.SetAction((words, token) => Run(words, (server, stop) => ImportAsync(words, server, stop), token));
+        command.SetAction((words, token) =>
+        {
+            IDataset? dataset = null;
+            return Run(
+                words, (server, stop) => ImportAsync(words, dataset!, server, stop), token, startsStore: true, check: () =>
+                {
+                    dataset = _dataset.Open(words);
+                    if (File.Exists(RejectPath(words)) && Path.GetFullPath(RejectPath(words)) == Path.GetFullPath(_dataset.PathOf(words)))
+                    {
+                        throw new ArgumentException("--reject-file would overwrite the data set.");
+                    }
+                });
+        });
         return command;
     }
 
-    private async Task<int> ImportAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    private string RejectPath(ParseResult words) =>
+        words.GetValue(_rejects) ?? $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_dataset.PathOf(words))))}.rejects.tsv";
+
+    private async Task<int> ImportAsync(ParseResult words, IDataset dataset, ServerConnection server, CancellationToken cancellationToken)
     {
-        var dataset = _dataset.Open(words);
         var json = words.GetValue(Connection.Json);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_dataset.PathOf(words))));
-        using var rejects = new RejectFile(words.GetValue(_rejects) ?? $"{name}.rejects.tsv");
+        using var rejects = new RejectFile(RejectPath(words));
         var import = new DatasetImport(server, dataset, rejects);
         var progress = new ReadProgress(rejects.Add);
         var clock = Stopwatch.StartNew();
-        if (json)
+        try
         {
-            await import.ImportItemsAsync(progress, cancellationToken);
-            await import.ImportEventsAsync(progress, cancellationToken);
+            if (json)
+            {
+                await import.RunAsync(progress, cancellationToken);
+            }
+            else
+            {
+                Terminal().MarkupLineInterpolated($"{dataset.Description}{(dataset.HasTimes ? "" : " (no times in it: made up, a minute between a user's events)")}");
+                await ShowAsync(Terminal(), dataset, progress, import, cancellationToken);
+            }
         }
-        else
+        catch (Exception) when (import.EventsStored + import.EventsDuplicate + import.ItemsStored > 0)
         {
-            Terminal().MarkupLineInterpolated($"{dataset.Description}{(dataset.HasTimes ? "" : " (no times in it: made up, a minute between a user's events)")}");
-            await ShowAsync(Terminal(), dataset, progress, import, cancellationToken);
+            Console.Error.WriteLine(
+                $"recsys: {import.ItemsStored:N0} items and {import.EventsStored + import.EventsDuplicate:N0} events were stored before this; to go on, import again within 24 hours");
+            throw;
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
@@ -89,7 +110,13 @@ internal sealed class ImportCommand : ClientCommand
             }
         }
 
-        return import.ItemsStored + import.EventsStored + import.EventsDuplicate > 0 ? Success : Failure;
+        if (import.ItemsStored + import.EventsStored + import.EventsDuplicate > 0)
+        {
+            return Success;
+        }
+
+        Console.Error.WriteLine("recsys: nothing was imported");
+        return Failure;
     }
 
     private static Task ShowAsync(IAnsiConsole terminal, IDataset dataset, ReadProgress progress, DatasetImport import, CancellationToken cancellationToken) =>
@@ -98,7 +125,7 @@ internal sealed class ImportCommand : ClientCommand
             .StartAsync(async context =>
             {
                 var bar = context.AddTask("Items and events", maxValue: Math.Max(1, dataset.ItemBytes + dataset.EventBytes));
-                var work = WorkAsync();
+                var work = import.RunAsync(progress, cancellationToken);
                 while (!work.IsCompleted)
                 {
                     await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken));
@@ -108,11 +135,5 @@ internal sealed class ImportCommand : ClientCommand
 
                 await work;
                 bar.Value = bar.MaxValue;
-
-                async Task WorkAsync()
-                {
-                    await import.ImportItemsAsync(progress, cancellationToken);
-                    await import.ImportEventsAsync(progress, cancellationToken);
-                }
             });
 }

@@ -30,16 +30,16 @@ internal sealed class KeysCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("keys", """
-            Make, list and revoke API keys. From the first key on, every call to a server on this store needs one.
-
-            Examples:
-              recsys keys create --db films.db --scope ingest read --name "game backend"
-              recsys keys create --db films.db --scope admin --for '*' --name operations
-              recsys keys list --db films.db
-              recsys keys revoke k7f3a9c2 --server http://127.0.0.1:7080
+        var command = new ExampledCommand(
+            "keys",
+            "Make, list and revoke API keys. From the first key on, every call to a server on this store needs one.",
+            """
+            recsys keys create --db films.db --scope ingest read --name "game backend"
+            recsys keys create --db films.db --scope admin --for '*' --name operations
+            recsys keys list --db films.db
+            recsys keys revoke k7f3a9c2 --server http://127.0.0.1:7080
             """);
-        command.Add(Sub("create", "Make a key and print it; it's shown only this once.", CreateAsync, _name, _scopes, _namespaces));
+        command.Add(Sub("create", "Make a key and print it; it's shown only this once.", CreateAsync, startsStore: true, _name, _scopes, _namespaces));
         command.Add(Sub("list", "List the keys, without their secrets.", ListAsync));
         var revoke = Sub("revoke", "Revoke a key: the next call with it is refused.", RevokeAsync);
         revoke.Add(_keyId);
@@ -47,7 +47,8 @@ internal sealed class KeysCommand : ClientCommand
         return command;
     }
 
-    private Command Sub(string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work, params Option[] options)
+    private Command Sub(
+        string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work, bool startsStore = false, params Option[] options)
     {
         var command = new Command(name, description);
         foreach (var option in options)
@@ -56,7 +57,7 @@ internal sealed class KeysCommand : ClientCommand
         }
 
         Connection.AddTo(command);
-        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token));
+        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token, startsStore));
         return command;
     }
 
@@ -113,9 +114,13 @@ internal sealed class KeysCommand : ClientCommand
         }
         while (request.PageToken.Length > 0);
 
-        if (!json)
+        if (!json && table.Rows.Count > 0)
         {
             Terminal().Write(table);
+        }
+        else if (!json)
+        {
+            Console.WriteLine("No keys: whoever reaches the server's loopback address may do everything. Make one with recsys keys create.");
         }
 
         return Success;

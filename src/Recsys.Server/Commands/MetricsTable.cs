@@ -4,38 +4,38 @@ using Spectre.Console;
 
 namespace Recsys.Server.Commands;
 
-/// <summary>A table of ranking metrics at several cut-offs.</summary>
-internal static class MetricsTable
+/// <summary>Ranking metrics at several cut-offs: one table where the terminal is wide enough, else a table a cut-off.</summary>
+internal sealed class MetricsTable(string nameColumn)
 {
+    private const int WideColumns = 150;
     private static readonly int[] CutOffs = [5, 10, 20];
 
-    /// <summary>An empty table with a column for each metric at each cut-off.</summary>
-    public static Table Create(string nameColumn)
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(nameColumn);
-        foreach (var metric in new[] { "NDCG", "Recall", "MRR", "Cover" })
-        {
-            foreach (var k in CutOffs)
-            {
-                table.AddColumn(new TableColumn($"{metric}@{k}").RightAligned().NoWrap());
-            }
-        }
+    private static readonly (string Name, Func<RankingMetrics, double> Of)[] Figures =
+        [("NDCG", m => m.Ndcg), ("Recall", m => m.Recall), ("MRR", m => m.Mrr), ("Cover", m => m.Coverage)];
 
-        return table;
-    }
+    private readonly List<(string Name, IReadOnlyList<RankingMetrics> Metrics)> _rows = [];
 
     /// <summary>Adds one recommender's figures.</summary>
-    public static void AddRow(Table table, string name, IReadOnlyList<RankingMetrics> metrics)
-    {
-        var cells = new List<string> { Markup.Escape(name) };
-        foreach (var figure in new Func<RankingMetrics, double>[] { m => m.Ndcg, m => m.Recall, m => m.Mrr, m => m.Coverage })
-        {
-            foreach (var k in CutOffs)
-            {
-                cells.Add(metrics.FirstOrDefault(m => m.K == k) is { } found ? figure(found).ToString("F4", CultureInfo.InvariantCulture) : "-");
-            }
-        }
+    public void AddRow(string name, IReadOnlyList<RankingMetrics> metrics) => _rows.Add((name, metrics));
 
-        table.AddRow([.. cells]);
+    /// <summary>Prints it.</summary>
+    public void WriteTo(IAnsiConsole terminal)
+    {
+        foreach (var cutOffs in terminal.Profile.Width >= WideColumns ? new[] { CutOffs } : CutOffs.Chunk(1))
+        {
+            var columns = Figures.SelectMany(figure => cutOffs.Select(k => (Title: $"{figure.Name}@{k}", K: k, figure.Of))).ToArray();
+            var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(nameColumn).NoWrap());
+            foreach (var column in columns)
+            {
+                table.AddColumn(new TableColumn(column.Title).RightAligned().NoWrap());
+            }
+
+            foreach (var (name, metrics) in _rows)
+            {
+                table.AddRow([Markup.Escape(name), .. columns.Select(c => metrics.FirstOrDefault(m => m.K == c.K) is { } found ? c.Of(found).ToString("F4", CultureInfo.InvariantCulture) : "-")]);
+            }
+
+            terminal.Write(table);
+        }
     }
 }

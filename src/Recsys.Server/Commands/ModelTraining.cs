@@ -8,6 +8,11 @@ namespace Recsys.Server.Commands;
 /// <summary>Shows a training or an evaluation while it runs: a bar for people, JSON lines for programs.</summary>
 internal static class ModelTraining
 {
+    private const int BarWidth = 16;
+
+    // The bar, the percentage, the time and what is between them: a longer text would wrap, and the bar with it.
+    private const int ColumnsBesideText = BarWidth + 18;
+
     /// <summary>Runs a training to its end and returns the model.</summary>
     public static async Task<Model> TrainAsync(
         ServerConnection server, TrainModelRequest request, IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
@@ -44,7 +49,7 @@ internal static class ModelTraining
         else
         {
             result = await terminal.Progress().HideCompleted(false).AutoClear(false)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new ElapsedTimeColumn())
                 .StartAsync(async context =>
                 {
                     TResult? found = null;
@@ -55,7 +60,8 @@ internal static class ModelTraining
                         if (progressOf(stream.Current) is { } progress)
                         {
                             bar.Value = progress.Fraction;
-                            bar.Description = Markup.Escape($"{title}: {Line(progress)}");
+                            var line = $"{title}: {Line(progress)}";
+                            bar.Description = Markup.Escape(line[..Math.Min(line.Length, Math.Max(title.Length, terminal.Profile.Width - ColumnsBesideText))]);
                         }
                     }
 
@@ -98,7 +104,7 @@ internal static class ModelTraining
 
         if (progress.EpochCount == 0 && progress.Message.Length > 0)
         {
-            parts.Add(progress.Message);
+            parts.Add(progress.Message.StartsWith(progress.Phase + ": ", StringComparison.Ordinal) ? progress.Message[(progress.Phase.Length + 2)..] : progress.Message);
         }
 
         return string.Join(", ", parts);

@@ -13,13 +13,13 @@ internal sealed class ModelsCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("models", """
-            List the trained models and switch between them.
-
-            Examples:
-              recsys models list --db films.db
-              recsys models activate session-2 --server http://127.0.0.1:7080
-              recsys models roll-back
+        var command = new ExampledCommand(
+            "models",
+            "List the trained models and switch between them.",
+            """
+            recsys models list --db films.db
+            recsys models activate session-2 --server http://127.0.0.1:7080
+            recsys models roll-back
             """);
         command.Add(Sub("list", "List the models, newest first.", ListAsync));
         var activate = Sub("activate", "Make a model the live one.", ActivateAsync);
@@ -40,7 +40,12 @@ internal sealed class ModelsCommand : ClientCommand
     private async Task<int> ListAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
     {
         var json = words.GetValue(Connection.Json);
-        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "live", "made", "interactions", "users", "items", "valid NDCG@10", "training s", "MB");
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in new[] { "model", "live", "made", "interactions", "users", "items", "valid NDCG@10", "training s", "MB" })
+        {
+            table.AddColumn(new TableColumn(column).NoWrap());
+        }
+
         var request = new ListModelsRequest { Namespace = server.Namespace, PageSize = 1000 };
         do
         {
@@ -63,9 +68,13 @@ internal sealed class ModelsCommand : ClientCommand
         }
         while (request.PageToken.Length > 0);
 
-        if (!json)
+        if (!json && table.Rows.Count > 0)
         {
-            Terminal().Write(table);
+            Terminal(minWidth: 110).Write(table);
+        }
+        else if (!json)
+        {
+            Console.WriteLine($"No models in namespace '{server.Namespace}' yet. Make one with recsys train.");
         }
 
         return Success;

@@ -17,13 +17,13 @@ internal sealed class RecommendCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("recommend", """
-            Print a ranked list for a user, with the reason of each item.
-
-            Examples:
-              recsys recommend 196 --db films.db
-              recsys recommend alice bob --page-size 10 --country BR
-              recsys recommend alice --server http://127.0.0.1:7080 --json
+        var command = new ExampledCommand(
+            "recommend",
+            "Print a ranked list for a user, with the reason of each item.",
+            """
+            recsys recommend 196 --db films.db
+            recsys recommend alice bob --page-size 10 --country BR
+            recsys recommend alice --server http://127.0.0.1:7080 --json
             """);
         command.Add(_users);
         command.Add(_size);
@@ -67,6 +67,12 @@ internal sealed class RecommendCommand : ClientCommand
         if (words.GetValue(Connection.Json))
         {
             PrintJson(list);
+            return Success;
+        }
+
+        if (list.Items.Count == 0)
+        {
+            Console.WriteLine($"Nothing to recommend: namespace '{server.Namespace}' has no items that this user hasn't met. See recsys import --help.");
             return Success;
         }
 

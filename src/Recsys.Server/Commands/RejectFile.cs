@@ -23,11 +23,7 @@ internal sealed class RejectFile(string path) : IDisposable
         lock (_lock)
         {
             Count++;
-            if (_writer is null)
-            {
-                _writer = new StreamWriter(path);
-                _writer.WriteLine("file\tline\treason\ttext");
-            }
+            _writer ??= Open();
 
             _writer.WriteLine($"{Clean(file)}\t{lineNumber}\t{Clean(reason)}\t{Clean(text)}");
         }
@@ -35,6 +31,20 @@ internal sealed class RejectFile(string path) : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _writer?.Dispose();
+
+    private StreamWriter Open()
+    {
+        try
+        {
+            var writer = new StreamWriter(path);
+            writer.WriteLine("file\tline\treason\ttext");
+            return writer;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The reject file {path} can't be written ({e.Message.TrimEnd('.')}). Name another by --reject-file.", e);
+        }
+    }
 
     private static string Clean(string text) => text.Replace('\t', ' ').Replace('\r', ' ').Replace('\n', ' ');
 }

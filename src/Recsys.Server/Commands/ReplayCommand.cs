@@ -33,13 +33,13 @@ internal sealed class ReplayCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("replay", """
-            Stream a data set's events through the recommendation stream in time order, N times as fast as they happened, and show lists as they change.
-
-            Examples:
-              recsys replay ml-100k --db films.db --speed 100000 --user 196 186
-              recsys replay plays.csv --server http://127.0.0.1:7080 --speed 60
-              recsys replay ml-100k --speed 0 --max-events 2000 --json
+        var command = new ExampledCommand(
+            "replay",
+            "Stream a data set's events through the recommendation stream in time order, N times as fast as they happened, and show lists as they change.",
+            """
+            recsys replay ml-100k --db replayed.db --speed 100000 --user 196 186
+            recsys replay plays.csv --server http://127.0.0.1:7080 --speed 60
+            recsys replay ml-100k --db replayed.db --speed 0 --max-events 2000 --json
             """);
         _dataset.AddTo(command);
         foreach (var option in new Option[] { _speed, _users, _show, _size, _limit })
@@ -47,19 +47,26 @@ internal sealed class ReplayCommand : ClientCommand
             command.Add(option);
         }
 
-        command.SetAction((words, token) => Run(words, (server, stop) => ReplayAsync(words, server, stop), token));
+        command.SetAction((words, token) =>
+        {
+            IDataset? dataset = null;
+            return Run(
+                words, (server, stop) => ReplayAsync(words, dataset!, server, stop), token, startsStore: true, check: () =>
+                {
+                    if (!double.IsFinite(words.GetValue(_speed)) || words.GetValue(_speed) < 0 || words.GetValue(_limit) < 0 || words.GetValue(_show) < 0)
+                    {
+                        throw new ArgumentException("--speed, --show and --max-events are 0 or more.");
+                    }
+
+                    dataset = _dataset.Open(words);
+                });
+        });
         return command;
     }
 
-    private async Task<int> ReplayAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    private async Task<int> ReplayAsync(ParseResult words, IDataset dataset, ServerConnection server, CancellationToken cancellationToken)
     {
         var speed = words.GetValue(_speed);
-        if (!(speed >= 0) || double.IsInfinity(speed))
-        {
-            throw new ArgumentException("--speed is 0 or more.");
-        }
-
-        var dataset = _dataset.Open(words);
         var progress = new ReadProgress();
         var limit = words.GetValue(_limit) is > 0 and var n ? n : long.MaxValue;
         var events = dataset.ReadEvents(progress, cancellationToken);
@@ -79,22 +86,23 @@ internal sealed class ReplayCommand : ClientCommand
         var message = new StreamRecommendationsRequest { Namespace = server.Namespace };
         foreach (var record in events)
         {
-            if (sent == limit || reading.IsCompleted)
-            {
-                break;
-            }
-
             firstMs ??= record.TimeMs;
-            var due = speed == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds((record.TimeMs - firstMs.Value) / speed) - clock.Elapsed;
-            if (message.Events.Count == 500 || (message.Events.Count > 0 && due > TimeSpan.FromMilliseconds(1)))
+            if (message.Events.Count == 500 || (message.Events.Count > 0 && WaitMs(record) > 1))
             {
-                await call.RequestStream.WriteAsync(message, cancellationToken);
+                await call.RequestStream.WriteAsync(message, reading, cancellationToken);
                 message = new StreamRecommendationsRequest { Namespace = server.Namespace };
             }
 
-            if (due > TimeSpan.FromMilliseconds(1))
+            // In short steps: a log may have gaps of months, and a stream that ends meanwhile should be noticed.
+            while (WaitMs(record) > 1 && !Ended())
             {
-                await Task.Delay(due, cancellationToken);
+                await Task.WhenAny(reading, Task.Delay((int)Math.Min(WaitMs(record), 10_000), cancellationToken));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (sent == limit || Ended())
+            {
+                break;
             }
 
             if (more > 0 && chosen.Add(record.UserId))
@@ -115,11 +123,16 @@ internal sealed class ReplayCommand : ClientCommand
 
         if (message.Events.Count > 0)
         {
-            await call.RequestStream.WriteAsync(message, cancellationToken);
+            await call.RequestStream.WriteAsync(message, reading, cancellationToken);
         }
 
         await call.RequestStream.CompleteAsync();
         await reading;
+        if (view.RefusedSubscription is { } why)
+        {
+            throw new ArgumentException(why);
+        }
+
         var seconds = clock.Elapsed.TotalSeconds;
         if (words.GetValue(Connection.Json))
         {
@@ -129,6 +142,8 @@ internal sealed class ReplayCommand : ClientCommand
                 ["events_accepted"] = view.Accepted,
                 ["events_duplicate"] = view.Duplicates,
                 ["events_refused"] = view.Refused,
+                ["first_refusal"] = view.FirstRefusal,
+                ["lines_rejected"] = progress.RejectedLines,
                 ["lists_received"] = view.Lists,
                 ["seconds"] = Math.Round(seconds, 2),
             });
@@ -137,15 +152,34 @@ internal sealed class ReplayCommand : ClientCommand
         {
             Console.WriteLine(
                 $"{sent:N0} events in {seconds:F1} s: {view.Accepted:N0} stored, {view.Duplicates:N0} known already, {view.Refused:N0} refused; {view.Lists:N0} lists");
+            if (view.Accepted == 0 && view.Duplicates > 0)
+            {
+                Console.WriteLine("Lists follow new events: replay into a store that doesn't have these, or into another --namespace.");
+            }
+
+            if (view.FirstRefusal is { } reason)
+            {
+                Console.WriteLine($"The first refusal: {reason}");
+            }
+
+            if (progress.RejectedLines > 0)
+            {
+                Console.WriteLine($"{progress.RejectedLines:N0} lines couldn't be read and were left out (recsys import writes them to a file, with the reasons)");
+            }
         }
 
         return view.Refused == 0 ? Success : Failure;
+
+        double WaitMs(DatasetEvent record) => speed == 0 ? 0 : ((record.TimeMs - firstMs!.Value) / speed) - clock.Elapsed.TotalMilliseconds;
+
+        bool Ended() => reading.IsCompleted || view.RefusedSubscription is not null;
     }
 
     /// <summary>Prints what comes back.</summary>
     private sealed class ReplayView(ServerConnection server, bool json)
     {
         private readonly HashSet<string> _followed = [];
+        private readonly HashSet<string> _listed = [];
         private readonly Dictionary<string, DatasetEvent> _latest = [];
         private readonly Lock _lock = new();
 
@@ -154,6 +188,12 @@ internal sealed class ReplayCommand : ClientCommand
         public long Duplicates { get; private set; }
 
         public long Refused { get; private set; }
+
+        /// <summary>Why, of the first event that was refused.</summary>
+        public string? FirstRefusal { get; private set; }
+
+        /// <summary>Why there will be no lists.</summary>
+        public string? RefusedSubscription { get; private set; }
 
         public long Lists { get; private set; }
 
@@ -183,8 +223,14 @@ internal sealed class ReplayCommand : ClientCommand
                             break;
                         default:
                             Refused++;
+                            FirstRefusal ??= ack.Error is { } error ? ErrorText.Of(error) : "the user doesn't allow retention";
                             break;
                     }
+                }
+
+                if (stream.Current.SubscriptionErrors.FirstOrDefault() is { } refusal)
+                {
+                    RefusedSubscription = ErrorText.Of(refusal.Status);
                 }
 
                 foreach (var list in stream.Current.Lists)
@@ -203,15 +249,18 @@ internal sealed class ReplayCommand : ClientCommand
                 return;
             }
 
-            DatasetEvent? latest;
+            DatasetEvent latest;
             lock (_lock)
             {
-                _latest.TryGetValue(list.UserIds[0], out latest);
+                latest = _latest[list.UserIds[0]];
             }
 
-            var title = latest is null ? "" : (await ItemTitles.OfAsync(server, [latest.ItemId], cancellationToken))(latest.ItemId);
-            Console.WriteLine($"{latest?.Time:u}  {list.UserIds[0]}  {latest?.Type} {title}");
-            Console.WriteLine($"    -> {string.Join(" | ", list.Items.Select(i => i.Title.Length > 0 ? i.Title : i.ItemId))}");
+            // The first list answers the subscription, which is sent with the user's first event and taken before it.
+            var what = _listed.Add(list.UserIds[0])
+                ? "at the start"
+                : $"{latest.Type} {(await ItemTitles.OfAsync(server, [latest.ItemId], cancellationToken))(latest.ItemId)}";
+            Console.WriteLine($"{latest.Time:u}  {list.UserIds[0]}  {what}");
+            Console.WriteLine($"    -> {(list.Items.Count == 0 ? "(nothing yet)" : string.Join(" | ", list.Items.Select(i => i.Title.Length > 0 ? i.Title : i.ItemId)))}");
         }
     }
 }

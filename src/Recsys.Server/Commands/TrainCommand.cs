@@ -14,13 +14,13 @@ internal sealed class TrainCommand : ClientCommand
     /// <inheritdoc/>
     protected override Command Define()
     {
-        var command = new Command("train", """
-            Train a model on everything in the store and make it live.
-
-            Examples:
-              recsys train --db films.db
-              recsys train --server http://127.0.0.1:7080 --namespace arcade --json
-              recsys train --epochs 5 --skip-activation
+        var command = new ExampledCommand(
+            "train",
+            "Train a model on everything in the store and make it live.",
+            """
+            recsys train --db films.db
+            recsys train --server http://127.0.0.1:7080 --namespace arcade --json
+            recsys train --epochs 5 --skip-activation
             """);
         command.Add(_epochs);
         command.Add(_seed);
@@ -52,9 +52,9 @@ internal sealed class TrainCommand : ClientCommand
         terminal.WriteLine(
             $"{model.ModelVersion} {(model.Live ? "is live" : "is ready")}: {model.InteractionCount:N0} interactions, {model.UserCount:N0} users, "
             + $"{model.ItemCount:N0} items, {model.TrainingTime.ToTimeSpan().TotalSeconds:F0} s, {model.ArtefactBytes / 1024.0 / 1024.0:F1} MB");
-        var table = MetricsTable.Create("validation");
-        MetricsTable.AddRow(table, model.ModelVersion, model.ValidationMetrics);
-        terminal.Write(table);
+        var table = new MetricsTable("validation");
+        table.AddRow(model.ModelVersion, model.ValidationMetrics);
+        table.WriteTo(terminal);
         return Success;
     }
 }

@@ -41,6 +41,9 @@ internal static class HostBuilding
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
 
+        // A start that fails, such as on a port in use, is told once, in words, by who starts the host.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // The framework logs as an error what is only a caller's mistake; what is a fault of ours, our own log says with its incident.
         logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         logging.AddSimpleConsole(console =>
