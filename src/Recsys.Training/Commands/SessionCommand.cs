@@ -97,7 +97,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             Fraction = 1,
             RemainingSeconds = 0,
             ValidationMetrics = trained.Metrics,
-            Message = FormattableString.Invariant($"wrote {target}: epoch {trained.BestEpoch} of {settings.Epochs} in {trained.Duration.TotalSeconds:F0} s")
+            Message = FormattableString.Invariant($"wrote {target}: epoch {trained.Epoch} of {settings.Epochs} in {trained.Duration.TotalSeconds:F0} s")
                 + (trained.Metrics.FirstOrDefault(score => score.K == 10) is { } score ? FormattableString.Invariant($", validation NDCG@10 {score.Ndcg:F4}") : ""),
         });
     }

@@ -43,7 +43,7 @@ internal static class SessionArtefacts
     {
         var json = JsonSerializer.SerializeToElement(settings, SettingsJson.Default.TrainingSettings);
         var described = json.EnumerateObject().Where(property => property.Name != "network").ToDictionary(property => property.Name, property => property.Value);
-        described["best_epoch"] = JsonSerializer.SerializeToElement(trained.BestEpoch, SettingsJson.Default.Int32);
+        described["epoch"] = JsonSerializer.SerializeToElement(trained.Epoch, SettingsJson.Default.Int32);
         return described;
     }
 }

@@ -3,10 +3,10 @@ using Recsys.Inference.Evaluation;
 namespace Recsys.Training.Session;
 
 /// <summary>The outcome of a training.</summary>
-/// <param name="Weights">Those of the best validated epoch.</param>
-/// <param name="BestEpoch">Which that was, from 1.</param>
+/// <param name="Weights">Those of the epoch that was kept.</param>
+/// <param name="Epoch">Which that was, from 1.</param>
 /// <param name="Metrics">Its validation figures; empty where nothing could be held out.</param>
 /// <param name="StepLosses">The loss of every step, for tests and diagnosis.</param>
 /// <param name="Duration">How long it took.</param>
 internal sealed record TrainedSession(
-    SessionWeights Weights, int BestEpoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<double> StepLosses, TimeSpan Duration);
+    SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<double> StepLosses, TimeSpan Duration);

@@ -31,7 +31,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         };
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("RECSYS_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
-        start.Environment["RECSYS_TRAINER_PATH"] = TrainerPath();
+        start.Environment["RECSYS_TRAINER_PATH"] = Trainer.Path;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         try
@@ -69,14 +69,5 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         Assert.StartsWith("recsys: ", Error, StringComparison.Ordinal);
         Assert.Contains(reason, Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
-    }
-
-    private static string TrainerPath()
-    {
-        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var root = framework.Parent!.Parent!.Parent!.Parent!.Parent!;
-        var path = Path.Combine(root.FullName, "src", "Recsys.Training", "bin", framework.Parent.Name, framework.Name, "recsys-train");
-        Assert.True(File.Exists(path), $"The trainer isn't built: {path}");
-        return path;
     }
 }

@@ -14,6 +14,7 @@ internal static class Trainer
         var root = framework;
         while (!File.Exists(IoPath.Combine(root.FullName, "Recsys.sln")))
             root = root.Parent ?? throw new DirectoryNotFoundException($"No Recsys.sln above {framework}.");
-        return IoPath.Combine(root.FullName, "src", "Recsys.Training", "bin", framework.Parent!.Name, framework.Name, "recsys-train");
+        var program = IoPath.Combine(root.FullName, "src", "Recsys.Training", "bin", framework.Parent!.Name, framework.Name, "recsys-train");
+        return File.Exists(program) ? program : throw new FileNotFoundException($"The trainer isn't built: {program}");
     }
 }

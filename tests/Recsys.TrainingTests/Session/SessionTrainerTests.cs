@@ -1,4 +1,5 @@
 using Recsys.Training;
+using Recsys.Training.Progress;
 using Recsys.Training.Session;
 using Recsys.Training.Windows;
 using TorchSharp;
@@ -65,18 +66,27 @@ public sealed class SessionTrainerTests
     }
 
     [Fact]
-    public void The_best_validated_weights_are_kept()
+    public void Earlier_weights_are_kept_where_they_were_clearly_better()
     {
-        // A rate this high soon undoes what the first epochs found.
-        var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
-        var progress = new ProgressList();
-        var trained = Training.Run(log, SampleSettings.Tiny with { Epochs = 6, LearningRate = 0.3 }, progress);
+        // The rate rises to where it undoes what the first epochs found.
+        var log = SampleLogs.Cycle(users: 150, items: 30, length: 20);
+        var (trained, validated) = RunValidated(log, SampleSettings.Tiny with { Epochs = 6, LearningRate = 4, WarmUpShare = 1 });
 
-        var validated = progress.Reports.Where(report => report.ValidationMetrics is not null).ToList();
-        Assert.Equal(6, validated.Count);
         var best = validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!;
-        Assert.Equal(best.Epoch, trained.BestEpoch);
+        Assert.True(best.Epoch < 6, $"epoch {best.Epoch} was best: {string.Join(" ", validated.Select(report => report.ValidationMetrics![1].Ndcg))}");
+        Assert.Equal(best.Epoch, trained.Epoch);
         Assert.Equal(best.ValidationMetrics, trained.Metrics);
+    }
+
+    [Fact]
+    public void The_last_weights_are_kept_where_earlier_ones_were_better_by_luck_only()
+    {
+        // Nothing can be learned here, so that any epoch may come out best.
+        var log = SampleLogs.Mixed(users: 80, items: 30, maxLength: 40, seed: 8);
+        var runs = Enumerable.Range(1, 6).Select(seed => RunValidated(log, SampleSettings.Tiny with { Epochs = 5, Seed = seed })).ToList();
+
+        Assert.Contains(runs, run => run.Validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!.Epoch < 5);
+        Assert.All(runs, run => Assert.Equal((5, run.Validated[^1].ValidationMetrics), (run.Trained.Epoch, run.Trained.Metrics)));
     }
 
     [Fact]
@@ -139,5 +149,14 @@ public sealed class SessionTrainerTests
         Assert.Equal(0, last.RemainingSeconds);
         Assert.Equal([5, 10, 20], last.ValidationMetrics!.Select(score => score.K));
         Assert.All(progress.Reports, report => Assert.True(report is { EpochCount: 2, Loss: > 0, EventsPerSecond: > 0 }));
+    }
+
+    private static (TrainedSession Trained, List<TrainingProgress> Validated) RunValidated(InteractionLog log, TrainingSettings settings)
+    {
+        var progress = new ProgressList();
+        var trained = Training.Run(log, settings, progress);
+        var validated = progress.Reports.Where(report => report.ValidationMetrics is not null).ToList();
+        Assert.Equal(settings.Epochs, validated.Count);
+        return (trained, validated);
     }
 }
