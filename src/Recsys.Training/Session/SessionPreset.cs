@@ -46,8 +46,8 @@ internal static class SessionPreset
             // Grows with the root of the batch, as the noise of its gradient falls.
             LearningRate = Math.Min(MostRate, 5e-4 * Math.Sqrt(batch)),
             WeightDecay = 0.05,
-            InputDropout = 0.3,
-            BlockDropout = 0.3,
+            InputDropout = 0.2,
+            BlockDropout = 0.2,
             ItemDropout = 0,
             MaskOwnItems = shape.RepeatsAreRare,
         };
