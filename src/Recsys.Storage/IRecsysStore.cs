@@ -2,7 +2,8 @@ namespace Recsys.Storage;
 
 /// <summary>
 /// Everything that Recsys keeps. A store knows keys, bytes, revisions and sequence numbers; what the bytes mean is the engine's business.
-/// Every member may throw <see cref="StoreUnavailableException"/>. One conformance suite (tests/Recsys.Tests/Storage) holds for every store.
+/// Every member may throw <see cref="StoreUnavailableException"/>. Cancelling a write has an effect only until the store takes it up: an
+/// <see cref="OperationCanceledException"/> says that nothing of it was or will be stored (of a deletion: that the rest follows). One conformance suite (tests/Recsys.Tests/Storage) holds for every store.
 /// </summary>
 public interface IRecsysStore : IAsyncDisposable
 {
@@ -21,7 +22,7 @@ public interface IRecsysStore : IAsyncDisposable
     /// isn't the stored revision changes nothing and is answered <see cref="CommitStatus.Conflict"/>.
     /// </summary>
     /// <param name="commits">Distinct users.</param>
-    /// <param name="cancellationToken">Ends the wait; what was handed over may still be committed.</param>
+    /// <param name="cancellationToken">Ends the wait before the store takes the commits up, and never after.</param>
     ValueTask<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<UserCommit> commits, CancellationToken cancellationToken);
 
     /// <summary>Reads one user's log entries of one stream in commit order, or newest first.</summary>

@@ -15,6 +15,7 @@ internal static class RpcErrors
     public const string Domain = "recsys";
     public const string InvalidRequest = "INVALID_REQUEST";
     public const string MalformedMessage = "MALFORMED_MESSAGE";
+    public const string MessageTooLarge = "MESSAGE_TOO_LARGE";
     public const string ApiKeyMissing = "API_KEY_MISSING";
     public const string ApiKeyUnknown = "API_KEY_UNKNOWN";
     public const string ApiKeyRevoked = "API_KEY_REVOKED";
@@ -89,6 +90,10 @@ internal static class RpcErrors
     public static RpcStatus Stopping() => Make(Code.Unavailable, ServerStopping, "the server is stopping; connect again", UnavailableDelay);
 
     public static RpcStatus Malformed(string message) => Make(Code.InvalidArgument, MalformedMessage, message);
+
+    /// <summary>A message within the limit of bytes whose many small parts would take far more memory than that.</summary>
+    public static RpcStatus TooLarge() => Make(
+        Code.ResourceExhausted, MessageTooLarge, $"the message would take more than {UnpackedSize.MaxBytes / (1024 * 1024)} MiB of memory: send its parts in several messages");
 
     /// <summary>Throws what was found wrong, if anything.</summary>
     public static void ThrowIfAny(this FieldViolations violations)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -7,7 +8,7 @@ using Recsys.Server.Validation;
 
 namespace Recsys.Server.Hosting;
 
-/// <summary>Request parsing whose failures are the caller's, not the server's.</summary>
+/// <summary>Request parsing whose failures are the caller's, not the server's, and whose memory is bounded.</summary>
 internal static class CheckedRequests
 {
     public static Marshaller<T> Wrap<T>(Marshaller<T> inner)
@@ -15,6 +16,7 @@ internal static class CheckedRequests
         var descriptor = (MessageDescriptor?)typeof(T).GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null);
         return new Marshaller<T>(inner.ContextualSerializer, context =>
         {
+            if (descriptor is not null) ThrowIfTooMuch(context.PayloadAsReadOnlySequence(), descriptor);
             try
             {
                 return inner.ContextualDeserializer(context);
@@ -24,6 +26,21 @@ internal static class CheckedRequests
                 return Repair(context, descriptor) is T repaired ? repaired : throw RpcErrors.Malformed($"the message is no valid {descriptor?.FullName}: {exception.Message}").ToRpcException();
             }
         });
+    }
+
+    private static void ThrowIfTooMuch(in ReadOnlySequence<byte> payload, MessageDescriptor descriptor)
+    {
+        if (payload.Length <= UnpackedSize.HarmlessBytes) return;
+        var bytes = ArrayPool<byte>.Shared.Rent((int)payload.Length);
+        try
+        {
+            payload.CopyTo(bytes);
+            if (UnpackedSize.IsTooMuch(bytes.AsSpan(0, (int)payload.Length), descriptor)) throw RpcErrors.TooLarge().ToRpcException();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     private static IMessage? Repair(DeserializationContext context, MessageDescriptor? descriptor)

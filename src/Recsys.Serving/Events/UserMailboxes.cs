@@ -76,9 +76,7 @@ internal sealed class UserMailboxes : IAsyncDisposable
             throw new ObjectDisposedException(nameof(Engine));
         }
 
-        var result = await entry.Done;
-        _watchers.Notify(user);
-        return result;
+        return await NotifyingAsync(user, new ValueTask<T>(entry.Done));
     }
 
     /// <summary>Runs work on two users at once.</summary>
@@ -109,9 +107,15 @@ internal sealed class UserMailboxes : IAsyncDisposable
 
     private async ValueTask<T> NotifyingAsync<T>(UserKey user, ValueTask<T> work)
     {
-        var result = await work;
-        _watchers.Notify(user);
-        return result;
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            // Also where it failed or was cancelled: something of it may have been done, such as the first step of a deletion.
+            _watchers.Notify(user);
+        }
     }
 
     private bool TryReserve(int count)

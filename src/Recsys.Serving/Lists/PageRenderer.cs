@@ -36,7 +36,7 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
     {
         SnapshotSource.Session => [Because(page.Model, recent, item, score)],
         SnapshotSource.Popular => [new(CandidateSource.Popular, Popularity(page.Model, item) ?? score)],
-        SnapshotSource.Trending => [new(CandidateSource.Trending, trending.Of(page.Namespace).CountOf(item, page.NowMs))],
+        SnapshotSource.Trending => [new(CandidateSource.Trending, trending.Of(page.Namespace)?.CountOf(item, page.NowMs) ?? 0)],
         _ => [],
     };
 

@@ -82,7 +82,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
 
     private void FillTrending(string ns, CandidateFilter filter, Snapshot snapshot)
     {
-        var counts = trending.Of(ns);
+        if (trending.Of(ns) is not { } counts) return;
         var ranking = counts.Ranking();
         for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
         {

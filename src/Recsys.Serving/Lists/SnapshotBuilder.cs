@@ -103,8 +103,9 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
 
     private void AddTrending(Snapshot snapshot, string ns, CandidateFilter filter, HashSet<uint> taken)
     {
+        if (trending.Of(ns) is not { } counts) return;
         var included = filter.Included is null ? null : new HashSet<uint>(filter.Included);
-        var ranking = trending.Of(ns).Ranking();
+        var ranking = counts.Ranking();
         for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
         {
             var item = ranking.Items[i];

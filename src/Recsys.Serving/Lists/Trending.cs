@@ -18,11 +18,13 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
 
-    public TrendingCounts Of(string ns) => _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this);
+    /// <summary>A namespace's counts; null: nothing was counted yet. Asking leaves nothing behind: any name can be asked for.</summary>
+    public TrendingCounts? Of(string ns) => _byNamespace.GetValueOrDefault(ns);
 
     public void Add(string ns, in Interaction interaction)
     {
-        if (Strength.IsTarget(interaction.Kind, interaction.Strength)) Of(ns).Add(interaction.Item, interaction.TimeMs);
+        if (Strength.IsTarget(interaction.Kind, interaction.Strength))
+            _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this).Add(interaction.Item, interaction.TimeMs);
     }
 
     /// <summary>Counts the interactions of the store's newest log entries; returns how many entries there were.</summary>

@@ -206,7 +206,7 @@ public sealed class SqliteStore : IRecsysStore
                         results[i] = write(session, rows[i]);
                     return end;
                 },
-                cancellationToken);
+                start == 0 ? cancellationToken : CancellationToken.None);
         }
 
         return results;

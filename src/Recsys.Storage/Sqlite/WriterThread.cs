@@ -27,13 +27,14 @@ internal sealed class WriterThread
         new Thread(Run) { Name = "recsys store writer", IsBackground = true }.Start();
     }
 
-    /// <summary>Runs the write within a group's transaction; returns when it's durable.</summary>
+    /// <summary>Runs the write within a group's transaction; returns when it's durable. A cancelled call gives up its wait for a place in the queue, and nothing later: who
+    /// was told "cancelled" about a write that's stored would go on with what is no longer true.</summary>
     /// <exception cref="StoreUnavailableException">It couldn't be stored; nothing of it was.</exception>
     public async ValueTask<T> WriteAsync<T>(int weight, Func<WriteSession, T> write, CancellationToken cancellationToken)
     {
         var job = new WriteJob<T>(weight, write);
         await _queue.EnqueueAsync(job, cancellationToken);
-        return await job.Completion.WaitAsync(cancellationToken);
+        return await job.Completion;
     }
 
     /// <summary>Deletes a user; returns when nothing is left of it, whether there was anything.</summary>
@@ -49,7 +50,7 @@ internal sealed class WriterThread
             return true;
         });
         await _queue.EnqueueAsync(job, cancellationToken);
-        if (!await job.Completion.WaitAsync(cancellationToken))
+        if (!await job.Completion)
             return false;
         await erased.Task.WaitAsync(cancellationToken);
         return true;

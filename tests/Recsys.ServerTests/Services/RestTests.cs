@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Recsys.ServerTests.Running;
@@ -114,6 +115,38 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
         });
         Assert.True(refused is null or HttpRequestException, $"{refused}");
         using var after = await GetAsync("/v1/trending");
+    }
+
+    [Fact]
+    public async Task Body_that_unpacks_to_far_more_than_its_bytes_when_posted_is_refused()
+    {
+        var most = string.Join(',', Enumerable.Repeat("{}", 99_999));
+        using var allowed = await _rest.PostAsync("/v1/events:write", Json($$"""{"events":[{{most}}]}"""));
+        Assert.Contains("at most 1000 are allowed", await allowed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var response = await _rest.PostAsync("/v1/events:write", Json($$"""{"events":[{{most}},{}]}"""));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(8, status.RootElement.GetProperty("code").GetInt32());
+        Assert.Contains("MESSAGE_TOO_LARGE", status.RootElement.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked", "ZZ\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "9\r\n{\"events\"")]
+    [InlineData("Content-Length: 100", "{\"events\":[")]
+    public async Task Body_that_breaks_off_when_sent_is_no_incident(string framing, string start)
+    {
+        await using var server = await RunningServer.StartAsync(); // whose log must stay clean
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(server.Rest.BaseAddress!.Host, server.Rest.BaseAddress.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /v1/events:write HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{framing}\r\n\r\n{start}"));
+            if (start[0] == 'Z') Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[16], Eventually.Soon()));
+        }
+
+        Assert.Equal("Healthy", await server.Rest.GetStringAsync("/healthz"));
     }
 
     [Fact]

@@ -99,6 +99,20 @@ public sealed class EventStreamTests
         await server.Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "a")));
     }
 
+    [Fact]
+    public async Task Message_that_unpacks_to_far_more_than_its_bytes_when_sent_is_refused_unparsed()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var invoker = server.Clients.Invoker;
+        foreach (var (service, method, tag) in ((string, string, byte)[])[("EventService", "WriteEvents", 0x12), ("CatalogService", "BatchUpsertItems", 0x12)])
+        {
+            var hollow = Enumerable.Range(0, 4_000_000).Select(i => i % 2 == 0 ? tag : (byte)0).ToArray();
+            await RpcAssert.FailsWithReasonAsync(StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", () => RawCalls.UnaryAsync(invoker, service, method, hollow));
+        }
+
+        await server.Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "a")));
+    }
+
     /// <summary>Puts bytes that aren't UTF-8 in the place of QQQQ.</summary>
     private static byte[] Spoil(byte[] message)
     {

@@ -1,3 +1,4 @@
+using Recsys.Inference;
 using Recsys.Serving;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -74,6 +75,16 @@ public sealed class PlainListTests
             Assert.Equal(wanted, list.Items.Select(item => (item.ItemId, Math.Round(item.Score, 4))));
             Assert.Empty((await rig.Engine.ListTrendingAsync(new() { Namespace = "other" }, CancellationToken.None)).Items);
         }
+    }
+
+    [Fact]
+    public void Counts_when_asked_for_under_any_name_leave_nothing_behind()
+    {
+        var trending = new Trending(24, TimeProvider.System);
+        trending.Add("played", new(1, InteractionKind.Like, Strength.Unknown, 0));
+        Assert.Null(trending.Of("never played"));
+        Assert.Null(trending.Of("never played"));
+        Assert.NotNull(trending.Of("played"));
     }
 
     [Fact]

@@ -82,6 +82,29 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task A_write_when_cancelled_on_its_way_then_its_caller_still_learns_what_became_of_it()
+    {
+        await using var store = await OpenEmptyAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using var caller = new CancellationTokenSource();
+            var user = new UserKey("default", $"u{i}");
+            var document = new DocumentWrite { Collection = "items", Key = new("default", $"d{i}"), Content = new byte[] { 1 } };
+            var commit = store.CommitAsync([Commit(user, 0)], caller.Token).AsTask();
+            var put = store.PutDocumentsAsync([document], caller.Token).AsTask();
+            await caller.CancelAsync();
+            Assert.Equal(await IsStoredAsync(commit), (await store.LoadAsync([new(user, [])], 0, default))[0].Revision > 0);
+            Assert.Equal(await IsStoredAsync(put), await store.GetDocumentAsync("items", "default", $"d{i}", default) is not null);
+        }
+
+        static async Task<bool> IsStoredAsync(Task<IReadOnlyList<CommitResult>> write)
+        {
+            await Task.WhenAny(write);
+            return !write.IsCanceled && Assert.Single(await write).Status == CommitStatus.Committed;
+        }
+    }
+
+    [Fact]
     public async Task Nothing_when_asked_or_written_then_nothing_happens()
     {
         await using var store = await OpenEmptyAsync();

@@ -56,6 +56,22 @@ public sealed class ItemCatalogueTests
     }
 
     [Fact]
+    public async Task Lists_know_a_write_whose_caller_cancelled_it_on_its_way()
+    {
+        await using var fixture = await CatalogueFixture.OpenAsync();
+        await fixture.PutAsync(new() { ItemId = "a" });
+        for (var hidden = 1; hidden < 20; hidden++)
+        {
+            using var caller = new CancellationTokenSource();
+            var write = fixture.Catalogue.UpsertAsync(Ns, [new() { ItemId = "a", Hidden = hidden % 2 == 1 }], caller.Token).AsTask();
+            await caller.CancelAsync();
+            await Task.WhenAny(write);
+            var stored = (await fixture.Catalogue.GetAsync(Ns, "a", None)).Item;
+            Assert.Equal(!stored.Hidden, fixture.IsEligible("a", ListFilter.For([], null, "", 0)));
+        }
+    }
+
+    [Fact]
     public async Task The_last_one_wins_when_a_call_has_an_item_twice()
     {
         await using var fixture = await CatalogueFixture.OpenAsync();
