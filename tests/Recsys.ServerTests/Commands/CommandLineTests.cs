@@ -33,7 +33,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.All(CommandLine.Build().Subcommands, command => Assert.Contains($"\n  {command.Name} ", all, StringComparison.Ordinal));
         Assert.DoesNotContain("Examples", all, StringComparison.Ordinal);
         var one = (await CommandRun.RunAsync(_folder.Path, "train", "--help")).Succeeds().Output;
-        Assert.EndsWith("Examples:\n  recsys train --db films.db\n  recsys train --server http://127.0.0.1:7080 --namespace arcade --json\n  recsys train --epochs 5 --skip-activation\n\n", one, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Examples:\n  recsys train --db films.db\n  recsys train --server http://127.0.0.1:7080 --namespace arcade --json\n  recsys train --epochs 5 --skip-activation\n\n",
+            one, StringComparison.Ordinal);
     }
 
     [Fact]
