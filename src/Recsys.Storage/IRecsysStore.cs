@@ -3,7 +3,8 @@ namespace Recsys.Storage;
 /// <summary>
 /// Everything that Recsys keeps. A store knows keys, bytes, revisions and sequence numbers; what the bytes mean is the engine's business.
 /// Every member may throw <see cref="StoreUnavailableException"/>. Cancelling a write has an effect only until the store takes it up: an
-/// <see cref="OperationCanceledException"/> says that nothing of it was or will be stored (of a deletion: that the rest follows). One conformance suite (tests/Recsys.Tests/Storage) holds for every store.
+/// <see cref="OperationCanceledException"/> says that nothing of it was or will be stored (of a deletion: that the rest follows).
+/// One conformance suite (tests/Recsys.Tests/Storage) holds for every store.
 /// </summary>
 public interface IRecsysStore : IAsyncDisposable
 {
