@@ -8,7 +8,7 @@ using Recsys.Server.Errors;
 namespace Recsys.Server.Hosting;
 
 /// <summary>Limits of REST requests; gRPC limits its own messages, and its streams have no limit as a whole.</summary>
-internal sealed class RestLimits : IMiddleware
+internal sealed class RestLimits(IHostApplicationLifetime lifetime) : IMiddleware
 {
     /// <summary>The most that one message may be, REST or gRPC.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ internal sealed class RestLimits : IMiddleware
         await next(context);
     }
 
-    private static async Task<bool> RefuseAsync(HttpContext context)
+    private async Task<bool> RefuseAsync(HttpContext context)
     {
         // Refused by its header, so that Kestrel reads the rest away and the caller sees the answer.
         if (context.Request.ContentLength > MaxMessageBytes) return await AnswerTooLargeAsync(context, $"the body is longer than {MaxMessageBytes} bytes");
@@ -43,6 +43,9 @@ internal sealed class RestLimits : IMiddleware
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return false;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxMessageBytes;
         var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+
+        // A client that dawdles over its body must not hold up a stop, and nothing of its call has been done yet.
+        await using var ending = lifetime.ApplicationStopping.Register(context.Abort);
         try
         {
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
@@ -55,7 +58,7 @@ internal sealed class RestLimits : IMiddleware
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            return true; // the client went away while it sent: there is nobody to answer
+            return true; // the client went away while it sent, or the server stops: there is nobody to answer
         }
 
         // Braces within strings count too, so that no encoding and no trick with quotes hides one.

@@ -96,6 +96,21 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Silent_stream_when_the_key_is_revoked_is_sent_no_more_lists()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var admin = server.WithKey((await CreateAsync(server.Clients, "*", ApiScope.Admin, ApiScope.Ingest)).Secret);
+        var key = await CreateAsync(admin, "*", ApiScope.Read);
+        await using var stream = new Duplex(server.WithKey(key.Secret));
+        await stream.SubscribeAsync(Sample.List("u"));
+        await stream.ListsAsync(1);
+        await admin.Access.RevokeApiKeyAsync(new RevokeApiKeyRequest { KeyId = key.ApiKey.KeyId });
+        await admin.Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "a")));
+        await RpcAssert.FailsWithReasonAsync(StatusCode.Unauthenticated, "API_KEY_REVOKED", () => stream.EndAsync().WaitAsync(Eventually.Soon(10)));
+        Assert.Single(stream.Lists);
+    }
+
+    [Fact]
     public async Task Stream_when_a_message_is_for_another_namespace_answers_it_and_goes_on()
     {
         await using var server = await RunningServer.StartAsync();

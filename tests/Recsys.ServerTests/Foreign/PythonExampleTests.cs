@@ -117,8 +117,9 @@ public sealed class PythonExampleTests : IDisposable
 
     private async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, ["-u", FindExample(), "--stubs", _folder.File("stubs"), .. arguments])
+        var start = new ProcessStartInfo(Python, ["-u", FindExample(), "--stubs", "stubs", .. arguments])
         {
+            WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -150,6 +150,19 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task Body_that_never_ends_when_the_server_stops_does_not_hold_it_up()
+    {
+        var server = await RunningServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Rest.BaseAddress!.Host, server.Rest.BaseAddress.Port);
+        await client.GetStream().WriteAsync("POST /v1/events:write HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"u8.ToArray());
+
+        // Who is told to continue is being read.
+        Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[64], Eventually.Soon()));
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Root_and_health_when_read_answer()
     {
         using var root = await GetAsync("/");

@@ -48,6 +48,16 @@ public sealed class SqliteStoreErasureTests
     }
 
     [Fact]
+    public async Task Exposures_when_their_user_is_deleted_then_they_are_gone_from_the_file()
+    {
+        await using var store = await SqliteStore.OpenAsync(SqliteStoreOptions.Temporary(), default);
+        var shown = new UserCommit { User = Long, ExpectedRevision = null, Appends = [new LogAppend(LogStream.Exposures, "shown", 1, new byte[40])], ReceiveTimeMs = 1 };
+        await store.CommitAsync([shown, shown with { User = Other }], default);
+        Assert.True(await store.DeleteUserAsync(Long, default));
+        Assert.Equal(1, CountRows(store.Path, "exposures"));
+    }
+
+    [Fact]
     public async Task Erasure_when_cut_short_then_the_next_opener_ends_it()
     {
         var options = SqliteStoreOptions.Temporary() with { DeleteOnDispose = false };
