@@ -46,7 +46,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
                 "TRAINING_FAILED",
                 message.Length > 0 && process.ExitCode < FirstSignalCode
                     ? message
-                    : $"{ProgramName} ended with exit code {process.ExitCode}. {message}".TrimEnd());
+                    : $"{ProgramName} {HowItEnded(process.ExitCode)}. {message}".TrimEnd());
         }
         finally
         {
@@ -101,6 +101,10 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
 
         return string.Join('\n', last);
     }
+
+    private static string HowItEnded(int exitCode) => exitCode > FirstSignalCode
+        ? $"was ended by signal {exitCode - FirstSignalCode}"
+        : $"ended with exit code {exitCode}";
 
     private static async Task StopAsync(Process process)
     {

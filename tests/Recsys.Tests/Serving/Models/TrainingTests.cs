@@ -59,7 +59,7 @@ public sealed class TrainingTests
     [Theory]
     [InlineData("echo 'recsys-train: the data is odd' >&2; exit 2", "the data is odd")]
     [InlineData("exit 1", "recsys-train ended with exit code 1.")]
-    [InlineData("echo 'last words' >&2; kill -SEGV $$", "recsys-train ended with exit code 139. last words")]
+    [InlineData("echo 'last words' >&2; kill -SEGV $$", "recsys-train was ended by signal 11. last words")]
     [InlineData("mkdir \"$output\"", "doesn't pass its checks")]
     [InlineData("true", "doesn't pass its checks")]
     public async Task A_trainer_that_fails_gives_its_reason_and_leaves_nothing(string body, string message)
