@@ -22,7 +22,11 @@ buf_fingerprint() { cat "$root/tools/buf/package.json" "$root/tools/buf/package-
 
 buf_is_installed() { [ -x "$buf" ] && holds buf "$(buf_fingerprint)"; }
 
-install_packages() { apt_update && apt install -y --no-install-recommends "$@"; }
+install_packages() {
+  [ ! -f /etc/apt/preferences.d/recsys-trixie ] || pin_trixie
+  apt_update
+  apt install -y --no-install-recommends "$@"
+}
 
 ensure_test_tools() {
   local -a missing

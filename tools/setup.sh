@@ -90,6 +90,13 @@ libstdcxx_is_new_enough() {
   [ -n "$path" ] && grep -qaF "$required_glibcxx" "$path"
 }
 
+# Priority 100: nothing is ever taken from Debian 13 by itself. But for the C library's own packages, which must all have one version: libstdc++6
+# brings a newer libc6 with it, and whatever needs libc6-dev later would find only the older one's.
+pin_trixie() {
+  printf '%s\n' 'Package: *' 'Pin: release n=trixie' 'Pin-Priority: 100' '' 'Package: src:glibc' 'Pin: release n=trixie' 'Pin-Priority: 500' |
+    as_root tee /etc/apt/preferences.d/recsys-trixie
+}
+
 install_newer_libstdcxx() {
   # The mirror that the machine's own Debian release comes from; it holds Debian 13 ("trixie") too. Targets are listed only for sources
   # whose lists were fetched, and images for containers come without them.
@@ -99,8 +106,8 @@ install_newer_libstdcxx() {
     awk -v release="$(os_field VERSION_CODENAME)" '$2 == release && $3 == "main" { print $1; exit }')
   [ -n "$mirror" ] || { echo "no apt source for Debian $(os_field VERSION_CODENAME) main is configured"; return 1; }
   if ! apt-get indextargets --format '$(RELEASE) $(COMPONENT)' 'Created-By: Packages' | grep -qx 'trixie main'; then
-    # Priority 100: nothing else is ever taken from there by itself. The pin goes first, so that no other call sees the source without it.
-    printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' | as_root tee /etc/apt/preferences.d/recsys-trixie
+    # The pin goes first, so that no other call sees the source without it.
+    pin_trixie
     printf 'Types: deb\nURIs: %s\nSuites: trixie\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' "$mirror" |
       as_root tee /etc/apt/sources.list.d/recsys-trixie.sources
   fi
@@ -116,8 +123,8 @@ ensure_libstdcxx() {
     die "$needs, and this system ($(os_field PRETTY_NAME)) has an older one or none. Install a newer libstdc++ (on Ubuntu 22.04: the
   ubuntu-toolchain-r/test archive's libstdc++6), then run this again."
   fi
-  can_become_root || die "$needs. Run this once as root or with sudo: it installs libstdc++6 from Debian 13, pinned so that nothing else comes from there."
-  step "installing libstdc++6 from Debian 13 (training needs $required_glibcxx; nothing else is taken from there by itself)" libstdcxx.log install_newer_libstdcxx
+  can_become_root || die "$needs. Run this once as root or with sudo: it installs libstdc++6 from Debian 13, pinned so that only the C library comes with it."
+  step "installing libstdc++6 from Debian 13 (training needs $required_glibcxx; but for the C library that comes with it, nothing else is taken from there)" libstdcxx.log install_newer_libstdcxx
 }
 
 # ---- restore and build --------------------------------------------------------------------------------------------------------------------------
