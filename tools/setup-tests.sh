@@ -10,6 +10,9 @@ missing_test_packages() {
   # protoc's own imports (google/protobuf/*.proto), which its package only recommends.
   [ -f /usr/include/google/protobuf/descriptor.proto ] || [ -f /usr/local/include/google/protobuf/descriptor.proto ] || echo libprotobuf-dev
   command -v grpc_python_plugin >/dev/null || echo protobuf-compiler-grpc
+  command -v git >/dev/null || echo git
+  # The program, not the shell's own.
+  type -P kill >/dev/null || echo procps
   command -v strace >/dev/null || echo strace
   command -v curl >/dev/null || echo curl
   if ! buf_is_installed; then
