@@ -40,23 +40,46 @@ internal abstract class ClientCommand
     /// <summary>The command with its own options and its action, which is <see cref="Run"/>.</summary>
     protected abstract Command Define();
 
+    /// <summary>A part of the command, such as `keys list`.</summary>
+    protected Command Part(
+        string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work, bool startsStore = false, params Option[] options)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        Connection.AddTo(command);
+        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token, startsStore));
+        return command;
+    }
+
     /// <summary>Opens the connection and does the work.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="work">The work; its result is the exit code.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="startsStore">A store's file that isn't there is made. Else it's taken for a slip of the keyboard, and refused.</param>
-    /// <param name="check">Throws when the work can't be done, before anything is opened or made.</param>
-    protected async Task<int> Run(
-        ParseResult words, Func<ServerConnection, CancellationToken, Task<int>> work, CancellationToken cancellationToken, bool startsStore = false, Action? check = null)
+    protected Task<int> Run(ParseResult words, Func<ServerConnection, CancellationToken, Task<int>> work, CancellationToken cancellationToken, bool startsStore = false) =>
+        Run(words, () => words, (_, server, stop) => work(server, stop), cancellationToken, startsStore);
+
+    /// <summary>Prepares what the work needs, opens the connection and does the work.</summary>
+    /// <param name="words">The command line.</param>
+    /// <param name="prepare">Throws when the work can't be done, before anything is opened or made.</param>
+    /// <param name="work">The work on what was prepared; its result is the exit code.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="startsStore">A store's file that isn't there is made. Else it's taken for a slip of the keyboard, and refused.</param>
+    protected async Task<int> Run<T>(
+        ParseResult words, Func<T> prepare, Func<T, ServerConnection, CancellationToken, Task<int>> work, CancellationToken cancellationToken, bool startsStore = false)
     {
         try
         {
             CheckConnection(words, startsStore);
-            check?.Invoke();
+            var prepared = prepare();
             await using var connection = await ServerConnection.OpenAsync(
                 words.GetValue(Connection.Store)!, words.GetValue(Connection.Server)!, words.GetValue(Connection.ApiKey)!,
                 words.GetValue(Connection.Namespace)!, cancellationToken);
-            return await work(connection, cancellationToken);
+            return await work(prepared, connection, cancellationToken);
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested && e is RpcException or OperationCanceledException)
         {

@@ -165,7 +165,7 @@ internal sealed class DatasetImport(ServerConnection server, IDataset dataset, R
                 break;
             default:
                 EventsRefused++;
-                rejects.Add("(events)", (long)ack.SequenceNumber, ack.Error is { } e ? ErrorText.Of(e) : "the user doesn't allow retention", $"{settled?.UserId} {settled?.ItemId}");
+                rejects.Add("(events)", (long)ack.SequenceNumber, ErrorText.Of(ack), $"{settled?.UserId} {settled?.ItemId}");
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using Google.Rpc;
+using Recsys.V1;
 
 namespace Recsys.Server.Commands;
 
@@ -18,4 +19,7 @@ internal static class ErrorText
 
         return status.Message;
     }
+
+    /// <summary>Why an event was not stored.</summary>
+    public static string Of(EventAck refusal) => refusal.Error is { } error ? Of(error) : "the user doesn't allow retention";
 }

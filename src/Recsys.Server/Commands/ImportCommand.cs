@@ -31,20 +31,20 @@ internal sealed class ImportCommand : ClientCommand
             """);
         _dataset.AddTo(command);
         command.Add(_rejects);
-        command.SetAction((words, token) =>
-        {
-            IDataset? dataset = null;
-            return Run(
-                words, (server, stop) => ImportAsync(words, dataset!, server, stop), token, startsStore: true, check: () =>
-                {
-                    dataset = _dataset.Open(words);
-                    if (File.Exists(RejectPath(words)) && Path.GetFullPath(RejectPath(words)) == Path.GetFullPath(_dataset.PathOf(words)))
-                    {
-                        throw new ArgumentException("--reject-file would overwrite the data set.");
-                    }
-                });
-        });
+        command.SetAction((words, token) => Run(
+            words, () => Open(words), (dataset, server, stop) => ImportAsync(words, dataset, server, stop), token, startsStore: true));
         return command;
+    }
+
+    private IDataset Open(ParseResult words)
+    {
+        var dataset = _dataset.Open(words);
+        if (File.Exists(RejectPath(words)) && Path.GetFullPath(RejectPath(words)) == Path.GetFullPath(_dataset.PathOf(words)))
+        {
+            throw new ArgumentException("--reject-file would overwrite the data set.");
+        }
+
+        return dataset;
     }
 
     private string RejectPath(ParseResult words) =>

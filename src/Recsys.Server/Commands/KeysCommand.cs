@@ -39,25 +39,11 @@ internal sealed class KeysCommand : ClientCommand
             recsys keys list --db films.db
             recsys keys revoke k7f3a9c2 --server http://127.0.0.1:7080
             """);
-        command.Add(Sub("create", "Make a key and print it; it's shown only this once.", CreateAsync, startsStore: true, _name, _scopes, _namespaces));
-        command.Add(Sub("list", "List the keys, without their secrets.", ListAsync));
-        var revoke = Sub("revoke", "Revoke a key: the next call with it is refused.", RevokeAsync);
+        command.Add(Part("create", "Make a key and print it; it's shown only this once.", CreateAsync, startsStore: true, _name, _scopes, _namespaces));
+        command.Add(Part("list", "List the keys, without their secrets.", ListAsync));
+        var revoke = Part("revoke", "Revoke a key: the next call with it is refused.", RevokeAsync);
         revoke.Add(_keyId);
         command.Add(revoke);
-        return command;
-    }
-
-    private Command Sub(
-        string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work, bool startsStore = false, params Option[] options)
-    {
-        var command = new Command(name, description);
-        foreach (var option in options)
-        {
-            command.Add(option);
-        }
-
-        Connection.AddTo(command);
-        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token, startsStore));
         return command;
     }
 

@@ -21,19 +21,11 @@ internal sealed class ModelsCommand : ClientCommand
             recsys models activate session-2 --server http://127.0.0.1:7080
             recsys models roll-back
             """);
-        command.Add(Sub("list", "List the models, newest first.", ListAsync));
-        var activate = Sub("activate", "Make a model the live one.", ActivateAsync);
+        command.Add(Part("list", "List the models, newest first.", ListAsync));
+        var activate = Part("activate", "Make a model the live one.", ActivateAsync);
         activate.Add(_version);
         command.Add(activate);
-        command.Add(Sub("roll-back", "Make the model live that was live before the present one.", RollBackAsync));
-        return command;
-    }
-
-    private Command Sub(string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work)
-    {
-        var command = new Command(name, description);
-        Connection.AddTo(command);
-        command.SetAction((words, token) => Run(words, (server, stop) => work(words, server, stop), token));
+        command.Add(Part("roll-back", "Make the model live that was live before the present one.", RollBackAsync));
         return command;
     }
 

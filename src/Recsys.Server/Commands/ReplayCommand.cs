@@ -47,21 +47,19 @@ internal sealed class ReplayCommand : ClientCommand
             command.Add(option);
         }
 
-        command.SetAction((words, token) =>
-        {
-            IDataset? dataset = null;
-            return Run(
-                words, (server, stop) => ReplayAsync(words, dataset!, server, stop), token, startsStore: true, check: () =>
-                {
-                    if (!double.IsFinite(words.GetValue(_speed)) || words.GetValue(_speed) < 0 || words.GetValue(_limit) < 0 || words.GetValue(_show) < 0)
-                    {
-                        throw new ArgumentException("--speed, --show and --max-events are 0 or more.");
-                    }
-
-                    dataset = _dataset.Open(words);
-                });
-        });
+        command.SetAction((words, token) => Run(
+            words, () => Open(words), (dataset, server, stop) => ReplayAsync(words, dataset, server, stop), token, startsStore: true));
         return command;
+    }
+
+    private IDataset Open(ParseResult words)
+    {
+        if (!double.IsFinite(words.GetValue(_speed)) || words.GetValue(_speed) < 0 || words.GetValue(_limit) < 0 || words.GetValue(_show) < 0)
+        {
+            throw new ArgumentException("--speed, --show and --max-events are 0 or more.");
+        }
+
+        return _dataset.Open(words);
     }
 
     private async Task<int> ReplayAsync(ParseResult words, IDataset dataset, ServerConnection server, CancellationToken cancellationToken)
@@ -223,7 +221,7 @@ internal sealed class ReplayCommand : ClientCommand
                             break;
                         default:
                             Refused++;
-                            FirstRefusal ??= ack.Error is { } error ? ErrorText.Of(error) : "the user doesn't allow retention";
+                            FirstRefusal ??= ErrorText.Of(ack);
                             break;
                     }
                 }

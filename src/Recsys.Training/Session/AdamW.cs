@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Recsys.Inference.Kernels;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
@@ -91,21 +92,8 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         if (flat.dtype == ScalarType.BFloat16)
             BFloat16.AddWidened(MemoryMarshal.Cast<byte, ushort>(flat.bytes), sum);
         else
-            Add(MemoryMarshal.Cast<byte, float>(flat.bytes), sum);
+            Elementwise.Add(sum, MemoryMarshal.Cast<byte, float>(flat.bytes));
         gradient.zero_();
-    }
-
-    private static void Add(ReadOnlySpan<float> values, Span<float> sum)
-    {
-        var i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            var at = (nuint)i;
-            var total = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(values), at) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(sum), at);
-            total.StoreUnsafe(ref MemoryMarshal.GetReference(sum), at);
-        }
-        for (; i < values.Length; i++)
-            sum[i] += values[i];
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

@@ -18,7 +18,6 @@ internal static class SessionPreset
     /// <summary>Steps an epoch. Little data needs small batches: in 30 epochs of 40 steps ML-100K's network learned less than in 3 epochs of 150.</summary>
     private const double WantedSteps = 250;
 
-    private const int WindowLength = 200;
     private const double MostRate = 2e-3;
     private const int LeastBatchWindows = 4, MostBatchWindows = 64;
 
@@ -27,7 +26,7 @@ internal static class SessionPreset
         var small = shape.Targets < SmallData;
         var longHistories = shape.InteractionsPerUser >= LongHistory;
         var epochs = (int)Math.Clamp(Math.Round(WantedTargets / Math.Max(1, shape.Targets)), 8, 60);
-        var windows = shape.Users + shape.Targets / WindowLength;
+        var windows = shape.Users + shape.Targets / TrainingSettings.DefaultWindowLength;
         var batch = (int)Math.Clamp(windows / WantedSteps, LeastBatchWindows, MostBatchWindows);
         return new TrainingSettings
         {
@@ -40,7 +39,6 @@ internal static class SessionPreset
             },
             Epochs = epochs,
             ValidateEvery = Math.Max(1, epochs / 10),
-            WindowLength = WindowLength,
             BatchWindows = batch,
             BatchTargets = 8_000,
             // Grows with the root of the batch, as the noise of its gradient falls.

@@ -52,7 +52,8 @@ internal sealed class SessionTrainer : IDisposable
     {
         foreach (var network in _networks)
             network.Load(_weights);
-        Checkpoint? best = null, last = null;
+        Checkpoint? best = null;
+        var last = new Checkpoint(_weights, _settings.Epochs, []);
         for (var epoch = 1; epoch <= _settings.Epochs; epoch++)
         {
             RunEpoch(epoch, cancellation);
@@ -60,16 +61,13 @@ internal sealed class SessionTrainer : IDisposable
                 continue;
             var scores = _validator.Validate(_weights, cancellation);
             _clock.Validated(scores);
-            last = new Checkpoint(epoch == _settings.Epochs ? _weights : _weights.Copy(), epoch, scores);
+            last = new Checkpoint(_weights, epoch, scores);
             if (best is null || last.Ndcg > best.Ndcg)
-                best = last;
+                best = last with { Weights = _weights.Copy() };
         }
-        var kept = best is not null && best.Ndcg - last!.Ndcg > Luck(best.Ndcg) ? best : last ?? new Checkpoint(_weights, _settings.Epochs, []);
+        var kept = best is not null && best.Ndcg - last.Ndcg > Luck(best.Ndcg) ? best : last;
         return new TrainedSession(kept.Weights, kept.Epoch, kept.Scores, _losses, _clock.Elapsed);
     }
-
-    /// <summary>Two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
-    private double Luck(double mean) => 2 * Math.Sqrt(mean * (1 - mean) / _validator.UserCount);
 
     public void Dispose()
     {
@@ -77,6 +75,9 @@ internal sealed class SessionTrainer : IDisposable
             lane.Dispose();
         _validator.Dispose();
     }
+
+    /// <summary>Two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
+    private double Luck(double mean) => 2 * Math.Sqrt(mean * (1 - mean) / _validator.UserCount);
 
     private void RunEpoch(int epoch, CancellationToken cancellation)
     {

@@ -5,6 +5,9 @@ namespace Recsys.Training.Session;
 /// <summary>Everything that decides a training besides its data. Written into the artefact's manifest as it is.</summary>
 internal sealed record TrainingSettings
 {
+    /// <summary>Of <see cref="WindowLength"/>.</summary>
+    public const int DefaultWindowLength = 200;
+
     /// <summary>The network's sizes. A user's state is Blocks * 2 * HiddenSize float16.</summary>
     public required SessionSettings Network { get; init; }
 
@@ -14,8 +17,8 @@ internal sealed record TrainingSettings
     /// <summary>Validate after every so many epochs, and after the last.</summary>
     public required int ValidateEvery { get; init; }
 
-    /// <summary>Inputs of a window at most; as many as a user's ring keeps when it is cut.</summary>
-    public int WindowLength { get; init; } = 200;
+    /// <summary>Inputs of a window at most; by default as many as a user's ring keeps when it is cut.</summary>
+    public int WindowLength { get; init; } = DefaultWindowLength;
 
     /// <summary>Windows of a batch at most.</summary>
     public required int BatchWindows { get; init; }

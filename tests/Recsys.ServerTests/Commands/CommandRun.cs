@@ -22,16 +22,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Runs it and does something meanwhile.</summary>
     public static async Task<CommandRun> RunAsync(string folder, IReadOnlyList<string> arguments, Func<Process, Task> meanwhile, params (string Name, string Value)[] environment)
     {
-        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "recsys.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("RECSYS_", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(variable);
-        start.Environment["RECSYS_TRAINER_PATH"] = Trainer.Path;
+        var start = ServerProcess.StartInfo(arguments);
+        start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         try

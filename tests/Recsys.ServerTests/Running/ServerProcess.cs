@@ -92,7 +92,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServerProcess Launch(IReadOnlyList<string> arguments, IReadOnlyList<string>? under)
+    /// <summary>How to start the built `recsys`: nothing of the caller's settings is taken over but the trainer that was built with it.</summary>
+    public static ProcessStartInfo StartInfo(IReadOnlyList<string> arguments, IReadOnlyList<string>? under = null)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "recsys.dll");
         string[] command = [.. under ?? [], Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", program, .. arguments];
@@ -100,7 +101,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("RECSYS_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
         start.Environment["RECSYS_TRAINER_PATH"] = Trainer.Path;
-        var process = new Process { StartInfo = start };
+        return start;
+    }
+
+    private static ServerProcess Launch(IReadOnlyList<string> arguments, IReadOnlyList<string>? under)
+    {
+        var process = new Process { StartInfo = StartInfo(arguments, under) };
         var server = new ServerProcess(process);
         process.OutputDataReceived += (_, line) => server.Append(line.Data);
         process.ErrorDataReceived += (_, line) => server.Append(line.Data);
