@@ -11,6 +11,9 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>How firmly a commit is stored when <see cref="CommitAsync"/> returns.</summary>
     StoreDurability Durability { get; }
 
+    /// <summary>Whether other processes may write to the same data while this one does; what they write to documents is told by <see cref="ReadChangesAsync"/>.</summary>
+    bool IsShared { get; }
+
     /// <summary>Reads user records, in the order asked, and which of the given event hashes each user's duplicate window holds. One round trip.</summary>
     /// <param name="lookups">Distinct users.</param>
     /// <param name="nowMs">Unix time in milliseconds by which the 24 hours of the duplicate window are judged.</param>
@@ -36,11 +39,18 @@ public interface IRecsysStore : IAsyncDisposable
     ValueTask<IReadOnlyList<LogEntry>> ReadUserLogAsync(
         UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
 
-    /// <summary>Reads the whole store's log of one stream in commit order, or newest first; the parameters are those of <see cref="ReadUserLogAsync"/>.</summary>
-    ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(
-        LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken);
+    /// <summary>
+    /// Reads the whole store's log of one stream, page by page: each entry once, those of one user in commit order (or newest first), those of several users only roughly,
+    /// since a store may be partitioned. An empty page is the end; reading on from there later finds what was appended meanwhile (ascending only).
+    /// </summary>
+    /// <param name="stream">Events or exposures.</param>
+    /// <param name="from">Where the page before ended; default: the start (or the end of the log, newest first). Of the same store, stream and direction.</param>
+    /// <param name="maxCount">At most so many.</param>
+    /// <param name="newestFirst">Descending order.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<LogPage> ReadLogAsync(LogStream stream, LogCursor from, int maxCount, bool newestFirst, CancellationToken cancellationToken);
 
-    /// <summary>Reads ids of users that have a record, in ordinal order of their UTF-8 bytes, after <paramref name="afterUserId"/> (null = from the start).</summary>
+    /// <summary>Reads ids of users that have a record, after <paramref name="afterUserId"/> (null = from the start), in an order of the store's own that doesn't change.</summary>
     ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Deletes a user: record, log entries of both streams, duplicate window. Revisions never restart: a later record of the same id has a greater revision
@@ -62,4 +72,12 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>Reads documents of one collection in the ordinal order of (namespace, key), after the given pair (null = from the start). A null <paramref name="ns"/> reads every namespace.</summary>
     ValueTask<IReadOnlyList<Document>> ListDocumentsAsync(
         string collection, string? ns, DocumentKey? after, int maxCount, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads which documents of one collection, in every namespace, were written or deleted since <paramref name="since"/>: each at least once, with its content as it is now.
+    /// </summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="since">What the call before returned. Default: from now on; the page is empty.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken);
 }

@@ -31,12 +31,13 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time)
     public async Task<int> SeedAsync(IRecsysStore store, FoldRules rules, ILogger logger, CancellationToken cancellationToken)
     {
         var tail = new List<LogEntry>();
+        var from = default(LogCursor);
         while (tail.Count < TailEntries)
         {
-            var boundary = tail.Count == 0 ? long.MaxValue : tail[^1].Sequence;
-            var page = await store.ReadLogAsync(LogStream.Events, boundary, PageEntries, newestFirst: true, cancellationToken);
-            if (page.Count == 0) break;
-            tail.AddRange(page);
+            var page = await store.ReadLogAsync(LogStream.Events, from, PageEntries, newestFirst: true, cancellationToken);
+            if (page.Entries.Count == 0) break;
+            tail.AddRange(page.Entries);
+            from = page.Next;
         }
 
         var states = new Dictionary<UserKey, SessionState>();

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Recsys.Storage.Sqlite;
 
 /// <summary>Reads of both log streams, of one user or of the whole store, in either direction.</summary>
@@ -33,8 +35,9 @@ internal sealed class LogReads
         return entries;
     }
 
-    public List<LogEntry> OfAll(LogStream stream, long boundary, int maxCount, bool newestFirst)
+    public LogPage OfAll(LogStream stream, LogCursor from, int maxCount, bool newestFirst)
     {
+        long boundary = Boundary(from, newestFirst);
         var entries = new List<LogEntry>();
         // One key object a user, however many entries it has.
         var users = new Dictionary<long, UserKey>();
@@ -51,7 +54,22 @@ internal sealed class LogReads
             entries.Add(Entry(run, user));
         }
 
-        return entries;
+        return new LogPage(entries, entries.Count == 0 ? from : Cursor(entries[^1].Sequence));
+    }
+
+    // The cursor is the sequence of the last entry read.
+    private static long Boundary(LogCursor cursor, bool newestFirst) => cursor.Bytes.Length switch
+    {
+        0 => newestFirst ? long.MaxValue : 0,
+        sizeof(long) => BinaryPrimitives.ReadInt64LittleEndian(cursor.Bytes.Span),
+        _ => throw new ArgumentException($"A cursor of this store has {sizeof(long)} bytes, not {cursor.Bytes.Length}.", nameof(cursor)),
+    };
+
+    private static LogCursor Cursor(long sequence)
+    {
+        byte[] bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, sequence);
+        return new LogCursor(bytes);
     }
 
     private static LogEntry Entry(StatementRun run, UserKey user) => new(run.Int64(0), user, run.Text(1), run.Int64(2) != 0, run.BlobCopy(3));

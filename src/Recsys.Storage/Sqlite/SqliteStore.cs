@@ -35,6 +35,9 @@ public sealed class SqliteStore : IRecsysStore
     /// <inheritdoc/>
     public StoreDurability Durability => _options.SynchronousOff ? StoreDurability.Memory : StoreDurability.Fsync;
 
+    /// <summary>Never: the file's lock keeps others out.</summary>
+    public bool IsShared => false;
+
     /// <summary>Opens the store, or creates it in a missing or empty file.</summary>
     /// <exception cref="StoreInUseException">Another process holds it.</exception>
     /// <exception cref="StoreFormatException">The file isn't a store, comes from a newer version, or is damaged.</exception>
@@ -78,11 +81,10 @@ public sealed class SqliteStore : IRecsysStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(
-        LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
-        await _readers.ReadAsync(
-            (stream, boundary, maxCount: Limit(maxCount), newestFirst),
-            static (session, a) => session.Log.OfAll(a.stream, a.boundary, a.maxCount, a.newestFirst),
+    public ValueTask<LogPage> ReadLogAsync(LogStream stream, LogCursor from, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(
+            (stream, from, maxCount: Limit(maxCount), newestFirst),
+            static (session, a) => session.Log.OfAll(a.stream, a.from, a.maxCount, a.newestFirst),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -133,6 +135,9 @@ public sealed class SqliteStore : IRecsysStore
             (collection, ns, after, maxCount: Limit(maxCount)),
             static (session, a) => session.Documents.List(a.collection, a.ns, a.after, a.maxCount),
             cancellationToken);
+
+    /// <summary>Nobody else writes, so there is never anything to tell.</summary>
+    public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) => new(new ChangePage([], since));
 
     /// <summary>Writes what waits, closes the file and gives it free.</summary>
     public async ValueTask DisposeAsync()

@@ -23,6 +23,8 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
 
     public StoreDurability Durability => store.Durability;
 
+    public bool IsShared => store.IsShared;
+
     /// <summary>From now on commits wait.</summary>
     public void Close() => _gate ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -51,8 +53,8 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
         UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
         Check().ReadUserLogAsync(user, stream, boundary, maxCount, newestFirst, cancellationToken);
 
-    public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
-        Check().ReadLogAsync(stream, boundary, maxCount, newestFirst, cancellationToken);
+    public ValueTask<LogPage> ReadLogAsync(LogStream stream, LogCursor from, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>
+        Check().ReadLogAsync(stream, from, maxCount, newestFirst, cancellationToken);
 
     public ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken) =>
         Check().ListUsersAsync(ns, afterUserId, maxCount, cancellationToken);
@@ -74,6 +76,9 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     public ValueTask<IReadOnlyList<Document>> ListDocumentsAsync(
         string collection, string? ns, DocumentKey? after, int maxCount, CancellationToken cancellationToken) =>
         Check().ListDocumentsAsync(collection, ns, after, maxCount, cancellationToken);
+
+    public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) =>
+        Check().ReadChangesAsync(collection, since, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -114,8 +114,8 @@ public sealed class SqliteStoreCrashTests(ITestOutputHelper output) : IDisposabl
 
     private static async Task VerifyAsync(SqliteStore store, HashSet<string> started, HashSet<string> answered)
     {
-        var events = (await store.ReadLogAsync(LogStream.Events, 0, int.MaxValue, false, default)).Select(e => e.EventId).ToList();
-        var exposures = (await store.ReadLogAsync(LogStream.Exposures, 0, int.MaxValue, false, default)).Select(e => e.EventId);
+        var events = (await store.ReadWholeLogAsync(LogStream.Events)).Select(e => e.EventId).ToList();
+        var exposures = (await store.ReadWholeLogAsync(LogStream.Exposures)).Select(e => e.EventId);
         Assert.Equal(events.Count, events.Distinct().Count());
         Assert.Empty(answered.Except(events));
         Assert.Empty(events.Except(started));

@@ -28,7 +28,7 @@ public sealed class SqliteStoreErasureTests
 
         Assert.True(await deleted);
         Assert.True(committed >= 3, $"only {committed} commits came in between");
-        Assert.All(await store.ReadLogAsync(LogStream.Events, 0, int.MaxValue, false, default), e => Assert.Equal(Other, e.User));
+        Assert.All(await store.ReadWholeLogAsync(LogStream.Events), e => Assert.Equal(Other, e.User));
         Assert.Equal(0, CountRows(store.Path, "events WHERE user = 1"));
     }
 
@@ -39,7 +39,7 @@ public sealed class SqliteStoreErasureTests
         await FillAsync(store);
         var deleted = store.DeleteUserAsync(Long, default).AsTask();
         var back = Assert.Single(await store.CommitAsync([Append(Long, 2)], default));
-        var whole = await store.ReadLogAsync(LogStream.Events, 0, int.MaxValue, false, default);
+        var whole = await store.ReadWholeLogAsync(LogStream.Events);
         Assert.False(deleted.IsCompleted, "the erasure was over before the user came back");
         Assert.Equal([back.FirstSequence, back.FirstSequence + 1], whole.Select(e => e.Sequence));
         Assert.True(await deleted);
@@ -75,7 +75,7 @@ public sealed class SqliteStoreErasureTests
         Assert.InRange(CountRows(path, "events"), 2, EntryCount + 1);
         await using (var store = await SqliteStore.OpenAsync(options with { DeleteOnDispose = true }, default))
         {
-            Assert.Single(await store.ReadLogAsync(LogStream.Events, 0, int.MaxValue, false, default));
+            Assert.Single(await store.ReadWholeLogAsync(LogStream.Events));
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             while (CountRows(path, "erasures") > 0)
                 await store.CommitAsync([Append(Other, 1)], deadline.Token);

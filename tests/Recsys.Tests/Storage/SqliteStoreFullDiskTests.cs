@@ -93,8 +93,8 @@ public sealed class SqliteStoreFullDiskTests(ITestOutputHelper output)
     private static async Task VerifyAsync(SqliteStore store, int count)
     {
         Assert.Equal(count, (await store.ListUsersAsync("default", null, int.MaxValue, default)).Count);
-        Assert.Equal(count, (await store.ReadLogAsync(LogStream.Events, 0, int.MaxValue, false, default)).Count);
-        Assert.Equal(count, (await store.ReadLogAsync(LogStream.Exposures, 0, int.MaxValue, false, default)).Count);
+        Assert.Equal(count, (await store.ReadWholeLogAsync(LogStream.Events)).Count);
+        Assert.Equal(count, (await store.ReadWholeLogAsync(LogStream.Exposures)).Count);
         var missing = Assert.Single(await store.LoadAsync([new UserLookup(User(count), [])], 0, default));
         Assert.Equal(0, missing.Revision);
     }

@@ -24,16 +24,32 @@ internal sealed class StoreComparison(IRecsysStore store)
         }
     }
 
-    public Task LogAsync(StoreModel model, LogStream stream, int pageSize) => LogAsync(
-        model.Users.Values.SelectMany(u => u.Stream(stream)).OrderBy(e => e.Sequence),
-        pageSize,
-        (boundary, newest) => store.ReadLogAsync(stream, boundary, pageSize, newest, default));
+    public async Task LogAsync(StoreModel model, LogStream stream, int pageSize)
+    {
+        foreach (bool newestFirst in (bool[])[false, true])
+        {
+            var entries = new List<LogEntry>();
+            var from = default(LogCursor);
+            while (await store.ReadLogAsync(stream, from, pageSize, newestFirst, default) is { Entries.Count: > 0 } page)
+            {
+                Assert.True(page.Entries.Count <= pageSize);
+                entries.AddRange(page.Entries);
+                from = page.Next;
+            }
+
+            // A store may be partitioned: only within a user there is an order.
+            foreach (var user in entries.GroupBy(e => e.User))
+                Assert.Equal(user.Select(e => newestFirst ? -e.Sequence : e.Sequence).Order(), user.Select(e => newestFirst ? -e.Sequence : e.Sequence));
+            var expected = model.Users.Values.SelectMany(u => u.Stream(stream)).Select(e => e.Text);
+            Assert.Equal(expected.Order(StringComparer.Ordinal), entries.Select(StoreModelEntry.TextOf).Order(StringComparer.Ordinal));
+        }
+    }
 
     public async Task UsersAsync(StoreModel model, string ns, int pageSize)
     {
-        var expected = model.Users.Keys.Where(u => u.Namespace == ns).Select(u => u.UserId).ToList();
-        expected.Sort(StoreModel.CompareUtf8);
-        Assert.Equal(expected, await PagesAsync<string, string?>(null, id => id, pageSize, after => store.ListUsersAsync(ns, after, pageSize, default)));
+        var expected = model.Users.Keys.Where(u => u.Namespace == ns).Select(u => u.UserId).Order(StringComparer.Ordinal);
+        var users = await PagesAsync<string, string?>(null, id => id, pageSize, after => store.ListUsersAsync(ns, after, pageSize, default));
+        Assert.Equal(expected, users.Order(StringComparer.Ordinal));
     }
 
     public async Task ItemsAsync(StoreModel model, int pageSize)
