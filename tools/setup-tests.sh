@@ -15,6 +15,7 @@ missing_test_packages() {
   type -P kill >/dev/null || echo procps
   command -v strace >/dev/null || echo strace
   command -v curl >/dev/null || echo curl
+  command -v redis-server >/dev/null && command -v redis-cli >/dev/null || echo redis-server
   if ! buf_is_installed; then
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Recsys.Storage.Sqlite;
+namespace Recsys.Storage;
 
 /// <summary>
 /// What the store can keep as a key: text that comes back as it went in. Checked before a job is queued, so that a caller's mistake fails the caller only.

@@ -1,0 +1,48 @@
+using StackExchange.Redis;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>Calls of Redis: its errors become the store's, and what a moving slot turns away is tried again for a while.</summary>
+internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicated, TimeProvider time)
+{
+    // Every call says by itself whether it may be repeated: a write whose answer is lost must not be written twice.
+    private const CommandFlags WriteFlags = CommandFlags.DemandMaster | CommandFlags.CommandRetryNever;
+    private const CommandFlags ReadFlags = CommandFlags.DemandMaster;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs a script that only reads.</summary>
+    public Task<RedisResult> ReadAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
+        CallAsync((script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, ReadFlags));
+
+    /// <summary>Runs a script that writes; returns when it's as durable as the store promises.</summary>
+    public Task<RedisResult> WriteAsync(string script, RedisKey[] keys, RedisValue[] arguments) => replicated is null
+        ? CallAsync((script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, WriteFlags))
+        : CallAsync((replicated, script, keys, arguments), static (_, c) => c.replicated.WriteAsync(c.script, c.keys, c.arguments));
+
+    /// <summary>Makes a call.</summary>
+    /// <exception cref="StoreUnavailableException">It failed.</exception>
+    public async Task<T> CallAsync<TState, T>(TState state, Func<IDatabase, TState, Task<T>> call)
+    {
+        var pause = FirstPause;
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call(database, state).ConfigureAwait(false);
+            }
+            catch (Exception error) when (RedisErrors.IsOnTheMove(error) && time.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(pause, time).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (Exception error) when (RedisErrors.Translate(error) is { } translated)
+            {
+                throw translated;
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using StackExchange.Redis;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>The only place that turns Redis' errors into the store's.</summary>
+internal static class RedisErrors
+{
+    private const string FormatMark = "RECSYSFORMAT";
+
+    /// <summary>Whether the call did nothing, because a slot is on its way to another node, and is worth another try at once.</summary>
+    public static bool IsOnTheMove(Exception error) =>
+        error is RedisServerException { Kind: RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget };
+
+    /// <summary>The store's error for a call that failed; null: it's no failure of Redis.</summary>
+    public static Exception? Translate(Exception error) => error switch
+    {
+        RedisServerException server when server.Message.Contains(FormatMark, StringComparison.Ordinal) =>
+            new StoreFormatException($"Redis holds a value that this program can't read: {server.Message}. Use a newer program.", server),
+        RedisServerException { Kind: RedisErrorKind.OutOfMemory } => new StoreUnavailableException($"Redis has no memory left: {error.Message}", error),
+        RedisServerException { Kind: RedisErrorKind.Misconfigured } => new StoreUnavailableException($"Redis can't write to its disk: {error.Message}", error),
+        RedisServerException => new StoreUnavailableException($"Redis refused a call: {error.Message}", error),
+        RedisTimeoutException => new StoreUnavailableException($"Redis didn't answer in time: {Short(error)}", error),
+        RedisException => new StoreUnavailableException($"Redis can't be reached: {Short(error)}", error),
+        ObjectDisposedException => new StoreUnavailableException("The store is closed.", error),
+        _ => null,
+    };
+
+    // The library's messages go on for half a page of counters.
+    private static string Short(Exception error)
+    {
+        int end = error.Message.IndexOfAny([',', ';', '\n']);
+        return end < 0 ? error.Message : error.Message[..end];
+    }
+}

@@ -1,0 +1,54 @@
+using StackExchange.Redis;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>Compares what Redis is configured to with what a durability level promises.</summary>
+internal static class RedisPromise
+{
+    /// <summary>What is amiss, a sentence each.</summary>
+    public static async Task<IReadOnlyList<string>> CheckAsync(ConnectionMultiplexer multiplexer, RedisStoreOptions options)
+    {
+        var warnings = new List<string>();
+        foreach (var server in multiplexer.GetServers())
+        {
+            if (!server.IsConnected || server.IsReplica)
+                continue;
+            try
+            {
+                await CheckAsync(server, options, warnings).ConfigureAwait(false);
+            }
+            catch (RedisException error)
+            {
+                // Services that run Redis for others often don't let anybody look.
+                warnings.Add($"The configuration of Redis at {server.EndPoint} can't be read ({error.Message}), so nobody knows whether it keeps what durability "
+                    + $"\"{Name(options.Durability)}\" promises.");
+            }
+        }
+
+        return warnings;
+    }
+
+    private static async Task CheckAsync(IServer server, RedisStoreOptions options, List<string> warnings)
+    {
+        string where = $"Redis at {server.EndPoint}";
+        var settings = (await server.ConfigGetAsync("*").ConfigureAwait(false)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        string policy = settings.GetValueOrDefault("maxmemory-policy", "noeviction");
+        if (policy != "noeviction")
+            warnings.Add($"{where} drops keys when its memory is full (maxmemory-policy {policy}): users and events would vanish. Set maxmemory-policy noeviction.");
+        if (options.Durability == StoreDurability.Memory)
+            return;
+        string promise = $"durability \"{Name(options.Durability)}\" promises that acknowledged events survive it";
+        if (settings.GetValueOrDefault("appendonly") != "yes")
+            warnings.Add($"{where} keeps no append-only file (appendonly no): a restart loses what was written since its last snapshot, while {promise}. Set appendonly yes.");
+        else if (settings.GetValueOrDefault("appendfsync") != "always")
+            warnings.Add($"{where} syncs to disk {settings.GetValueOrDefault("appendfsync")}: a power loss can lose about a second, while {promise}. Set appendfsync always.");
+        if (options.Durability != StoreDurability.Replicated)
+            return;
+        var role = await server.RoleAsync().ConfigureAwait(false);
+        int replicas = role is Role.Master master ? master.Replicas.Count : 0;
+        if (replicas < options.Replicas)
+            warnings.Add($"{where} has {replicas} replicas, and {options.Replicas} must confirm each write: writes will be refused until they are there.");
+    }
+
+    private static string Name(StoreDurability durability) => durability.ToString().ToLowerInvariant();
+}

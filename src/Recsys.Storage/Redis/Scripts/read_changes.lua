@@ -1,0 +1,12 @@
+-- Documents that were written or deleted after a revision, in the order of their last change.
+-- KEYS documents, changes
+-- ARGV revision, at most so many
+-- Returns three a document: key, revision of its last change, value or nothing.
+local result = {}
+local changes = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
+for i = 1, #changes, 2 do
+  result[#result + 1] = changes[i]
+  result[#result + 1] = changes[i + 1]
+  result[#result + 1] = redis.call('HGET', KEYS[1], changes[i])
+end
+return result

@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>Commits of users: one script each, all on their way at once.</summary>
+internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry registry)
+{
+    private const int FixedArguments = 9;
+    private const int ArgumentsOfAppend = 3;
+
+    // Redis' clock isn't the receive time's; an hour more makes sure that it forgets nothing too early.
+    private static readonly RedisValue WindowLifeMs = RecentEvents.DurationMs + 60 * 60 * 1000;
+
+    /// <summary>Commits all; each by itself is atomic.</summary>
+    public async Task<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<UserCommit> commits)
+    {
+        for (int i = 0; i < commits.Count; i++)
+            await registry.AddNamespaceAsync(commits[i].User.Namespace).ConfigureAwait(false);
+        var answers = new Task<RedisResult>[commits.Count];
+        for (int i = 0; i < answers.Length; i++)
+            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(commits[i].User), Arguments(commits[i]));
+        await Task.WhenAll(answers).ConfigureAwait(false);
+
+        var results = new CommitResult[answers.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            var answer = await answers[i].ConfigureAwait(false);
+            results[i] = new CommitResult((int)answer[0] == 1 ? CommitStatus.Committed : CommitStatus.Conflict, (long)answer[1], (long)answer[2]);
+        }
+
+        return results;
+    }
+
+    private RedisKey[] Keys(UserKey user)
+    {
+        var own = keys.Of(user);
+        var partition = own.Partition;
+        return
+        [
+            own.Record, own.Window, own.Counter, partition.Users, partition.Events, partition.Exposures, own.EventIndex, own.ExposureIndex, partition.Undone,
+        ];
+    }
+
+    private static RedisValue[] Arguments(UserCommit commit)
+    {
+        var appends = commit.Appends;
+        var arguments = new RedisValue[FixedArguments + ArgumentsOfAppend * appends.Count];
+        arguments[0] = commit.User.UserId;
+        arguments[1] = commit.ExpectedRevision is { } expected ? expected.ToString(CultureInfo.InvariantCulture) : "";
+        arguments[2] = commit.State is null ? "0" : "1";
+        arguments[3] = commit.State.GetValueOrDefault();
+        arguments[4] = commit.Profile is null ? "0" : "1";
+        arguments[5] = commit.Profile.GetValueOrDefault();
+        arguments[6] = RecentEvents.Encode(appends, commit.ReceiveTimeMs);
+        arguments[7] = WindowLifeMs;
+        arguments[8] = Sequences(commit.UndoneSequences);
+        for (int i = 0; i < appends.Count; i++)
+        {
+            int at = FixedArguments + ArgumentsOfAppend * i;
+            arguments[at] = appends[i].Stream == LogStream.Events ? "e" : "x";
+            arguments[at + 1] = appends[i].EventId;
+            arguments[at + 2] = appends[i].Payload;
+        }
+
+        return arguments;
+    }
+
+    private static byte[] Sequences(IReadOnlyList<long> sequences)
+    {
+        byte[] bytes = new byte[sizeof(long) * sequences.Count];
+        for (int i = 0; i < sequences.Count; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(sizeof(long) * i), sequences[i]);
+        return bytes;
+    }
+}

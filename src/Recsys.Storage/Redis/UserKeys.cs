@@ -1,0 +1,24 @@
+using StackExchange.Redis;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>The keys that a user's commit touches, all of one slot.</summary>
+internal readonly struct UserKeys(string prefix, int partition, UserKey user)
+{
+    private readonly string _tag = $"{prefix}{{{user.Namespace}.{partition}}}:";
+
+    public RedisKey Record => _tag + "user:" + user.UserId;
+
+    public RedisKey Window => _tag + "recent:" + user.UserId;
+
+    public RedisKey EventIndex => _tag + "events:" + user.UserId;
+
+    public RedisKey ExposureIndex => _tag + "exposures:" + user.UserId;
+
+    /// <summary>Numbers revisions and log entries.</summary>
+    public RedisKey Counter => _tag + "counter";
+
+    public PartitionKeys Partition => new(prefix, user.Namespace, partition);
+
+    public RedisKey Index(LogStream stream) => stream == LogStream.Events ? EventIndex : ExposureIndex;
+}

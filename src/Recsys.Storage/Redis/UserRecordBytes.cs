@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+
+namespace Recsys.Storage.Redis;
+
+/// <summary>
+/// A user's record as it lies in Redis: version (1 byte), revision (8), length of the profile (4), profile, state; little-endian. Written by commit.lua.
+/// </summary>
+internal static class UserRecordBytes
+{
+    public const byte Version = 1;
+
+    private const int HeadBytes = 13;
+
+    /// <summary>Reads a record; an empty one is that of a user who has none.</summary>
+    /// <exception cref="StoreFormatException">A version that this program doesn't know.</exception>
+    public static UserRecord Read(ReadOnlyMemory<byte> record, IReadOnlySet<ulong> known)
+    {
+        if (record.IsEmpty)
+            return new UserRecord(0, default, default, known);
+        var span = record.Span;
+        if (span[0] != Version || span.Length < HeadBytes)
+            throw new StoreFormatException($"A user's record has version {span[0]}; this program knows version {Version}. Use a newer program.");
+        int profile = BinaryPrimitives.ReadInt32LittleEndian(span[9..]);
+        return new UserRecord(
+            BinaryPrimitives.ReadInt64LittleEndian(span[1..]), record[(HeadBytes + profile)..], record.Slice(HeadBytes, profile), known);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Recsys.Tests.Redis;
+
+/// <summary>A real Redis Cluster of three masters and three replicas.</summary>
+internal sealed class RedisClusterProcesses : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    private RedisClusterProcesses(IReadOnlyList<RedisProcess> nodes) => Nodes = nodes;
+
+    public IReadOnlyList<RedisProcess> Nodes { get; }
+
+    /// <summary>All nodes' addresses, as `--redis` takes them.</summary>
+    public string Addresses => string.Join(',', Nodes.Select(node => node.Address));
+
+    /// <summary>Starts one and waits until all nodes agree that it's whole.</summary>
+    public static async Task<RedisClusterProcesses> StartAsync(params string[] settings)
+    {
+        var nodes = new List<RedisProcess>();
+        for (int i = 0; i < 6; i++)
+        {
+            nodes.Add(await RedisProcess.StartAsync(
+                ["cluster-enabled", "yes", "cluster-node-timeout", "2000", "cluster-replica-validity-factor", "0", "repl-diskless-sync-delay", "0", .. settings]));
+        }
+
+        var cluster = new RedisClusterProcesses(nodes);
+        await RedisProcess.RunCliAsync(["--cluster", "create", .. nodes.Select(node => node.Address), "--cluster-replicas", "1", "--cluster-yes"]);
+        await cluster.WaitUntilWholeAsync(nodes);
+        return cluster;
+    }
+
+    /// <summary>The masters now, by what the first node that answers says.</summary>
+    public async Task<IReadOnlyList<RedisProcess>> MastersAsync(RedisProcess asked)
+    {
+        var lines = await NodeLinesAsync(asked);
+        var ports = lines.Where(line => line.Flags.Contains("master", StringComparison.Ordinal) && !line.Flags.Contains("fail", StringComparison.Ordinal)).Select(line => line.Port);
+        return [.. Nodes.Where(node => ports.Contains(node.Port))];
+    }
+
+    /// <summary>The slot of a key's hash tag.</summary>
+    public async Task<int> SlotOfAsync(string tag) => int.Parse(await Nodes[0].CliAsync("cluster", "keyslot", $"{{{tag}}}"), CultureInfo.InvariantCulture);
+
+    /// <summary>Moves a slot to the next master, with the keys in it, one by one, while everything runs. As `redis-cli --cluster reshard` does it.</summary>
+    public async Task MoveSlotAsync(int slot)
+    {
+        string text = slot.ToString(CultureInfo.InvariantCulture);
+        var masters = (await NodeLinesAsync(Nodes[0])).Where(line => line.Flags.Contains("master", StringComparison.Ordinal)).OrderBy(line => line.Id, StringComparer.Ordinal).ToList();
+        int owner = masters.FindIndex(line => Covers(line.Slots, slot));
+        var (from, to) = (masters[owner], masters[(owner + 1) % masters.Count]);
+        var (fromNode, toNode) = (Nodes.Single(node => node.Port == from.Port), Nodes.Single(node => node.Port == to.Port));
+        await toNode.CliAsync("cluster", "setslot", text, "importing", from.Id);
+        await fromNode.CliAsync("cluster", "setslot", text, "migrating", to.Id);
+        while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, "1")).TrimEnd('\n') is { Length: > 0 } key)
+        {
+            string answer = await fromNode.CliAsync("migrate", "127.0.0.1", to.Port.ToString(CultureInfo.InvariantCulture), key, "0", "5000");
+            // NOKEY: it was deleted or ran out meanwhile.
+            if (!answer.StartsWith("OK", StringComparison.Ordinal) && !answer.StartsWith("NOKEY", StringComparison.Ordinal))
+                throw new InvalidOperationException($"MIGRATE of {key}: {answer}");
+        }
+
+        await toNode.CliAsync("cluster", "setslot", text, "node", to.Id);
+        foreach (var master in masters.Where(line => line.Id != to.Id))
+            await Nodes.Single(node => node.Port == master.Port).CliAsync("cluster", "setslot", text, "node", to.Id);
+    }
+
+    /// <summary>Waits until these nodes agree that all slots are served and every replica follows its master.</summary>
+    public async Task WaitUntilWholeAsync(IReadOnlyList<RedisProcess> nodes)
+    {
+        var watch = Stopwatch.StartNew();
+        foreach (var node in nodes)
+        {
+            while (!await IsWholeAsync(node))
+            {
+                if (watch.Elapsed > Deadline)
+                    throw new TimeoutException($"The Cluster isn't whole after {Deadline.TotalSeconds} s: {await node.CliAsync("cluster", "info")}");
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes)
+            await node.DisposeAsync();
+    }
+
+    private static async Task<bool> IsWholeAsync(RedisProcess node)
+    {
+        string info = await node.CliAsync("cluster", "info");
+        string replication = await node.CliAsync("info", "replication");
+        return info.Contains("cluster_state:ok", StringComparison.Ordinal)
+            && info.Contains("cluster_known_nodes:6", StringComparison.Ordinal)
+            && (replication.Contains("master_link_status:up", StringComparison.Ordinal) || replication.Contains("connected_slaves:1", StringComparison.Ordinal));
+    }
+
+    private static bool Covers(IEnumerable<string> ranges, int slot) => ranges.Where(range => !range.StartsWith('[')).Select(range => range.Split('-')).Any(ends =>
+        int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
+
+    private static async Task<List<(string Id, int Port, string Flags, string[] Slots)>> NodeLinesAsync(RedisProcess asked)
+    {
+        string nodes = await asked.CliAsync("cluster", "nodes");
+        return
+        [
+            .. nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(words =>
+                (words[0], int.Parse(words[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture), words[2], words[8..])),
+        ];
+    }
+}
