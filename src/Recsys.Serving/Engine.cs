@@ -5,6 +5,7 @@ using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
+using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
 using Recsys.Storage;
@@ -32,6 +33,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly EventUndo _undo;
     private readonly ListMaker _lists;
     private readonly PlainLists _plainLists;
+    private readonly SharedChanges? _changes;
 
     private Engine(EngineParts parts)
     {
@@ -44,6 +46,7 @@ public sealed class Engine : IAsyncDisposable
         _undo = parts.Undo;
         _lists = parts.Lists;
         _plainLists = parts.PlainLists;
+        _changes = parts.Changes;
         ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
@@ -110,6 +113,7 @@ public sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _liveModels.Changed -= _watchers.NotifyNamespace;
+        if (_changes is not null) await _changes.DisposeAsync();
         await _mailboxes.DisposeAsync();
         _metrics.Dispose();
     }

@@ -19,6 +19,10 @@ public sealed record EngineOptions
     [Range(1_000, 10_000_000)]
     public int MaxPendingEvents { get; init; } = 100_000;
 
+    /// <summary>On a shared store: how often to ask for what other replicas changed (catalogue, keys, models). Unit: ms. Range: 50 to 60,000. Default: 500.</summary>
+    [Range(50, 60_000)]
+    public int RefreshMs { get; init; } = 500;
+
     /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
     [Range(1, 8_760)]
     public int TrendingHalfLifeHours { get; init; } = 24;

@@ -5,6 +5,7 @@ using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
+using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
 using Recsys.Storage;
@@ -42,11 +43,15 @@ internal sealed record EngineParts
 
     public required ApiKeyRegistry ApiKeys { get; init; }
 
+    /// <summary>What other replicas change; null: the store is this process' own.</summary>
+    public required SharedChanges? Changes { get; init; }
+
     public static async Task<EngineParts> AssembleAsync(
         IRecsysStore store, EngineOptions options, FoldRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var logger = loggers.CreateLogger("Recsys.Serving");
         var items = await ItemNumbers.LoadAsync(store, cancellationToken);
+        var changes = store.IsShared ? await OpenChangesAsync(store, items, options, time, logger, cancellationToken) : null;
         var mirror = await CatalogueMirror.LoadAsync(store, items, cancellationToken);
         var keys = await ApiKeyRegistry.LoadAsync(store, time, cancellationToken);
         var tokens = await PageTokens.OpenAsync(store, cancellationToken);
@@ -77,11 +82,26 @@ internal sealed record EngineParts
             Users = new(store, items, mailboxes, models, rules, time, loggers),
             Models = registry,
             ApiKeys = keys,
+            Changes = changes,
         };
+        changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
+        changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);
+        changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
+        changes?.Start();
         logger.EngineOpen(seeded);
         return parts;
 
         EventCommitter NewCommitter() =>
             new(store, items, new(mirror, items, models, refold, rules, logger), trending, watchers, metrics, time, logger);
     }
+
+    private static Task<SharedChanges> OpenChangesAsync(
+        IRecsysStore store, ItemNumbers items, EngineOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => SharedChanges.OpenAsync(
+        store,
+        items,
+        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection],
+        TimeSpan.FromMilliseconds(options.RefreshMs),
+        time,
+        logger,
+        cancellationToken);
 }

@@ -29,6 +29,15 @@ internal static partial class ServingLog
     [LoggerMessage(2009, LogLevel.Error, "The log of a user in {Namespace} can't be read, so events were answered Unavailable")]
     public static partial void LogUnreadable(this ILogger logger, Exception exception, string @namespace);
 
+    [LoggerMessage(2010, LogLevel.Warning, "What other replicas change can't be read now: catalogue, keys and models stay as they are here until the store is back")]
+    public static partial void ChangesStopped(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2011, LogLevel.Information, "What other replicas changed is read again")]
+    public static partial void ChangesAgain(this ILogger logger);
+
+    [LoggerMessage(2012, LogLevel.Error, "A change of {Collection} by another replica can't be read and is passed over")]
+    public static partial void ChangeUnreadable(this ILogger logger, Exception exception, string collection);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

@@ -14,7 +14,10 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>Whether other processes may write to the same data while this one does; what they write to documents is told by <see cref="ReadChangesAsync"/>.</summary>
     bool IsShared { get; }
 
-    /// <summary>Reads user records, in the order asked, and which of the given event hashes each user's duplicate window holds. One round trip.</summary>
+    /// <summary>
+    /// Reads user records, in the order asked, and which of the given event hashes each user's duplicate window holds. One round trip. A store of several machines may
+    /// reach only some of the users: the others' records are <see cref="UserRecord.Unreachable"/>; where it reaches none it throws.
+    /// </summary>
     /// <param name="lookups">Distinct users.</param>
     /// <param name="nowMs">Unix time in milliseconds by which the 24 hours of the duplicate window are judged.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -23,7 +26,8 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>
     /// Commits changes of users, each atomically: appends its log entries, marks undone entries, replaces state and profile, extends the duplicate window.
     /// Returns, in the order given, after all of it is as durable as <see cref="Durability"/> says. A commit whose <see cref="UserCommit.ExpectedRevision"/>
-    /// isn't the stored revision changes nothing and is answered <see cref="CommitStatus.Conflict"/>.
+    /// isn't the stored revision changes nothing and is answered <see cref="CommitStatus.Conflict"/>. A store of several machines may reach only some of the users: the others' commits are answered
+    /// <see cref="CommitStatus.Unavailable"/>; where it reaches none it throws.
     /// </summary>
     /// <param name="commits">Distinct users.</param>
     /// <param name="cancellationToken">Ends the wait before the store takes the commits up, and never after.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Recsys.Storage;
 
 /// <summary>What a store has of a user.</summary>
@@ -5,4 +7,8 @@ namespace Recsys.Storage;
 /// <param name="State">The engine's state; empty where there is none.</param>
 /// <param name="Profile">The profile; empty where there is none.</param>
 /// <param name="KnownHashes">Those of the asked event hashes that the duplicate window holds: at most 24 hours old and among the user's newest 1,000.</param>
-public sealed record UserRecord(long Revision, ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Profile, IReadOnlySet<ulong> KnownHashes);
+public sealed record UserRecord(long Revision, ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Profile, IReadOnlySet<ulong> KnownHashes)
+{
+    /// <summary>Stands for a record that can't be read now, while others can.</summary>
+    public static UserRecord Unreachable { get; } = new(-1, default, default, FrozenSet<ulong>.Empty);
+}

@@ -35,7 +35,8 @@ internal sealed class ServeCommand : Command
                 Setting.Load<ServeOptions>(setting => Given(parsed, setting)),
                 cancellationToken,
                 Setting.Load<StreamOptions>(setting => Given(parsed, setting)),
-                Setting.Load<EngineOptions>(setting => Given(parsed, setting)));
+                Setting.Load<EngineOptions>(setting => Given(parsed, setting)),
+                redis: Setting.Load<RedisOptions>(setting => Given(parsed, setting)));
             await using (host)
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"recsys listening on {host.Addresses}");

@@ -62,9 +62,11 @@ internal static class HostBuilding
     {
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeOptionsValidator>();
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
         Give(services, parts.Serve);
+        Give(services, parts.Redis);
         Give(services, parts.Streams);
         Give(services, parts.Engine);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(parts.Serve.ShutdownSeconds));

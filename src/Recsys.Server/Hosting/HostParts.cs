@@ -6,13 +6,15 @@ using Recsys.Storage;
 namespace Recsys.Server.Hosting;
 
 /// <summary>What a host is made of; store and engine are opened between building and starting it.</summary>
-internal sealed class HostParts(ServeOptions serve, StreamOptions streams, EngineOptions engine, bool ownerOnly = false)
+internal sealed class HostParts(ServeOptions serve, RedisOptions redis, StreamOptions streams, EngineOptions engine, bool ownerOnly = false)
 {
     /// <summary>True: the process that started the server is its only client, through a socket in a folder that nobody else can enter; it owns the store's file and
     /// needs no key.</summary>
     public bool OwnerOnly => ownerOnly;
 
     public ServeOptions Serve => serve;
+
+    public RedisOptions Redis => redis;
 
     public StreamOptions Streams => streams;
 

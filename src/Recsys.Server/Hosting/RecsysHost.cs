@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Recsys.Serving;
 using Recsys.Storage;
-using Recsys.Storage.Sqlite;
 
 namespace Recsys.Server.Hosting;
 
@@ -11,10 +10,10 @@ internal sealed class RecsysHost : IAsyncDisposable
 {
     private readonly ServeOptions _options;
     private readonly WebApplication _app;
-    private readonly SqliteStore _store;
+    private readonly OpenedStore _store;
     private int _disposed;
 
-    private RecsysHost(ServeOptions options, WebApplication app, SqliteStore store, Engine engine, ServerAddresses addresses)
+    private RecsysHost(ServeOptions options, WebApplication app, OpenedStore store, Engine engine, ServerAddresses addresses)
     {
         _options = options;
         _app = app;
@@ -25,7 +24,7 @@ internal sealed class RecsysHost : IAsyncDisposable
 
     public Engine Engine { get; }
 
-    public IRecsysStore Store => _store;
+    public IRecsysStore Store => _store.Store;
 
     /// <summary>Where it listens; free ports are chosen by now.</summary>
     public ServerAddresses Addresses { get; }
@@ -40,6 +39,7 @@ internal sealed class RecsysHost : IAsyncDisposable
     /// <param name="streams">Limits of streams. Default: from the environment.</param>
     /// <param name="engine">Settings of the engine. Default: from the environment.</param>
     /// <param name="configure">Changes services, such as the clock or logging.</param>
+    /// <param name="redis">The store on Redis. Default: none, the embedded store.</param>
     /// <param name="ownerOnly">The caller is the only client: see <see cref="HostParts.OwnerOnly"/>.</param>
     /// <exception cref="StartupException">Something is in the way that the caller can do something about.</exception>
     public static async Task<RecsysHost> StartAsync(
@@ -48,21 +48,23 @@ internal sealed class RecsysHost : IAsyncDisposable
         StreamOptions? streams = null,
         EngineOptions? engine = null,
         Action<IServiceCollection>? configure = null,
+        RedisOptions? redis = null,
         bool ownerOnly = false)
     {
         var parts = new HostParts(
-            serve, streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()), ownerOnly);
+            serve, redis ?? new(), streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()), ownerOnly);
         var app = HostBuilding.Build(parts, configure);
-        SqliteStore? store = null;
+        OpenedStore? store = null;
         Engine? opened = null;
         try
         {
             Validate(app.Services);
-            store = await OpenStoreAsync(serve, cancellationToken);
-            parts.Store = store;
+            store = await OpenedStore.OpenAsync(serve, parts.Redis, cancellationToken);
+            parts.Store = store.Store;
+            foreach (var warning in store.Warnings) app.Logger.StoreWarning(warning);
             opened = await Engine.OpenAsync(
-                store,
-                parts.Engine with { ModelFolder = parts.Engine.ModelFolder is { Length: > 0 } folder ? folder : serve.Db + ".models" },
+                store.Store,
+                parts.Engine with { ModelFolder = ModelFolderOf(parts) },
                 app.Services.GetRequiredService<TimeProvider>(),
                 app.Services.GetRequiredService<ILoggerFactory>(),
                 cancellationToken);
@@ -74,14 +76,14 @@ internal sealed class RecsysHost : IAsyncDisposable
             var host = new RecsysHost(serve, app, store, opened, parts.Addresses());
             store.DescribeOwner($"recsys serve on {host.Addresses}");
             host.WriteReadyFile();
-            app.Logger.Listening(host.Addresses.ToString(), store.Path);
+            app.Logger.Listening(host.Addresses.ToString(), store.Name);
             return host;
         }
         catch
         {
             await app.DisposeAsync();
             if (opened is not null) await opened.DisposeAsync();
-            if (store is not null) await store.DisposeAsync();
+            if (store is not null) await store.Store.DisposeAsync();
             throw;
         }
     }
@@ -104,7 +106,7 @@ internal sealed class RecsysHost : IAsyncDisposable
 
         var log = Log;
         await Engine.DisposeAsync();
-        await _store.DisposeAsync();
+        await _store.Store.DisposeAsync();
         log.Stopped();
         await _app.DisposeAsync();
     }
@@ -114,6 +116,7 @@ internal sealed class RecsysHost : IAsyncDisposable
         try
         {
             _ = services.GetRequiredService<IOptions<ServeOptions>>().Value;
+            _ = services.GetRequiredService<IOptions<RedisOptions>>().Value;
             _ = services.GetRequiredService<IOptions<StreamOptions>>().Value;
             _ = services.GetRequiredService<IOptions<EngineOptions>>().Value;
         }
@@ -123,16 +126,11 @@ internal sealed class RecsysHost : IAsyncDisposable
         }
     }
 
-    private static async Task<SqliteStore> OpenStoreAsync(ServeOptions serve, CancellationToken cancellationToken)
+    /// <summary>Where artefacts lie: beside the store's file, or, as copies of what is in Redis, in a folder of the process.</summary>
+    private static string ModelFolderOf(HostParts parts)
     {
-        try
-        {
-            return await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = serve.Db, OwnerDescription = "recsys, starting" }, cancellationToken);
-        }
-        catch (Exception exception) when (exception is StoreInUseException or StoreFormatException or StoreUnavailableException)
-        {
-            throw new StartupException(exception.Message, exception);
-        }
+        if (parts.Engine.ModelFolder.Length > 0) return parts.Engine.ModelFolder;
+        return parts.Redis.Redis.Length == 0 ? parts.Serve.Db + ".models" : Path.Combine(Path.GetTempPath(), $"recsys-models-{Environment.ProcessId}");
     }
 
     private static void RefuseOpenNetwork(HostParts parts, Engine engine, ILogger log)
@@ -144,7 +142,7 @@ internal sealed class RecsysHost : IAsyncDisposable
         {
             throw new StartupException(
                 $"Refusing to listen on {serve.BindAddress} without an API key: everybody who reaches it could read and write everything. "
-                + $"Make a key first: recsys keys create --db {serve.Db} --scope admin --scope ingest --scope read --for '*'. "
+                + $"Make a key first: recsys keys create {(parts.Redis.Redis.Length > 0 ? $"--redis {parts.Redis.Redis}" : $"--db {serve.Db}")} --scope admin --scope ingest --scope read --for '*'. "
                 + "Or, on a network that you trust wholly, say so with --allow-anonymous-network.");
         }
 

@@ -19,6 +19,9 @@ internal static partial class ServerLog
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Method} failed unexpectedly (incident {IncidentId})")]
     public static partial void CallFailed(this ILogger log, Exception exception, string method, string incidentId);
 
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void StoreWarning(this ILogger log, string warning);
+
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "Closing the store failed")]
     public static partial void CloseFailed(this ILogger log, Exception exception);
 }

@@ -8,7 +8,7 @@ namespace Recsys.Server.Hosting;
 /// <summary>One property of an options record with its two outside names: <c>--grpc-port</c> and <c>RECSYS_GRPC_PORT</c>.</summary>
 internal sealed record Setting(Type Record, PropertyInfo Property)
 {
-    private static readonly Type[] Records = [typeof(ServeOptions), typeof(StreamOptions), typeof(EngineOptions)];
+    private static readonly Type[] Records = [typeof(ServeOptions), typeof(RedisOptions), typeof(StreamOptions), typeof(EngineOptions)];
 
     /// <summary>Every setting there is, record by record.</summary>
     public static IReadOnlyList<Setting> All { get; } =

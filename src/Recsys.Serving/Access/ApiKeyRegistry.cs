@@ -8,7 +8,9 @@ namespace Recsys.Serving.Access;
 /// <summary>API keys: made, listed, revoked, and checked from memory on each call.</summary>
 public sealed class ApiKeyRegistry
 {
-    private const string Collection = "api_keys";
+    /// <summary>The collection of the keys' documents.</summary>
+    internal const string Collection = "api_keys";
+
     private const string Prefix = "rk_";
     private const int PageSize = 1_000;
     private const int KeyIdBytes = 5;
@@ -90,15 +92,43 @@ public sealed class ApiKeyRegistry
         {
             foreach (var document in page)
             {
-                var key = JsonSerializer.Deserialize(document.Content.Span, ApiKeyJson.Default.ApiKeyRecord)
-                    ?? throw new InvalidDataException($"The document of API key '{document.Key.Key}' holds null.");
-                keys[key.KeyId] = key with { DisplayName = key.DisplayName ?? "" };
+                var key = Read(document);
+                keys[key.KeyId] = key;
             }
 
             after = page[^1].Key;
         }
 
         return new(store, time, keys);
+    }
+
+    /// <summary>Takes keys over that another replica made or revoked.</summary>
+    internal async Task ApplyAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var keys = new Dictionary<string, ApiKeyRecord>(_keys, StringComparer.Ordinal);
+            foreach (var change in changes)
+            {
+                if (change.Document is null) continue;
+                var key = Read(change.Document);
+                keys[key.KeyId] = key;
+            }
+
+            _keys = keys;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private static ApiKeyRecord Read(Document document)
+    {
+        var key = JsonSerializer.Deserialize(document.Content.Span, ApiKeyJson.Default.ApiKeyRecord)
+            ?? throw new InvalidDataException($"The document of API key '{document.Key.Key}' holds null.");
+        return key with { DisplayName = key.DisplayName ?? "" };
     }
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -170,6 +170,15 @@ internal sealed class CatalogueMirror
         }
     }
 
+    /// <summary>Takes items over that another replica wrote.</summary>
+    public async Task ApplyAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
+    {
+        foreach (var group in changes.Where(change => change.Document is not null).GroupBy(change => change.Key.Namespace, StringComparer.Ordinal))
+        {
+            await ApplyAsync(group.Key, [.. group.Select(change => change.Document!)], cancellationToken);
+        }
+    }
+
     private static uint Pack(CatalogueItem? item, bool windowed)
     {
         if (item is null) return Catalogued | Deleted;

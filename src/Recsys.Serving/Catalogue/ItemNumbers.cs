@@ -18,6 +18,7 @@ internal sealed class ItemNumbers
     private volatile ushort[] _spaceOf = new ushort[1024];
     private volatile ItemSpace[] _spaces = [];
     private volatile uint _highest;
+    private uint _complete;
 
     private ItemNumbers(IRecsysStore store) => _store = store;
 
@@ -28,15 +29,36 @@ internal sealed class ItemNumbers
     public static async Task<ItemNumbers> LoadAsync(IRecsysStore store, CancellationToken cancellationToken)
     {
         var numbers = new ItemNumbers(store);
-        while (await store.ListItemNumbersAsync(numbers._highest, PageSize, cancellationToken) is { Count: > 0 } page)
+        await numbers.RefreshAsync(cancellationToken);
+        return numbers;
+    }
+
+    /// <summary>Takes over what others allocated. Numbers come without gaps, so all up to the last one read are known.</summary>
+    /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var from = Volatile.Read(ref _complete);
+        while (await _store.ListItemNumbersAsync(from, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            lock (numbers._lock)
+            from = page[^1].Number;
+            lock (_lock)
             {
-                foreach (var item in page) numbers.Add(item.Namespace, item.ItemId, item.Number);
+                foreach (var item in page) Add(item.Namespace, item.ItemId, item.Number);
+                _complete = Math.Max(_complete, from);
             }
         }
+    }
 
-        return numbers;
+    /// <summary>Makes sure that all numbers in what was just read from the store are known here: another replica may have allocated them a moment ago.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        if (!_store.IsShared) return;
+        await StoreFailure.GuardAsync(async () =>
+        {
+            await RefreshAsync(cancellationToken);
+            return true;
+        });
     }
 
     /// <summary>The numbers of items, in the order given; those without one get one, durably, in a single call to the store.</summary>

@@ -85,8 +85,10 @@ internal sealed class EventCommitter(
         var next = 0;
         foreach (var change in changes)
         {
-            if (change.Commit is null || results[next++].Status == CommitStatus.Committed) Report(change, receivedTimestamp);
-            else Retry(change.Batch);
+            var status = change.Commit is null ? CommitStatus.Committed : results[next++].Status;
+            if (status == CommitStatus.Committed) Report(change, receivedTimestamp);
+            else if (status == CommitStatus.Conflict) Retry(change.Batch);
+            else SettleAll(change.Batch, EventOutcome.Unavailable);
         }
     }
 
@@ -105,13 +107,13 @@ internal sealed class EventCommitter(
         }
     }
 
-    /// <summary>Settles the events of users who don't allow retention and returns the records of the others.</summary>
+    /// <summary>Settles the events of users who don't allow retention, and of those who can't be read now, and returns the records of the others.</summary>
     private IReadOnlyList<UserRecord> DiscardUnwanted(IReadOnlyList<UserRecord> records)
     {
         List<UserRecord>? kept = null;
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (records[i].Profile.IsEmpty || RefusalOf(records[i], _open[i].User) is not { } refusal) continue;
+            if (RefusalOf(records[i], _open[i].User) is not { } refusal) continue;
             kept ??= [.. records];
             kept.RemoveAt(i);
             SettleAll(_open[i], refusal);
@@ -124,6 +126,8 @@ internal sealed class EventCommitter(
     /// <summary>What to answer a user whose events must not be stored; null: they may.</summary>
     private EventOutcome? RefusalOf(UserRecord record, UserKey user)
     {
+        if (record == UserRecord.Unreachable) return EventOutcome.Unavailable;
+        if (record.Profile.IsEmpty) return null;
         try
         {
             return UserProfileJson.Read(record.Profile.Span).Retention == ConsentChoice.Denied ? EventOutcome.Discarded : null;

@@ -9,6 +9,8 @@ namespace Recsys.Serving.Lists;
 /// <summary>Loads the users of a list.</summary>
 internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogger logger)
 {
+    private static Audience Degraded => new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
+
     /// <summary>One read of the store. A store that is down gives a degraded audience of nobody.</summary>
     public async ValueTask<Audience> LoadAsync(ListRequest request, long nowMs, CancellationToken cancellationToken)
     {
@@ -22,12 +24,13 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
 
         try
         {
-            return Of(await store.LoadAsync(lookups, nowMs, cancellationToken), request.Namespace, nowMs);
+            var records = await store.LoadAsync(lookups, nowMs, cancellationToken);
+            return records.Contains(UserRecord.Unreachable) ? Degraded : Of(records, request.Namespace, nowMs);
         }
         catch (StoreUnavailableException e)
         {
             logger.StoreDownForList(e, request.Namespace);
-            return new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
+            return Degraded;
         }
     }
 

@@ -8,7 +8,9 @@ namespace Recsys.Serving.Models;
 internal sealed class ModelDocuments(IRecsysStore store)
 {
     private const string ModelCollection = "models";
-    private const string LiveCollection = "live_models";
+    /// <summary>The collection of what is and was live.</summary>
+    public const string LiveCollection = "live_models";
+
     private const string LiveKey = "session";
     private const int PageSize = 1_000;
     private const int MaxAttempts = 20;

@@ -35,6 +35,9 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
     /// <exception cref="InvalidDataException">A check failed.</exception>
     public LiveModel Open(string ns, string version) => Open(PathOf(ns, version), ns, version);
 
+    /// <summary>Whether the artefact of a model lies here.</summary>
+    public bool Has(string ns, string version) => Directory.Exists(PathOf(ns, version));
+
     /// <summary>Opens what a trainer has just written, before it has a version.</summary>
     /// <exception cref="EngineException">FailedPrecondition: TRAINING_FAILED, a check failed.</exception>
     public LiveModel OpenTrained(string artefact, string ns)

@@ -17,6 +17,8 @@ public sealed class ModelRegistry
 
     private readonly ModelDocuments _documents;
     private readonly ModelFolder _folder;
+    private readonly SharedArtefacts? _shared;
+    private readonly ItemNumbers _items;
     private readonly LiveModels _live;
     private readonly UserHistories _histories;
     private readonly TrainingSetExport _export;
@@ -32,6 +34,8 @@ public sealed class ModelRegistry
         _logger = loggers.CreateLogger<ModelRegistry>();
         _documents = new(store);
         _folder = new(options.ModelFolder, items);
+        _shared = store.IsShared ? new(store) : null;
+        _items = items;
         _live = live;
         _histories = new(store, rules, time);
         _export = new(items, time);
@@ -143,6 +147,25 @@ public sealed class ModelRegistry
         }
     }
 
+    /// <summary>Follows another replica that switched models.</summary>
+    internal async Task FollowAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
+    {
+        foreach (var ns in changes.Select(change => change.Key.Namespace).Distinct(StringComparer.Ordinal))
+        {
+            await _switching.WaitAsync(cancellationToken);
+            try
+            {
+                var history = await _documents.HistoryAsync(ns, cancellationToken);
+                if (history.Live.Length == 0 || history.Live == _live.Of(ns)?.Version) continue;
+                if (await TryOpenAsync(ns, history.Live, cancellationToken) is { } model) SetLive(model);
+            }
+            finally
+            {
+                _switching.Release();
+            }
+        }
+    }
+
     /// <summary>Makes a loaded model live in this process only.</summary>
     internal void SetLive(LiveModel model)
     {
@@ -157,6 +180,7 @@ public sealed class ModelRegistry
         var history = await _documents.ChangeAsync(ns, current => current with { LastNumber = current.LastNumber + 1 }, cancellationToken);
         var version = $"{manifest.Kind}-{history.LastNumber}";
         _folder.Adopt(artefact, ns, version);
+        if (_shared is not null) await _shared.PutAsync(_folder.PathOf(ns, version), ns, version, cancellationToken);
         var model = new ModelRecord
         {
             ModelVersion = version,
@@ -207,8 +231,27 @@ public sealed class ModelRegistry
         SetLive(model);
     }
 
-    private Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken) =>
-        Task.Run(() => _folder.Open(ns, version), cancellationToken);
+    private async Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken)
+    {
+        if (_shared is not null)
+        {
+            if (!_folder.Has(ns, version)) await FetchAsync(_shared, ns, version, cancellationToken);
+            // The model may know items that another replica numbered a moment ago.
+            await _items.RefreshAsync(cancellationToken);
+        }
+
+        return await Task.Run(() => _folder.Open(ns, version), cancellationToken);
+    }
+
+    private async Task FetchAsync(SharedArtefacts shared, string ns, string version, CancellationToken cancellationToken)
+    {
+        using var work = _folder.NewWork();
+        var artefact = work.Child("artefact");
+        Directory.CreateDirectory(artefact);
+        if (!await shared.TryFetchAsync(artefact, ns, version, cancellationToken)) throw new InvalidDataException($"The store doesn't have the artefact of model '{version}'.");
+        _folder.Adopt(artefact, ns, version);
+        _logger.ModelFetched(version, ns);
+    }
 
     private async Task<LiveModel?> TryOpenAsync(string ns, string version, CancellationToken cancellationToken)
     {

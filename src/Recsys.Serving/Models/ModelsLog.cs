@@ -17,6 +17,9 @@ internal static partial class ModelsLog
     [LoggerMessage(2104, LogLevel.Information, "The trainer runs as process {ProcessId}: {Path}")]
     public static partial void TrainerStarted(this ILogger logger, int processId, string path);
 
+    [LoggerMessage(2106, LogLevel.Information, "Model {Version} of {Namespace} is fetched from the store")]
+    public static partial void ModelFetched(this ILogger logger, string version, string @namespace);
+
     [LoggerMessage(2105, LogLevel.Information, "Model {Version} of {Namespace} is trained: {Interactions} interactions, {Seconds:F1} s")]
     public static partial void ModelTrained(this ILogger logger, string version, string @namespace, long interactions, double seconds);
 }

@@ -36,6 +36,7 @@ internal sealed class TrainingSetExport(ItemNumbers items, TimeProvider time)
         }
 
         if (targets < MinTargets || users < 2 || seen.Count < 2) throw TooFew(ns, targets, users, seen.Count);
+        await items.CatchUpAsync(cancellationToken);
         foreach (var number in seen.Order()) await writer.AddItemAsync(number, items.IdOf(number), cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
     }

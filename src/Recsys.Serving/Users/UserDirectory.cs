@@ -78,6 +78,7 @@ public sealed class UserDirectory
     {
         var entries = await StoreFailure.GuardAsync(() => _store.ReadUserLogAsync(
             new(ns, userId), LogStream.Events, beforeSequence, maxCount, newestFirst: true, cancellationToken));
+        await _items.CatchUpAsync(cancellationToken);
         return [.. entries.Select(Stored)];
     }
 
@@ -123,8 +124,12 @@ public sealed class UserDirectory
         return new(logged.Event, entry.Sequence, logged.ReceiveTimeMs, entry.Undone);
     }
 
-    internal async ValueTask<UserRecord> LoadAsync(UserKey user, CancellationToken cancellationToken) =>
-        (await StoreFailure.GuardAsync(() => _store.LoadAsync([new(user, [])], Now(), cancellationToken)))[0];
+    internal async ValueTask<UserRecord> LoadAsync(UserKey user, CancellationToken cancellationToken)
+    {
+        var records = await StoreFailure.GuardAsync(() => _store.LoadAsync([new(user, [])], Now(), cancellationToken));
+        await _items.CatchUpAsync(cancellationToken);
+        return records[0];
+    }
 
     /// <summary>The user's state as of now: plays that have timed out meanwhile are closed, and a state that can't be read is made anew from the log.</summary>
     internal async ValueTask<SessionState> StateAsync(UserKey user, UserRecord record, CancellationToken cancellationToken)

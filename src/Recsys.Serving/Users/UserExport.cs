@@ -36,6 +36,7 @@ internal sealed class UserExport(IRecsysStore store, ItemNumbers items, UserDire
             while (await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
                 user, stream, after, PageSize, newestFirst: false, cancellationToken)) is { Count: > 0 } page)
             {
+                await items.CatchUpAsync(cancellationToken);
                 foreach (var entry in page) yield return (kind, Json(json => WriteEvent(json, directory.Stored(entry))));
                 after = page[^1].Sequence;
             }

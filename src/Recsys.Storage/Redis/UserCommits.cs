@@ -21,17 +21,11 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         var answers = new Task<RedisResult>[commits.Count];
         for (int i = 0; i < answers.Length; i++)
             answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(commits[i].User), Arguments(commits[i]));
-        await Task.WhenAll(answers).ConfigureAwait(false);
-
-        var results = new CommitResult[answers.Length];
-        for (int i = 0; i < results.Length; i++)
-        {
-            var answer = await answers[i].ConfigureAwait(false);
-            results[i] = new CommitResult((int)answer[0] == 1 ? CommitStatus.Committed : CommitStatus.Conflict, (long)answer[1], (long)answer[2]);
-        }
-
-        return results;
+        return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
     }
+
+    private static CommitResult Result(RedisResult answer) =>
+        new((int)answer[0] == 1 ? CommitStatus.Committed : CommitStatus.Conflict, (long)answer[1], (long)answer[2]);
 
     private RedisKey[] Keys(UserKey user)
     {

@@ -15,7 +15,7 @@ internal sealed class UserReads(RedisKeys keys, RedisCalls calls)
         var loads = new Task<UserRecord>[lookups.Count];
         for (int i = 0; i < loads.Length; i++)
             loads[i] = lookups[i].EventHashes.Count == 0 ? LoadRecordAsync(lookups[i].User) : LoadWithWindowAsync(lookups[i], nowMs);
-        return await Task.WhenAll(loads).ConfigureAwait(false);
+        return await PartialAnswers.WhenAllAsync(loads, static record => record, UserRecord.Unreachable).ConfigureAwait(false);
     }
 
     /// <summary>Lists users in the order of their partitions, and within one of their ids' bytes.</summary>
