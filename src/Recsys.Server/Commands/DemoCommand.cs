@@ -88,7 +88,7 @@ internal sealed class DemoCommand
         var clock = Stopwatch.StartNew();
         await using var host = await RecsysHost.StartAsync(ServeOptions.ForLoopback(store), cancellationToken);
         Head(terminal, $"1  A server on an empty store: gRPC at {host.Addresses.Grpc!.OriginalString}");
-        await using var server = await ServerConnection.OpenAsync("", host.Addresses.Grpc!.OriginalString, "", "default", cancellationToken);
+        await using var server = await ServerConnection.OpenAsync("", "", host.Addresses.Grpc!.OriginalString, "", "default", cancellationToken);
 
         Head(terminal, "2  Import: a catalogue and two months of what people played");
         using var rejects = new RejectFile(Path.Combine(Path.GetTempPath(), $"recsys-demo-{Environment.ProcessId}.rejects.tsv"));

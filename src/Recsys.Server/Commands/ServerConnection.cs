@@ -49,8 +49,9 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>Keys.</summary>
     public AccessService.AccessServiceClient Access { get; }
 
-    /// <summary>Connects to <paramref name="server"/> if given, else starts a server on <paramref name="storeFile"/> in this process.</summary>
-    public static async Task<ServerConnection> OpenAsync(string storeFile, string server, string apiKey, string ns, CancellationToken cancellationToken)
+    /// <summary>Connects to <paramref name="server"/> if given, else starts a server on <paramref name="redis"/> or <paramref name="storeFile"/> in this process.</summary>
+    public static async Task<ServerConnection> OpenAsync(
+        string storeFile, string redis, string server, string apiKey, string ns, CancellationToken cancellationToken)
     {
         if (server.Length > 0)
         {
@@ -68,7 +69,8 @@ internal sealed class ServerConnection : IAsyncDisposable
         RecsysHost? host = null;
         try
         {
-            host = await RecsysHost.StartAsync(ServeOptions.ForCommand(storeFile, socket), cancellationToken, ownerOnly: true);
+            var shared = (redis.Length == 0 ? new RedisOptions() : Setting.Load<RedisOptions>(setting => setting.FromEnvironment())) with { Redis = redis };
+            host = await RecsysHost.StartAsync(ServeOptions.ForCommand(storeFile, socket), cancellationToken, redis: shared, ownerOnly: true);
             var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
             {
                 HttpHandler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) },

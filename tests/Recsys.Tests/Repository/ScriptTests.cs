@@ -9,6 +9,10 @@ public sealed class ScriptTests
     [InlineData("recsys")]
     [InlineData("test")]
     [InlineData("tools/contract-base")]
+    [InlineData("deploy/check")]
+    [InlineData("deploy/lint")]
+    [InlineData("deploy/image/recsys-await-key")]
+    [InlineData("deploy/image/recsys-health")]
     public async Task Script_when_checked_out_is_executable(string script)
     {
         Assert.Equal(0, (await RunAsync(RepositoryFiles.Root, "test", "-x", script)).ExitCode);
