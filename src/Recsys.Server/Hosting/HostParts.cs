@@ -24,6 +24,9 @@ internal sealed class HostParts(ServeOptions serve, RedisOptions redis, StreamOp
 
     public Engine? Opened { get; set; }
 
+    /// <summary>Where copies of artefacts lie that are deleted with the host; null: artefacts lie elsewhere.</summary>
+    public string? TemporaryModelFolder { get; set; }
+
     public ListenOptions? GrpcListener { get; set; }
 
     public ListenOptions? RestListener { get; set; }

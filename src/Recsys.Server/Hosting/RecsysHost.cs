@@ -8,14 +8,16 @@ namespace Recsys.Server.Hosting;
 /// <summary>A running server: store, engine and listeners, started and stopped in this order and its reverse.</summary>
 internal sealed class RecsysHost : IAsyncDisposable
 {
+    private readonly HostParts _parts;
     private readonly ServeOptions _options;
     private readonly WebApplication _app;
     private readonly OpenedStore _store;
     private int _disposed;
 
-    private RecsysHost(ServeOptions options, WebApplication app, OpenedStore store, Engine engine, ServerAddresses addresses)
+    private RecsysHost(HostParts parts, WebApplication app, OpenedStore store, Engine engine, ServerAddresses addresses)
     {
-        _options = options;
+        _parts = parts;
+        _options = parts.Serve;
         _app = app;
         _store = store;
         Engine = engine;
@@ -73,7 +75,7 @@ internal sealed class RecsysHost : IAsyncDisposable
             RemoveStaleSocket(serve.UnixSocket);
             await ListenAsync(app, serve, cancellationToken);
 
-            var host = new RecsysHost(serve, app, store, opened, parts.Addresses());
+            var host = new RecsysHost(parts, app, store, opened, parts.Addresses());
             store.DescribeOwner($"recsys serve on {host.Addresses}");
             host.WriteReadyFile();
             app.Logger.Listening(host.Addresses.ToString(), store.Name);
@@ -84,6 +86,7 @@ internal sealed class RecsysHost : IAsyncDisposable
             await app.DisposeAsync();
             if (opened is not null) await opened.DisposeAsync();
             if (store is not null) await store.Store.DisposeAsync();
+            DeleteTemporaryModels(parts);
             throw;
         }
     }
@@ -107,6 +110,7 @@ internal sealed class RecsysHost : IAsyncDisposable
         var log = Log;
         await Engine.DisposeAsync();
         await _store.Store.DisposeAsync();
+        DeleteTemporaryModels(_parts);
         log.Stopped();
         await _app.DisposeAsync();
     }
@@ -126,11 +130,16 @@ internal sealed class RecsysHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Where artefacts lie: beside the store's file, or, as copies of what is in Redis, in a folder of the process.</summary>
+    /// <summary>Where artefacts lie: beside the store's file, or, as copies of what is in Redis, in a folder of this host's own.</summary>
     private static string ModelFolderOf(HostParts parts)
     {
-        if (parts.Engine.ModelFolder.Length > 0) return parts.Engine.ModelFolder;
-        return parts.Redis.Redis.Length == 0 ? parts.Serve.Db + ".models" : Path.Combine(Path.GetTempPath(), $"recsys-models-{Environment.ProcessId}");
+        if (parts.Engine.ModelFolder is { Length: > 0 } folder) return folder;
+        return parts.Redis.Redis.Length == 0 ? parts.Serve.Db + ".models" : parts.TemporaryModelFolder ??= Directory.CreateTempSubdirectory("recsys-models-").FullName;
+    }
+
+    private static void DeleteTemporaryModels(HostParts parts)
+    {
+        if (parts.TemporaryModelFolder is { } folder) Directory.Delete(folder, recursive: true);
     }
 
     private static void RefuseOpenNetwork(HostParts parts, Engine engine, ILogger log)
