@@ -48,6 +48,12 @@ internal sealed class LogPlaces
 
     public void Move(int place, long sequence) => _boundaries[place / _partitions][place % _partitions] = sequence;
 
+    /// <summary>Whether nothing comes before: sequences begin at 1.</summary>
+    public bool IsAtStart(int place) => _boundaries[place / _partitions][place % _partitions] == 1;
+
+    /// <summary>Notes that nothing comes before. Most partitions of a small store are empty, and needn't be asked for each page.</summary>
+    public void MoveToStart(int place) => Move(place, 1);
+
     public LogCursor Write()
     {
         using var bytes = new MemoryStream();

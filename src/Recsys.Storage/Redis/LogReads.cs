@@ -13,25 +13,23 @@ internal sealed class LogReads(RedisKeys keys, RedisCalls calls, Registry regist
     {
         var places = LogPlaces.Read(from, keys.Partitions, await registry.NamespacesAsync().ConfigureAwait(false));
         var entries = new List<LogEntry>();
-        int left = places.Count;
-        while (left > 0 && entries.Count < maxCount)
+        // Once round: what is left then is for the next page.
+        var round = Enumerable.Range(0, places.Count).Select(i => (places.Next + i) % places.Count).Where(place => !newestFirst || !places.IsAtStart(place)).ToList();
+        for (int next = 0; next < round.Count && entries.Count < maxCount; next += PartitionsAtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(PartitionsAtOnce, left);
+            int count = Math.Min(PartitionsAtOnce, round.Count - next);
             // Newest first: a little of each, so that a page is about the newest of all.
-            int share = Share(maxCount - entries.Count, newestFirst ? places.Count : count);
-            int first = places.Next;
+            int share = Share(maxCount - entries.Count, newestFirst ? round.Count : count);
             var answers = new Task<RedisResult>[count];
             for (int i = 0; i < count; i++)
-                answers[i] = ReadPartitionAsync(places, (first + i) % places.Count, stream, share, newestFirst);
+                answers[i] = ReadPartitionAsync(places, round[next + i], stream, share, newestFirst);
             await Task.WhenAll(answers).ConfigureAwait(false);
             for (int i = 0; i < count && entries.Count < maxCount; i++)
             {
-                places.Next = (first + i + 1) % places.Count;
-                Take(places, (first + i) % places.Count, await answers[i].ConfigureAwait(false), entries, maxCount);
+                places.Next = (round[next + i] + 1) % places.Count;
+                Take(places, round[next + i], await answers[i].ConfigureAwait(false), newestFirst, entries, maxCount);
             }
-
-            left -= count;
         }
 
         return new LogPage(entries, places.Write());
@@ -48,7 +46,7 @@ internal sealed class LogReads(RedisKeys keys, RedisCalls calls, Registry regist
             [places.BoundaryText(place), count, newestFirst ? "d" : "a", stream == LogStream.Events ? "e" : "x"]);
     }
 
-    private static void Take(LogPlaces places, int place, RedisResult answer, List<LogEntry> entries, int maxCount)
+    private static void Take(LogPlaces places, int place, RedisResult answer, bool newestFirst, List<LogEntry> entries, int maxCount)
     {
         string ns = places.NamespaceOf(place);
         for (int i = 1; i < answer.Length; i += FieldsOfEntry)
@@ -63,5 +61,7 @@ internal sealed class LogReads(RedisKeys keys, RedisCalls calls, Registry regist
 
         if ((string?)answer[0] is { Length: > 0 } last)
             places.Move(place, long.Parse(last, System.Globalization.CultureInfo.InvariantCulture));
+        else if (newestFirst)
+            places.MoveToStart(place);
     }
 }

@@ -38,8 +38,19 @@ internal sealed class RedisProcess : IAsyncDisposable
         return redis;
     }
 
+    /// <summary>Starts a server whose files can't grow beyond a number of megabytes, until it's started again.</summary>
+    public static async Task<RedisProcess> StartLimitedAsync(int megabytes)
+    {
+        var redis = new RedisProcess(FreePort(), []);
+        // Without the trap the signal that comes with the limit would end it, which a full disk doesn't.
+        await redis.StartAsync("bash", ["-c", $"trap '' XFSZ; ulimit -f {megabytes * 1024}; exec redis-server \"$@\"", "redis-server"]);
+        return redis;
+    }
+
     /// <summary>Starts it again after it ended, on the same folder and port.</summary>
-    public async Task StartAgainAsync()
+    public Task StartAgainAsync() => StartAsync("redis-server", []);
+
+    private async Task StartAsync(string program, string[] prefix)
     {
         List<string> arguments =
         [
@@ -48,7 +59,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         ];
         for (int i = 0; i < _settings.Length; i += 2)
             arguments.AddRange(["--" + _settings[i], _settings[i + 1]]);
-        _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
+        _process = Process.Start(new ProcessStartInfo(program, [.. prefix, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException("redis-server doesn't start.");
         var watch = Stopwatch.StartNew();
         while (!await IsUpAsync())
@@ -65,6 +76,12 @@ internal sealed class RedisProcess : IAsyncDisposable
         _process!.Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    public Task WaitForExitAsync() => _process!.WaitForExitAsync(new CancellationTokenSource(Deadline).Token);
+
+    /// <summary>What it logged.</summary>
+    public Task<string> LogAsync() => File.ReadAllTextAsync(Path.Combine(_folder, "redis.log"));
 
     /// <summary>SIGSTOP: it's there and doesn't answer.</summary>
     public Task PauseAsync() => SignalAsync("-STOP");
