@@ -7,9 +7,9 @@ namespace Recsys.ServerTests.Redis;
 /// <param name="Lost">Acknowledged and not in the log.</param>
 /// <param name="Duplicated">In the log more than once.</param>
 /// <param name="InLog">Different events in the log; what was unknown was sent again until it was acknowledged.</param>
-/// <param name="LongestGap">The longest time without any ack: how long it took to recover.</param>
-internal sealed record FaultReport(int Acknowledged, int Unknown, int StoredUnknown, int Lost, int Duplicated, int InLog, TimeSpan LongestGap)
+/// <param name="LongestWait">The longest time from an event's first sending to its ack: how long somebody wasn't served.</param>
+internal sealed record FaultReport(int Acknowledged, int Unknown, int StoredUnknown, int Lost, int Duplicated, int InLog, TimeSpan LongestWait)
 {
     public override string ToString() => FormattableString.Invariant(
-        $"{Acknowledged} acknowledged, {Unknown} unknown ({StoredUnknown} of them stored), {Lost} lost, {Duplicated} duplicated, longest time without an ack {LongestGap.TotalSeconds:F1} s");
+        $"{Acknowledged} acknowledged, {Unknown} unknown ({StoredUnknown} of them stored), {Lost} lost, {Duplicated} duplicated, longest wait for an ack {LongestWait.TotalSeconds:F1} s");
 }

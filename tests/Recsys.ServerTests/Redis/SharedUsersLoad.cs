@@ -22,10 +22,8 @@ internal sealed class SharedUsersLoad
     private readonly ConcurrentDictionary<string, string> _acknowledged = new();
     private readonly ConcurrentDictionary<string, int> _failures = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private Task[] _workers = [];
-    private TimeSpan _lastAck;
-    private TimeSpan _longestGap;
+    private readonly ConcurrentBag<TimeSpan> _waits = [];
     private int _unknown;
     private int _storedUnknown;
 
@@ -57,7 +55,7 @@ internal sealed class SharedUsersLoad
     {
         var stored = Count(await ReadAllAsync(clients));
         var lost = _acknowledged.Keys.Count(id => !stored.ContainsKey(id));
-        return new(Acknowledged, _unknown, _storedUnknown, lost, stored.Values.Count(count => count > 1), stored.Count, _longestGap);
+        return new(Acknowledged, _unknown, _storedUnknown, lost, stored.Values.Count(count => count > 1), stored.Count, _waits.Max());
     }
 
     /// <summary>What the calls failed with.</summary>
@@ -76,6 +74,7 @@ internal sealed class SharedUsersLoad
             var events = new Event[EventsPerCall];
             for (var i = 0; i < events.Length; i++)
                 events[i] = Sample.Play(User(random.Next(_users)), $"i{random.Next(30)}", string.Create(CultureInfo.InvariantCulture, $"w{worker}-{call}-{i}"));
+            var sent = Stopwatch.StartNew();
             for (var attempt = 0; await WriteAsync(_replicas[replica % _replicas.Count](), events, isRepeated: attempt > 0) is { Length: > 0 } failed; attempt++)
             {
                 if (attempt == 0) Interlocked.Add(ref _unknown, failed.Length);
@@ -83,6 +82,8 @@ internal sealed class SharedUsersLoad
                 replica++;
                 await Task.Delay(PauseAfterFailure);
             }
+
+            _waits.Add(sent.Elapsed);
         }
     }
 
@@ -124,12 +125,6 @@ internal sealed class SharedUsersLoad
     private void Acknowledge(Event e)
     {
         _acknowledged[e.EventId] = e.UserId;
-        lock (_clock)
-        {
-            var now = _clock.Elapsed;
-            if (_lastAck != default && now - _lastAck > _longestGap) _longestGap = now - _lastAck;
-            _lastAck = now;
-        }
     }
 
     /// <summary>Waits for a replica that hasn't found its store again yet.</summary>
