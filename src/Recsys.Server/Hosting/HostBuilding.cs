@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Recsys.Server.Access;
@@ -21,6 +22,11 @@ namespace Recsys.Server.Hosting;
 internal static class HostBuilding
 {
     private const int MaxErrorReplyBytes = 16 * 1024 * 1024;
+
+    private const string StoreCheck = "store";
+
+    // Without the store there are lists still, from memory.
+    private const string ListsCheck = "lists";
 
     public static WebApplication Build(HostParts parts, Action<IServiceCollection>? configure)
     {
@@ -117,8 +123,9 @@ internal static class HostBuilding
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(health =>
         {
-            foreach (var service in Contract.Services) health.Services.Map(service.FullName, _ => true);
-        }).AddCheck<StoreHealthCheck>("store");
+            foreach (var service in Contract.Services)
+                health.Services.Map(service.FullName, check => check.Name == (service == V1.RecommendationService.Descriptor ? ListsCheck : StoreCheck));
+        }).AddCheck<StoreHealthCheck>(StoreCheck).AddCheck(ListsCheck, () => HealthCheckResult.Healthy());
     }
 
     private static void UseCheckedMethods(IServiceCollection services)
@@ -145,6 +152,7 @@ internal static class HostBuilding
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");
+        app.MapHealthChecks("/readyz", new() { Predicate = check => check.Name == ListsCheck });
         app.MapGet("/", () => Results.Json(new Dictionary<string, string>
         {
             ["name"] = "recsys",

@@ -52,12 +52,14 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="engine">Settings of the engine. Default: the defaults.</param>
     /// <param name="services">Changes services, such as the clock.</param>
     /// <param name="folder">Where the store is. Default: a folder of its own.</param>
+    /// <param name="redis">The store on Redis. Default: none, the embedded store.</param>
     public static async Task<RunningServer> StartAsync(
         Func<ServeOptions, ServeOptions>? serve = null,
         StreamOptions? streams = null,
         EngineOptions? engine = null,
         Action<IServiceCollection>? services = null,
-        TemporaryFolder? folder = null)
+        TemporaryFolder? folder = null,
+        RedisOptions? redis = null)
     {
         var log = new CleanLogScope();
         var place = folder ?? new TemporaryFolder();
@@ -73,7 +75,8 @@ internal sealed class RunningServer : IAsyncDisposable
                 {
                     collection.AddLogging(logging => logging.ClearProviders().AddProvider(log));
                     services?.Invoke(collection);
-                });
+                },
+                redis);
             return new RunningServer(host, log, place, ownsFolder: folder is null);
         }
         catch

@@ -1,0 +1,186 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Recsys.Server.Hosting;
+using Recsys.ServerTests.Running;
+using Recsys.Tests.Redis;
+using Recsys.V1;
+using Xunit.Abstractions;
+
+namespace Recsys.ServerTests.Redis;
+
+/// <summary>Several replicas on one Redis: they serve the same users, and see what the others write.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class RedisReplicaTests(ITestOutputHelper output)
+{
+    private const int Users = 12;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Replicas_when_they_write_the_same_users_then_each_event_is_once_in_the_log_and_states_are_those_of_a_sequential_replay(int count)
+    {
+        await using var redis = await RedisProcess.StartAsync("appendfsync", "everysec");
+        var conflicts = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "recsys.commit.conflicts") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, measured, _, _) => Interlocked.Add(ref conflicts, measured));
+        listener.Start();
+        var replicas = await StartAsync(count, redis);
+        try
+        {
+            var load = new SharedUsersLoad([.. replicas.Select(replica => (Func<Running.Clients>)(() => replica.Clients))], Users);
+            load.Start(workers: 6);
+            await load.AcksAsync(3_000);
+            await load.StopAsync();
+            var report = await load.SettleAsync(replicas[^1].Clients);
+            output.WriteLine($"{count} replicas: {report}, {conflicts} conflicts");
+            Assert.Equal((0, 0), (report.Lost, report.Duplicated));
+            Assert.Equal(report.Acknowledged, report.InLog);
+            Assert.NotEqual(0, conflicts);
+            await AssertStatesAreReplaysAsync(replicas, load);
+        }
+        finally
+        {
+            foreach (var replica in replicas) await replica.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Replica_when_another_writes_items_and_keys_then_it_follows()
+    {
+        await using var redis = await RedisProcess.StartAsync("appendonly", "no");
+        var replicas = await StartAsync(2, redis, new() { Redis = redis.Address, Durability = Storage.StoreDurability.Memory });
+        try
+        {
+            var (first, second) = (replicas[0].Clients, replicas[1].Clients);
+            await first.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Items = { Sample.Film("new-film", "Seen everywhere") } });
+            await Eventually.HoldsAsync(async () => (await TitlesAsync(second)).Contains("Seen everywhere"), "the other replica lists the item");
+            await first.Catalog.DeleteItemAsync(new DeleteItemRequest { ItemId = "new-film" });
+            await Eventually.HoldsAsync(async () => !(await TitlesAsync(second)).Contains("Seen everywhere"), "the other replica lists it no more");
+
+            // The other one numbered the item a moment ago: this one must know it in what it reads.
+            await first.Events.WriteEventsAsync(Sample.Write(Sample.Play("viewer", "item-of-the-first")));
+            Assert.Equal("item-of-the-first", (await second.Users.GetUserAsync(new GetUserRequest { UserId = "viewer" })).State.RecentItemIds.Single());
+
+            var key = await first.Access.CreateApiKeyAsync(new CreateApiKeyRequest { DisplayName = "k", Scopes = { ApiScope.Admin, ApiScope.Read }, Namespaces = { "*" } });
+            await Eventually.HoldsAsync(async () => await RefusesAsync(second), "the other replica wants a key");
+            var keyed = replicas[1].WithKey(key.Secret);
+            await keyed.Users.GetUserAsync(new GetUserRequest { UserId = "viewer" });
+            await replicas[0].WithKey(key.Secret).Access.RevokeApiKeyAsync(new RevokeApiKeyRequest { KeyId = key.ApiKey.KeyId });
+            await Eventually.HoldsAsync(async () => await RefusesAsync(keyed), "the other replica refuses the revoked key");
+        }
+        finally
+        {
+            foreach (var replica in replicas) await replica.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Redis_when_it_is_gone_then_lists_are_degraded_writes_unavailable_and_both_come_back_without_a_restart()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var replica = await RedisReplica.StartAsync(redis.Address, "--redis-timeout-ms", "500");
+        var clients = replica.Clients;
+        await clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("viewer", "played"), Sample.Play("other", "trend")));
+        Assert.False((await clients.Lists.RecommendAsync(Sample.List("viewer"))).List.Degraded);
+
+        await redis.KillAsync();
+        var list = (await clients.Lists.RecommendAsync(Sample.List("viewer"))).List;
+        Assert.True(list.Degraded);
+        Assert.Contains(list.Items, item => item.ItemId == "trend");
+        var ack = (await clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("viewer", "later", "retried")))).Acks.Single();
+        Assert.Equal((int)StatusCode.Unavailable, ack.Error.Code);
+        Assert.Contains(ack.Error.Details, detail => detail.Is(Google.Rpc.RetryInfo.Descriptor));
+        await AssertHealthAsync(replica, writes: HealthCheckResponse.Types.ServingStatus.NotServing);
+
+        await redis.StartAgainAsync();
+        await Eventually.HoldsAsync(
+            async () => (await clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("viewer", "later", "retried")))).Acks.Single().ResultCase == EventAck.ResultOneofCase.Accepted,
+            "the event that was refused is taken");
+        Assert.False((await clients.Lists.RecommendAsync(Sample.List("viewer"))).List.Degraded);
+        await AssertHealthAsync(replica, writes: HealthCheckResponse.Types.ServingStatus.Serving);
+    }
+
+    private static async Task<RunningServer[]> StartAsync(int count, RedisProcess redis, RedisOptions? options = null)
+    {
+        var replicas = new List<RunningServer>();
+        for (var i = 0; i < count; i++) replicas.Add(await RunningServer.StartAsync(redis: options ?? new() { Redis = redis.Address, Durability = Storage.StoreDurability.Memory }));
+        return [.. replicas];
+    }
+
+    private static async Task<List<string>> TitlesAsync(Running.Clients clients) =>
+        [.. (await clients.Lists.RecommendAsync(Sample.List("nobody", 50))).List.Items.Select(item => item.Title)];
+
+    private static async Task<bool> RefusesAsync(Running.Clients clients)
+    {
+        try
+        {
+            await clients.Users.GetUserAsync(new GetUserRequest { UserId = "viewer" });
+            return false;
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        {
+            return true;
+        }
+    }
+
+    private static async Task AssertHealthAsync(RedisReplica replica, HealthCheckResponse.Types.ServingStatus writes)
+    {
+        var health = new Health.HealthClient(replica.Process.Channel);
+        foreach (var (service, expected) in new[]
+        {
+            (EventService.Descriptor.FullName, writes), ("", writes), (RecommendationService.Descriptor.FullName, HealthCheckResponse.Types.ServingStatus.Serving),
+        })
+        {
+            HealthCheckResponse.Types.ServingStatus? status = null;
+            await Eventually.HoldsAsync(
+                async () => (status = (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status) == expected, $"{service} is {expected}, not {status}");
+        }
+    }
+
+    /// <summary>Writes each user's log, in its order, one event after the other, to a server on a file, and compares what both hold of the user.</summary>
+    private static async Task AssertStatesAreReplaysAsync(RunningServer[] replicas, SharedUsersLoad load)
+    {
+        await using var sequential = await RunningServer.StartAsync();
+        for (var user = 0; user < Users; user++)
+        {
+            var id = load.User(user);
+            var log = new List<StoredEvent>();
+            var request = new ListUserEventsRequest { UserId = id, PageSize = 1_000 };
+            do
+            {
+                var page = await replicas[0].Clients.Users.ListUserEventsAsync(request);
+                log.AddRange(page.Events);
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
+
+            log.Reverse();
+            foreach (var part in log.Chunk(1_000))
+                await sequential.Clients.Events.WriteEventsAsync(Sample.Write([.. part.Select(stored => stored.Event)]));
+            var expected = await StateAsync(sequential.Clients, id);
+            foreach (var replica in replicas) Assert.Equal(expected, await StateAsync(replica.Clients, id));
+        }
+    }
+
+    private static async Task<string> StateAsync(Running.Clients clients, string user)
+    {
+        using var export = clients.Users.ExportUser(new ExportUserRequest { UserId = user });
+        await foreach (var part in export.ResponseStream.ReadAllAsync())
+        {
+            if (part.Kind != "state") continue;
+            var state = JsonNode.Parse(part.Json)!.AsObject();
+            // Each store counts its own.
+            state.Remove("revision");
+            return state.ToJsonString();
+        }
+
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{user} has no state."));
+    }
+}
