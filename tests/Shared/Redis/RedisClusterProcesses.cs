@@ -39,6 +39,15 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
         return [.. Nodes.Where(node => ports.Contains(node.Port))];
     }
 
+    /// <summary>The replica of a master.</summary>
+    public async Task<RedisProcess> ReplicaOfAsync(RedisProcess master)
+    {
+        var lines = await NodeLinesAsync(master);
+        var id = lines.Single(line => line.Port == master.Port).Id;
+        int port = lines.Single(line => line.Master == id).Port;
+        return Nodes.Single(node => node.Port == port);
+    }
+
     /// <summary>The slot of a key's hash tag.</summary>
     public async Task<int> SlotOfAsync(string tag) => int.Parse(await Nodes[0].CliAsync("cluster", "keyslot", $"{{{tag}}}"), CultureInfo.InvariantCulture);
 
@@ -98,13 +107,13 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     private static bool Covers(IEnumerable<string> ranges, int slot) => ranges.Where(range => !range.StartsWith('[')).Select(range => range.Split('-')).Any(ends =>
         int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
 
-    private static async Task<List<(string Id, int Port, string Flags, string[] Slots)>> NodeLinesAsync(RedisProcess asked)
+    private static async Task<List<(string Id, int Port, string Flags, string Master, string[] Slots)>> NodeLinesAsync(RedisProcess asked)
     {
         string nodes = await asked.CliAsync("cluster", "nodes");
         return
         [
             .. nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(words =>
-                (words[0], int.Parse(words[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture), words[2], words[8..])),
+                (words[0], int.Parse(words[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture), words[2], words[3], words[8..])),
         ];
     }
 }
