@@ -19,10 +19,11 @@ internal static class BenchTables
     private static void Write(IAnsiConsole terminal, BenchSettings settings, SizeReport result)
     {
         terminal.WriteLine();
+        var model = result.ModelVersion.Length == 0 ? "no live model" : $"model {result.ModelVersion}{(result.Preparation is null ? "" : $" of {settings.Dimensions}")}";
+        terminal.WriteLine($"{result.Items:N0} items, {settings.Users:N0} users ({settings.UserChoice.ToString().ToLowerInvariant()}), {model}");
         terminal.WriteLine(
-            $"{result.Items:N0} items, {settings.Users:N0} users ({settings.UserChoice.ToString().ToLowerInvariant()}), {(result.ModelVersion.Length == 0 ? "no live model" : $"model {result.ModelVersion}")}"
-            + $"{(result.Preparation is null ? "" : $" of {settings.Dimensions}")}; {settings.Arrivals.ToString().ToLowerInvariant()} arrivals, {result.Server.RatePerSecond:N0}/s for {result.Server.Seconds:F0} s, "
-            + $"{settings.Mix.Text}, {settings.Streams} streams, {settings.Batch} events a message, {settings.Subscribe:P0} of users watched");
+            $"{settings.Arrivals.ToString().ToLowerInvariant()} arrivals, {result.Server.RatePerSecond:N0}/s for {result.Server.Seconds:F0} s, {settings.Mix.Text}; "
+            + $"{settings.Streams} streams, {settings.Batch} events a message, {settings.Subscribe * 100:0.#} % of users watched");
         if (result.Preparation is { } times)
         {
             terminal.WriteLine($"prepared in {times.ItemsSeconds:F1} s (items), {times.ModelSeconds:F1} s (model), {times.EventsSeconds:F1} s ({times.Events:N0} events)");
@@ -86,7 +87,8 @@ internal static class BenchTables
 
         var generator = load.Generator;
         terminal.WriteLine(
-            $"  generator beside {load.Target}: {generator.Process?.CpuPercent ?? 0:F0} % of a core, late by {generator.LagP50Ms:F2} ms (median), {generator.LagP99Ms:F2} (p99), {generator.LagMaxMs:F1} (max)");
+            $"  generator beside {load.Target}: {generator.Process?.CpuPercent ?? 0:F0} % of a core, "
+            + $"late by {generator.LagP50Ms:F2} ms (median), {generator.LagP99Ms:F2} (p99), {generator.LagMaxMs:F1} (max)");
         if (generator.Warning is { } warning) terminal.WriteLine($"  warning: {warning}");
     }
 

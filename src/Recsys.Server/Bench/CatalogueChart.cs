@@ -18,7 +18,8 @@ internal static class CatalogueChart
         Line(svg, $"""<rect width="{Width}" height="{Height}" fill="white"/>""");
         var settings = report.Settings;
         Line(svg, $"""<text x="{Left}" y="24" font-size="17">recsys bench: latency by catalogue size</text>""");
-        Line(svg, $"""<text x="{Left}" y="44" fill="#555">{Escape($"{Rate(report)}, {settings.Mix.Text}, model {settings.Dimensions}; {report.Machine.Processor}, {report.Machine.Cores} cores")}</text>""");
+        var conditions = Escape($"{Rate(report)}, {settings.Mix.Text}, model {settings.Dimensions}; {report.Machine.Processor}, {report.Machine.Cores} cores");
+        Line(svg, $"""<text x="{Left}" y="44" fill="#555">{conditions}</text>""");
 
         var kinds = report.Results.SelectMany(result => result.Server.Operations.Keys).Distinct().ToArray();
         var all = report.Results.SelectMany(result => result.Server.Operations.Values).SelectMany(row => new[] { row.P50Ms, row.P99Ms }).Where(ms => ms > 0).DefaultIfEmpty(1).ToArray();

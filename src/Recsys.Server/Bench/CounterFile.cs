@@ -68,6 +68,10 @@ internal sealed class CounterFile : IAsyncDisposable
         lock (_lock) CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _) += value;
     }
 
+    /// <summary>E.g. recsys.store.calls{events,load}.</summary>
+    private static string Text(string name, string? first, string? second) =>
+        first is null ? name : second is null ? $"{name}{{{first}}}" : $"{name}{{{first},{second}}}";
+
     private async Task WriteAsync()
     {
         while (!_stop.IsCancellationRequested)
@@ -75,7 +79,7 @@ internal sealed class CounterFile : IAsyncDisposable
             Dictionary<string, long> now;
             lock (_lock)
             {
-                now = _counts.ToDictionary(pair => pair.Key.First is null ? pair.Key.Name : $"{pair.Key.Name}{{{pair.Key.First}{(pair.Key.Second is null ? "" : "," + pair.Key.Second)}}}", pair => pair.Value);
+                now = _counts.ToDictionary(pair => Text(pair.Key.Name, pair.Key.First, pair.Key.Second), pair => pair.Value);
             }
 
             File.WriteAllBytes(_path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(now));

@@ -172,6 +172,7 @@ internal sealed class LoadGenerator(
         var seconds = Stopwatch.GetElapsedTime(now < windowStart ? start : windowStart, now).TotalSeconds;
         progress.Report(string.Create(
             CultureInfo.InvariantCulture,
-            $"{target}: {phase} {seconds:F0} s at {rate:N0}/s, {recorder.InFlight} in flight, events p99 {recorder[OperationKind.Events].P99Ms():F1} ms, {recorder.Errors} errors, generator late p99 {recorder.Lags.P99Ms():F2} ms"));
+            $"{target}: {phase} {seconds:F0} s at {rate:N0}/s, {recorder.InFlight} in flight, "
+            + $"events p99 {recorder[OperationKind.Events].P99Ms():F1} ms, {recorder.Errors} errors, generator late p99 {recorder.Lags.P99Ms():F2} ms"));
     }
 }

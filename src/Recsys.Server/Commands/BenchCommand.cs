@@ -11,9 +11,19 @@ internal sealed class BenchCommand
 {
     private readonly BenchOptions _options = new();
 
-    private readonly Option<string> _json = new("--json") { Description = "Write everything as JSON to this file; -: to standard output, instead of tables.", HelpName = "FILE", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _json = new("--json")
+    {
+        Description = "Write everything as JSON to this file; -: to standard output, instead of tables.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "",
+    };
 
-    private readonly Option<string> _picture = new("--picture") { Description = "With --catalogue: draw latency by catalogue size to this SVG file.", HelpName = "FILE.svg", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _picture = new("--picture")
+    {
+        Description = "With --catalogue: draw latency by catalogue size to this SVG file.",
+        HelpName = "FILE.svg",
+        DefaultValueFactory = _ => "",
+    };
 
     /// <summary>Builds the command line's part.</summary>
     public Command Build()

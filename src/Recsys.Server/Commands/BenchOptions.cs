@@ -32,28 +32,38 @@ internal sealed class BenchOptions
         DefaultValueFactory = _ => "default",
     };
 
-    private readonly Option<int> _replicas = new("--replicas") { Description = "Children to start; more than one needs a store that they can share, given after --.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<string> _items = Text("--items", "N", "Items in the catalogue, e.g. 500, 10k, 1m.", "10k");
-    private readonly Option<string> _catalogue = Text("--catalogue", "N,N,...", "Measure with catalogues of these sizes, one after another, e.g. 10k,100k,1m; instead of --items.", "");
-    private readonly Option<string> _users = Text("--users", "N", "Users.", "10k");
-    private readonly Option<int> _history = new("--history") { Description = "Events that each user has before.", HelpName = "N", DefaultValueFactory = _ => 5 };
-    private readonly Option<string> _dimensions = Text("--dimensions", "E/H/B", "The model's embedding, hidden state and blocks; its weights are random, which costs the same as trained ones.", "128/128/2");
-    private readonly Option<string> _rate = Text("--rate", "N|max", "Operations a second; max: finds the highest rate that is sustained.", "1000");
-    private readonly Option<double> _limit = new("--p99-limit") { Description = "With --rate max: milliseconds that the p99 of each kind of operation may take; errors are never allowed.", HelpName = "MS", DefaultValueFactory = _ => 50 };
-    private readonly Option<double> _step = new("--step-seconds") { Description = "With --rate max: how long each rate is tried.", HelpName = "S", DefaultValueFactory = _ => 10 };
-    private readonly Option<string> _arrivals = Text("--arrivals", "NAME", "poisson (as of many independent users) or constant (equal gaps).", "poisson");
-    private readonly Option<double> _seconds = new("--seconds") { Description = "How long to measure.", HelpName = "S", DefaultValueFactory = _ => 30 };
-    private readonly Option<double> _warmUp = new("--warm-up") { Description = "Seconds of load before that, not measured.", HelpName = "S", DefaultValueFactory = _ => 5 };
-    private readonly Option<string> _mix = Text("--mix", "SHARES", "Shares of the operations. A message of events on a stream is one operation.", "events=80,recommend=15,similar=5");
-    private readonly Option<int> _streams = new("--streams") { Description = "Connections, each with one recommendation stream.", HelpName = "N", DefaultValueFactory = _ => 8 };
-    private readonly Option<int> _batch = new("--batch") { Description = "Events a message, 1 to 1,000.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<double> _subscribe = new("--subscribe") { Description = "Share of the users whose lists are watched on the streams, 0 to 1.", HelpName = "SHARE", DefaultValueFactory = _ => 0.1 };
-    private readonly Option<int> _pageSize = new("--page-size", "-k") { Description = "Items a list, 1 to 500.", HelpName = "N", DefaultValueFactory = _ => 20 };
-    private readonly Option<string> _userChoice = Text("--user-choice", "NAME", "distinct (all users in turn) or zipf (few much, many a little).", "distinct");
-    private readonly Option<double> _exponent = new("--zipf-exponent") { Description = "With --user-choice zipf: how uneven.", HelpName = "X", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _inFlight = new("--max-in-flight") { Description = "Operations that may wait for an answer; further ones aren't sent and count as errors (OVERRUN).", HelpName = "N", DefaultValueFactory = _ => 100_000 };
+    private readonly Option<int> _replicas = New("--replicas", "N", 1, "Children to start; more than one needs a store that they can share, given after --.");
+    private readonly Option<string> _items = New("--items", "N", "10k", "Items in the catalogue, e.g. 500, 10k, 1m.");
+    private readonly Option<string> _catalogue = New(
+        "--catalogue", "N,N,...", "",
+        "Measure with catalogues of these sizes, one after another, e.g. 10k,100k,1m; instead of --items.");
+    private readonly Option<string> _users = New("--users", "N", "10k", "Users.");
+    private readonly Option<int> _history = New("--history", "N", 5, "Events that each user has before.");
+    private readonly Option<string> _dimensions = New(
+        "--dimensions", "E/H/B", "128/128/2",
+        "The model's embedding, hidden state and blocks; its weights are random, which costs the same as trained ones.");
+    private readonly Option<string> _rate = New("--rate", "N|max", "1000", "Operations a second; max: finds the highest rate that is sustained.");
+    private readonly Option<double> _limit = New(
+        "--p99-limit", "MS", 50.0,
+        "With --rate max: milliseconds that the p99 of each kind of operation may take; errors are never allowed.");
+    private readonly Option<double> _step = New("--step-seconds", "S", 10.0, "With --rate max: how long each rate is tried.");
+    private readonly Option<string> _arrivals = New("--arrivals", "NAME", "poisson", "poisson (as of many independent users) or constant (equal gaps).");
+    private readonly Option<double> _seconds = New("--seconds", "S", 30.0, "How long to measure.");
+    private readonly Option<double> _warmUp = New("--warm-up", "S", 5.0, "Seconds of load before that, not measured.");
+    private readonly Option<string> _mix = New(
+        "--mix", "SHARES", "events=80,recommend=15,similar=5",
+        "Shares of the operations. A message of events on a stream is one operation.");
+    private readonly Option<int> _streams = New("--streams", "N", 8, "Connections, each with one recommendation stream.");
+    private readonly Option<int> _batch = New("--batch", "N", 1, "Events a message, 1 to 1,000.");
+    private readonly Option<double> _subscribe = New("--subscribe", "SHARE", 0.1, "Share of the users whose lists are watched on the streams, 0 to 1.");
+    private readonly Option<int> _pageSize = New("--page-size", "N", 20, "Items a list, 1 to 500.");
+    private readonly Option<string> _userChoice = New("--user-choice", "NAME", "distinct", "distinct (all users in turn) or zipf (few much, many a little).");
+    private readonly Option<double> _exponent = New("--zipf-exponent", "X", 1.0, "With --user-choice zipf: how uneven.");
+    private readonly Option<int> _inFlight = New(
+        "--max-in-flight", "N", 100_000,
+        "Operations that may wait for an answer; further ones aren't sent and count as errors (OVERRUN).");
     private readonly Option<bool> _noEcho = new("--no-echo") { Description = "Leave out the same load against an echo service." };
-    private readonly Option<int> _seed = new("--seed") { Description = "Of everything random.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = New("--seed", "N", 1, "Of everything random.");
 
     private readonly Argument<string[]> _serve = new("SERVE-ARGUMENTS") { Description = "After --: further words for recsys serve of the children.", DefaultValueFactory = _ => [] };
 
@@ -115,7 +125,7 @@ internal sealed class BenchOptions
         };
     }
 
-    private static Option<string> Text(string name, string helpName, string description, string byDefault) =>
+    private static Option<T> New<T>(string name, string helpName, T byDefault, string description) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => byDefault };
 
     private static string Address(string text)
