@@ -60,14 +60,15 @@ internal static class BenchTables
     private static Table Sweep(BenchReport report)
     {
         var kinds = report.Results.SelectMany(result => result.Server.Operations.Keys).Distinct().ToArray();
-        var table = NewTable("items", [.. kinds.SelectMany(kind => new[] { $"{kind.Replace('_', ' ')} p50 ms", "p99 ms" }), "rate/s", "errors", "CPU ms/op", "memory MiB"]);
+        var table = NewTable("items", [.. kinds.Select(kind => kind.Replace('_', ' ')), "rate/s", "errors", "CPU ms/op", "MiB"]);
+        table.Title = new TableTitle("milliseconds, p50 / p99");
         foreach (var result in report.Results)
         {
             var server = result.Server;
             table.AddRow(
             [
                 $"{result.Items:N0}",
-                .. kinds.SelectMany(kind => server.Operations.TryGetValue(kind, out var row) ? new[] { Ms(row.P50Ms), Ms(row.P99Ms) } : ["-", "-"]),
+                .. kinds.Select(kind => server.Operations.TryGetValue(kind, out var row) ? $"{Ms(row.P50Ms)} / {Ms(row.P99Ms)}" : "-"),
                 $"{server.RatePerSecond:N0}", $"{server.ErrorCount:N0}", server.CpuMsPerOperation is { } cpu ? $"{cpu:F2}" : "-",
                 server.Processes.Count > 0 ? $"{server.Processes.Sum(process => process.MemoryPeakMb):N0}" : "-",
             ]);
