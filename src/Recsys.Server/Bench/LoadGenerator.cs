@@ -46,9 +46,11 @@ internal sealed class LoadGenerator(
             await sending;
             recorder.EndWindow(Stopwatch.GetTimestamp());
             var sentSeconds = Math.Clamp(Stopwatch.GetElapsedTime(windowStart).TotalSeconds, 0.001, seconds);
-            sampler.Sample();
+            await DrainAsync(recorder, sampler, cancellationToken);
+
+            // After the last answer: CPU time and calls of an overloaded server belong to the operations that it still answered.
             var after = CounterFile.Read(processes);
-            await DrainAsync(recorder, lanes, cancellationToken);
+            await CloseAsync(recorder, lanes, cancellationToken);
             return LoadResult.Of(target, rate, sentSeconds, windowStart, recorder, sampler, StoreCalls.Between(before, after), cancellationToken.IsCancellationRequested);
         }
         finally
@@ -152,17 +154,23 @@ internal sealed class LoadGenerator(
         return events;
     }
 
-    private static async Task DrainAsync(LoadRecorder recorder, LoadLane[] lanes, CancellationToken cancellationToken)
+    private static async Task DrainAsync(LoadRecorder recorder, ProcessSampler sampler, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        while (recorder.InFlight > 0 && clock.Elapsed < Patience && !cancellationToken.IsCancellationRequested)
+        for (var next = 1; recorder.InFlight > 0 && clock.Elapsed < Patience && !cancellationToken.IsCancellationRequested; next++)
         {
             await Task.Delay(10, CancellationToken.None);
+            if (next % 20 == 0) sampler.Sample();
         }
 
+        sampler.Sample();
+    }
+
+    private static Task CloseAsync(LoadRecorder recorder, LoadLane[] lanes, CancellationToken cancellationToken)
+    {
         // Interrupted: what has no answer yet is no error, it's left out.
         if (cancellationToken.IsCancellationRequested) recorder.Window(long.MaxValue, long.MaxValue);
-        await Task.WhenAll(lanes.Select(lane => lane.FinishAsync(cancellationToken.IsCancellationRequested ? TimeSpan.Zero : Patience)));
+        return Task.WhenAll(lanes.Select(lane => lane.FinishAsync(cancellationToken.IsCancellationRequested ? TimeSpan.Zero : Patience)));
     }
 
     private void Report(string target, LoadRecorder recorder, double rate, long start, long windowStart)

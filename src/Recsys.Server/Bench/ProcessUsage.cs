@@ -1,6 +1,6 @@
 namespace Recsys.Server.Bench;
 
-/// <summary>What a process used while the load was measured.</summary>
+/// <summary>What a process used from when measuring began to the last answer.</summary>
 internal sealed record ProcessUsage
 {
     public required int ProcessId { get; init; }
