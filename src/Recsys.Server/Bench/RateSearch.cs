@@ -45,7 +45,8 @@ internal sealed class RateSearch(double firstRate, double p99LimitMs, Action<str
         _steps.Add(step);
         say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rate:N0}/s: {step.AchievedPerSecond:N0}/s achieved, p99 {step.P99Ms:F1} ms, {step.Errors} errors, generator late {step.GeneratorLateP99Ms:F1} ms: {(step.Sustained ? "sustained" : "too much")}"));
+            $"{rate:N0}/s: {step.AchievedPerSecond:N0}/s achieved, p99 {step.P99Ms:F1} ms, {step.Errors} errors, "
+            + $"generator late {step.GeneratorLateP99Ms:F1} ms: {(step.Sustained ? "sustained" : "too much")}"));
         return step;
     }
 
