@@ -63,7 +63,8 @@ internal sealed record EngineParts
         await registry.LoadLiveAsync(cancellationToken);
         var watchers = new UserWatchers();
         var metrics = new ServingMetrics();
-        var refold = new Refold(store, rules);
+        var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
+        var refold = new Refold(ofEvents, rules);
         var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);
         var parts = new EngineParts
         {
@@ -76,7 +77,7 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, time),
             Lists = new(
-                new(store, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
+                new(ofLists, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
             Users = new(store, items, mailboxes, models, rules, time, loggers),
@@ -92,7 +93,7 @@ internal sealed record EngineParts
         return parts;
 
         EventCommitter NewCommitter() =>
-            new(store, items, new(mirror, items, models, refold, rules, logger), trending, watchers, metrics, time, logger);
+            new(ofEvents, items, new(mirror, items, models, refold, rules, logger), trending, watchers, metrics, time, logger);
     }
 
     private static Task<SharedChanges> OpenChangesAsync(

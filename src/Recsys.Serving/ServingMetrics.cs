@@ -21,6 +21,7 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _listDuration;
     private readonly Histogram<double> _freshness;
+    private readonly Counter<long> _storeCalls;
 
     public ServingMetrics()
     {
@@ -30,6 +31,7 @@ internal sealed class ServingMetrics : IDisposable
         _batchSize = _meter.CreateHistogram<int>("recsys.batch.size", "{event}", "Events that waited together and were committed together.");
         _listDuration = _meter.CreateHistogram<double>("recsys.list.duration", "s", "From request to list, reading the store included.");
         _freshness = _meter.CreateHistogram<double>("recsys.freshness", "s", "From the receipt of a watched user's event to the first list that follows from it.");
+        _storeCalls = _meter.CreateCounter<long>("recsys.store.calls", "{call}", "Calls to the store, each one round trip, by caller and operation.");
     }
 
     public void Events(EventOutcome outcome, int count)
@@ -46,6 +48,8 @@ internal sealed class ServingMetrics : IDisposable
     public void List(TimeSpan duration) => _listDuration.Record(duration.TotalSeconds);
 
     public void Fresh(TimeSpan duration) => _freshness.Record(duration.TotalSeconds);
+
+    public void StoreCall(KeyValuePair<string, object?> caller, KeyValuePair<string, object?> operation) => _storeCalls.Add(1, caller, operation);
 
     public void Dispose() => _meter.Dispose();
 }

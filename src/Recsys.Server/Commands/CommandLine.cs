@@ -48,6 +48,8 @@ internal static class CommandLine
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
             new KeysCommand().Build(),
+            new BenchCommand().Build(),
+            new BenchEchoCommand().Build(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

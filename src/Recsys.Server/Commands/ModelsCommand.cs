@@ -1,31 +1,43 @@
 using System.CommandLine;
 using System.Globalization;
+using Recsys.Server.Mapping;
+using Recsys.Serving;
 using Recsys.V1;
 using Spectre.Console;
 
 namespace Recsys.Server.Commands;
 
-/// <summary>`recsys models list|activate|roll-back`.</summary>
+/// <summary>`recsys models list|activate|roll-back|add`.</summary>
 internal sealed class ModelsCommand : ClientCommand
 {
     private readonly Argument<string> _version = new("VERSION") { Description = "The model, e.g. session-3." };
+    private readonly Argument<string> _artefact = new("FOLDER") { Description = "The artefact's folder, as recsys-train wrote it; it's copied." };
+    private readonly Option<bool> _skipActivation = new("--skip-activation") { Description = "Keep the model without making it the live one." };
 
     /// <inheritdoc/>
     protected override Command Define()
     {
         var command = new ExampledCommand(
             "models",
-            "List the trained models and switch between them.",
+            "List the trained models, switch between them, and take one over that was trained elsewhere.",
             """
             recsys models list --db films.db
             recsys models activate session-2 --server http://127.0.0.1:7080
             recsys models roll-back
+            recsys models add trained-on-the-gpu --db films.db
             """);
         command.Add(Part("list", "List the models, newest first.", ListAsync));
         var activate = Part("activate", "Make a model the live one.", ActivateAsync);
         activate.Add(_version);
         command.Add(activate);
         command.Add(Part("roll-back", "Make the model live that was live before the present one.", RollBackAsync));
+        var add = Part(
+            "add",
+            "Take over a model that recsys-train made on another machine from this store's training set, check it, and make it the live one. The store is opened in this process: "
+            + "stop its server first; there's no call of the contract for this.",
+            AddAsync, options: _skipActivation);
+        add.Add(_artefact);
+        command.Add(add);
         return command;
     }
 
@@ -83,6 +95,31 @@ internal sealed class ModelsCommand : ClientCommand
     {
         var answer = await server.Models.RollBackModelAsync(new RollBackModelRequest { Namespace = server.Namespace }, cancellationToken: cancellationToken);
         return Say(words, answer.Model);
+    }
+
+    private async Task<int> AddAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        if (server.Host is not { } host)
+        {
+            throw new ArgumentException("models add opens the store itself: name its file by --db instead of --server, while no server holds it.");
+        }
+
+        try
+        {
+            var added = await host.Engine.Models.AddAsync(
+                server.Namespace, words.GetRequiredValue(_artefact), activate: !words.GetValue(_skipActivation), cancellationToken);
+            if (words.GetValue(_skipActivation) && !words.GetValue(Connection.Json))
+            {
+                Console.WriteLine($"{added.ModelVersion} is added.");
+                return Success;
+            }
+
+            return Say(words, ModelMapping.Write(added));
+        }
+        catch (EngineException e)
+        {
+            return Refuse(e.Message);
+        }
     }
 
     private int Say(ParseResult words, Model model)

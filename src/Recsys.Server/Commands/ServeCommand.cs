@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recsys.Server.Bench;
 using Recsys.Server.Hosting;
 using Recsys.Serving;
 
@@ -25,10 +26,25 @@ internal sealed class ServeCommand : Command
         SetAction(RunAsync);
     }
 
+    /// <summary>What the words of this command would set, for who starts servers.</summary>
+    /// <exception cref="FormatException">They aren't right: says why.</exception>
+    public static (ServeOptions Serve, RedisOptions Redis, StreamOptions Streams, EngineOptions Engine) Read(IReadOnlyList<string> words)
+    {
+        var command = new ServeCommand();
+        var parsed = command.Parse(words);
+        if (parsed.Errors.Count > 0) throw new FormatException(parsed.Errors[0].Message);
+        return (
+            Setting.Load<ServeOptions>(setting => command.Given(parsed, setting)),
+            Setting.Load<RedisOptions>(setting => command.Given(parsed, setting)),
+            Setting.Load<StreamOptions>(setting => command.Given(parsed, setting)),
+            Setting.Load<EngineOptions>(setting => command.Given(parsed, setting)));
+    }
+
     private static string ValueName(Setting setting) => setting.Property.PropertyType == typeof(int) ? "N" : "VALUE";
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        await using var counters = CounterFile.OpenIfAsked();
         try
         {
             var host = await RecsysHost.StartAsync(

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Recsys.Server.Hosting;
+using Recsys.Serving;
 using Recsys.V1;
 
 namespace Recsys.Server.Commands;
@@ -27,6 +28,9 @@ internal sealed class ServerConnection : IAsyncDisposable
         Models = new ModelService.ModelServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
     }
+
+    /// <summary>The server in this process; null: it's another's.</summary>
+    public RecsysHost? Host => _host;
 
     /// <summary>The namespace of the command.</summary>
     public string Namespace { get; }
@@ -65,30 +69,33 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
 
         var folder = Directory.CreateTempSubdirectory("recsys-").FullName;
-        var socket = Path.Combine(folder, "s");
-        RecsysHost? host = null;
         try
         {
             var shared = (redis.Length == 0 ? new RedisOptions() : Setting.Load<RedisOptions>(setting => setting.FromEnvironment())) with { Redis = redis };
-            host = await RecsysHost.StartAsync(ServeOptions.ForCommand(storeFile, socket), cancellationToken, redis: shared, ownerOnly: true);
-            var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
-            {
-                HttpHandler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) },
-                MaxReceiveMessageSize = null,
-                DisposeHttpClient = true,
-            });
-            return new ServerConnection(channel, channel.CreateCallInvoker(), ns, host, folder);
+            return await StartAsync(ServeOptions.ForCommand(storeFile, Path.Combine(folder, "s")), shared, null, ns, folder, cancellationToken);
         }
         catch
         {
-            if (host is not null)
-            {
-                await host.DisposeAsync();
-            }
-
             Directory.Delete(folder, recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Starts a server in this process that is reached by its Unix socket alone.</summary>
+    public static Task<ServerConnection> OpenAsync(ServeOptions serve, RedisOptions redis, EngineOptions engine, string ns, CancellationToken cancellationToken) =>
+        StartAsync(serve, redis, engine, ns, null, cancellationToken);
+
+    private static async Task<ServerConnection> StartAsync(
+        ServeOptions serve, RedisOptions redis, EngineOptions? engine, string ns, string? folder, CancellationToken cancellationToken)
+    {
+        var host = await RecsysHost.StartAsync(serve, cancellationToken, engine: engine, redis: redis, ownerOnly: true);
+        var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(serve.UnixSocket, token) },
+            MaxReceiveMessageSize = null,
+            DisposeHttpClient = true,
+        });
+        return new ServerConnection(channel, channel.CreateCallInvoker(), ns, host, folder);
     }
 
     /// <summary>Closes the connection and, if this process started it, the server with its store.</summary>
@@ -98,7 +105,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         if (_host is not null)
         {
             await _host.DisposeAsync();
-            Directory.Delete(_socketFolder!, recursive: true);
+            if (_socketFolder is not null) Directory.Delete(_socketFolder, recursive: true);
         }
     }
 

@@ -131,6 +131,11 @@ public sealed class ItemCatalogue
         throw Contended(itemId);
     }
 
+    /// <summary>The store-wide numbers of items, in the order given, for who makes model artefacts; an item that has none yet gets one.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public async ValueTask<IReadOnlyList<uint>> NumbersAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken) =>
+        await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, itemIds, cancellationToken));
+
     private static CatalogueItem Normal(CatalogueItem item) => item.Kind == ItemKind.Unspecified ? item with { Kind = ItemKind.Other } : item;
 
     private static string Etag(long revision) => revision.ToString("x", CultureInfo.InvariantCulture);

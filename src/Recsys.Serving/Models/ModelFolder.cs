@@ -53,6 +53,31 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
         }
     }
 
+    /// <summary>Copies an artefact from elsewhere, whole and synced, and checks the copy.</summary>
+    /// <exception cref="EngineException">FailedPrecondition: MODEL_DAMAGED, a check failed.</exception>
+    public void CopyChecked(string artefact, string copy, string ns)
+    {
+        try
+        {
+            var manifest = ArtefactManifest.Read(artefact);
+            Directory.CreateDirectory(copy);
+            foreach (var name in manifest.Files.Keys.Append(ArtefactManifest.FileName))
+            {
+                if (Path.GetFileName(name) != name) throw new InvalidDataException($"the manifest names '{name}', expected a file beside it.");
+                using var source = File.OpenRead(Path.Combine(artefact, name));
+                using var target = File.Create(Path.Combine(copy, name));
+                source.CopyTo(target);
+                target.Flush(flushToDisk: true);
+            }
+
+            Open(copy, ns, TrainedVersion);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EngineException(EngineErrorKind.FailedPrecondition, "MODEL_DAMAGED", $"{artefact} doesn't pass its checks: {e.Message}", innerException: e);
+        }
+    }
+
     private LiveModel Open(string artefact, string ns, string version)
     {
         SessionArtefact opened;

@@ -64,6 +64,25 @@ public sealed class ModelRegistry
             },
             cancellationToken);
 
+    /// <summary>
+    /// Takes over a copy of a finished artefact, such as one trained on another machine, after all checks, under the namespace's next version. Its item numbers must be
+    /// this store's: those of a training set that was exported from it, or of <see cref="ItemCatalogue.NumbersAsync"/>.
+    /// </summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="artefact">The artefact's folder, which is left as it is.</param>
+    /// <param name="activate">Also make it the live one.</param>
+    /// <param name="cancellationToken">Ends it; nothing is registered then.</param>
+    /// <exception cref="EngineException">FailedPrecondition (the artefact doesn't pass its checks), Aborted (a training is running), Unavailable.</exception>
+    public async Task<ModelRecord> AddAsync(string ns, string artefact, bool activate, CancellationToken cancellationToken)
+    {
+        using var run = _runs.Enter(ns, "import");
+        using var work = _folder.NewWork();
+        var copy = work.Child("artefact");
+        await Task.Run(() => _folder.CopyChecked(artefact, copy, ns), cancellationToken);
+        var model = await RegisterAsync(ns, copy, cancellationToken);
+        return activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
+    }
+
     /// <summary>Reads the namespace's models, newest first.</summary>
     public async ValueTask<IReadOnlyList<ModelRecord>> ListAsync(string ns, CancellationToken cancellationToken) =>
         [.. (await _documents.ListAsync(ns, cancellationToken)).Select(model => WithLive(ns, model))];

@@ -158,8 +158,9 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
             await load.AcksAsync(500);
             var master = (await cluster.MastersAsync(cluster.Nodes[0]))[0];
             var replica = await cluster.ReplicaOfAsync(master);
-            // As on a slow line: what the replica doesn't have when its master dies is lost.
+            // As after a network's hiccup: what the replica doesn't have when its master dies is lost.
             await replica.PauseAsync();
+            await master.CliAsync("client", "kill", "type", "replica");
             await load.AcksAsync(200);
             await master.KillAsync();
             await replica.ResumeAsync();

@@ -46,6 +46,56 @@ public sealed class ModelRegistryTests
     }
 
     [Fact]
+    public async Task An_artefact_from_elsewhere_when_added_is_copied_checked_and_made_live()
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        var artefact = await rig.NewArtefactAsync();
+        Assert.False((await rig.Models.AddAsync(Ns, artefact, activate: false, None)).Live);
+        Assert.Null(rig.LiveVersion);
+        Assert.True((await rig.Models.AddAsync(Ns, artefact, activate: true, None)).Live);
+        Assert.Equal("session-2", rig.LiveVersion);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(rig.ModelFolder, ".work")));
+        Directory.Delete(artefact, recursive: true); // it was a copy
+        await rig.ReopenAsync();
+        Assert.Equal("session-2", rig.LiveVersion);
+    }
+
+    [Theory]
+    [InlineData("weights.safetensors")]
+    [InlineData("items.bin")]
+    [InlineData("manifest.json")]
+    public async Task An_artefact_from_elsewhere_when_damaged_is_refused_and_nothing_is_registered(string file)
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        var artefact = await rig.NewArtefactAsync();
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(artefact, file), None);
+        bytes[bytes.Length / 2] ^= 0x55;
+        await File.WriteAllBytesAsync(Path.Combine(artefact, file), bytes, None);
+        await AssertRefusedAsync();
+        File.Delete(Path.Combine(artefact, file));
+        await AssertRefusedAsync();
+        Assert.Empty(await rig.Models.ListAsync(Ns, None));
+        Assert.Equal("session-1", (await rig.Models.AddAsync(Ns, await rig.NewArtefactAsync(seed: 2), activate: true, None)).ModelVersion);
+
+        async Task AssertRefusedAsync()
+        {
+            var refused = await Assert.ThrowsAsync<EngineException>(() => rig.Models.AddAsync(Ns, artefact, activate: true, None));
+            Assert.Equal((EngineErrorKind.FailedPrecondition, "MODEL_DAMAGED"), (refused.Kind, refused.Reason));
+        }
+    }
+
+    [Fact]
+    public async Task An_artefact_of_another_store_when_added_is_refused()
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        await using var other = await ModelRig.OpenAsync();
+        var artefact = await other.NewArtefactAsync(itemCount: 20);
+        await rig.NewArtefactAsync(itemCount: 12);
+        var refused = await Assert.ThrowsAsync<EngineException>(() => rig.Models.AddAsync(Ns, artefact, activate: true, None));
+        Assert.Contains("it was trained on other data", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_model_is_not_activated_and_the_live_one_stays()
     {
         await using var rig = await ModelRig.OpenAsync();

@@ -1,0 +1,42 @@
+using Recsys.Server.Bench;
+using Recsys.Server.Commands;
+using Recsys.ServerTests.Running;
+
+namespace Recsys.ServerTests.Commands;
+
+/// <summary>`recsys models add`: a model that was trained elsewhere.</summary>
+public sealed class ModelsAddTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Model_when_added_is_live_and_its_folder_is_left_as_it_was()
+    {
+        await WriteArtefactAsync();
+        var added = (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--db", "s.db")).Succeeds();
+        Assert.Equal("session-1 is live.\n", added.Output);
+        var kept = (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--db", "s.db", "--skip-activation")).Succeeds();
+        Assert.Equal("session-2 is added.\n", kept.Output);
+        var listed = (await CommandRun.RunAsync(_folder.Path, "models", "list", "--db", "s.db", "--json")).Succeeds().Json;
+        Assert.Equal(["session-2", "session-1"], listed.Select(model => model.GetProperty("model_version").GetString()!));
+        Assert.Equal([false, true], listed.Select(model => model.GetProperty("live").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Model_when_it_cannot_be_added_is_refused_with_the_reason()
+    {
+        await WriteArtefactAsync();
+        (await CommandRun.RunAsync(_folder.Path, "models", "add", "nothing-here", "--db", "s.db")).IsRefused("manifest.json is missing");
+        (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--server", "http://127.0.0.1:1")).IsRefused("models add opens the store itself");
+    }
+
+    private async Task WriteArtefactAsync()
+    {
+        await using var server = await ServerConnection.OpenAsync(_folder.File("s.db"), "", "", "", "default", CancellationToken.None);
+        await BenchPreparation.ImportItemsAsync(server.Catalog, "default", 20, CancellationToken.None);
+        var numbers = await server.Host!.Engine.Catalogue.NumbersAsync("default", [.. Enumerable.Range(0, 20).Select(BenchWorld.ItemId)], CancellationToken.None);
+        RandomModel.Write(_folder.File("artefact"), new NetworkSize(8, 8, 1), numbers, DateTimeOffset.UnixEpoch, seed: 1);
+    }
+}
