@@ -22,7 +22,7 @@ internal sealed record RedisOptions
     /// <summary>The authority that signed Redis' certificate, PEM. Range: a file; empty: the system's authorities. Default: empty.</summary>
     public string RedisTlsAuthority { get; init; } = "";
 
-    /// <summary>The database; a Cluster has only 0. Range: 0 to 1,000,000. Default: 0.</summary>
+    /// <summary>The database; a Cluster has only 0. Unit: number of the database. Range: 0 to 1,000,000. Default: 0.</summary>
     [Range(0, 1_000_000)]
     public int RedisDatabase { get; init; }
 
@@ -38,7 +38,7 @@ internal sealed record RedisOptions
     [EnumDataType(typeof(StoreDurability))]
     public StoreDurability Durability { get; init; } = StoreDurability.Fsync;
 
-    /// <summary>Replicas that must have a write before it's acknowledged, with Durability Replicated. Range: 1 to 10. Default: 1.</summary>
+    /// <summary>Replicas that must have a write before it's acknowledged, with Durability Replicated. Unit: replicas. Range: 1 to 10. Default: 1.</summary>
     [Range(1, 10)]
     public int RedisReplicas { get; init; } = 1;
 

@@ -8,6 +8,7 @@ public sealed class RedisStore : IRecsysStore
 {
     private readonly RedisStoreOptions _options;
     private readonly RedisConnection _connection;
+    private readonly RedisMetrics _metrics = new();
     private readonly UserReads _users;
     private readonly UserCommits _commits;
     private readonly UserLogReads _userLog;
@@ -23,7 +24,7 @@ public sealed class RedisStore : IRecsysStore
         var calls = connection.Calls;
         var registry = new Registry(keys, calls);
         _users = new UserReads(keys, calls);
-        _commits = new UserCommits(keys, calls, registry);
+        _commits = new UserCommits(keys, calls, registry, _metrics);
         _userLog = new UserLogReads(keys, calls);
         _log = new LogReads(keys, calls, registry);
         _erasures = new UserErasures(keys, calls);
@@ -152,5 +153,9 @@ public sealed class RedisStore : IRecsysStore
         await _documents.ChangesAsync(collection, since).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connections. What is on its way is answered first.</summary>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
+    }
 }

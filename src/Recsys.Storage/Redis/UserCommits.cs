@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Recsys.Storage.Redis;
 
 /// <summary>Commits of users: one script each, all on their way at once.</summary>
-internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry registry)
+internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry registry, RedisMetrics metrics)
 {
     private const int FixedArguments = 9;
     private const int ArgumentsOfAppend = 3;
@@ -20,7 +20,11 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
             await registry.AddNamespaceAsync(commits[i].User.Namespace).ConfigureAwait(false);
         var answers = new Task<RedisResult>[commits.Count];
         for (int i = 0; i < answers.Length; i++)
+        {
+            metrics.Commit(keys.PartitionOf(commits[i].User.UserId));
             answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(commits[i].User), Arguments(commits[i]));
+        }
+
         return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
     }
 

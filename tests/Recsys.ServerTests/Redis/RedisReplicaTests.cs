@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Recsys.Server.Bench;
 using Recsys.Server.Hosting;
 using Recsys.ServerTests.Running;
 using Recsys.Tests.Redis;
@@ -105,6 +106,77 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
             "the event that was refused is taken");
         Assert.False((await clients.Lists.RecommendAsync(Sample.List("viewer"))).List.Degraded);
         await AssertHealthAsync(replica, writes: HealthCheckResponse.Types.ServingStatus.Serving);
+    }
+
+    [Fact]
+    public async Task Cluster_when_one_user_has_a_tenth_of_the_load_then_all_masters_commit_and_the_hot_partition_shows()
+    {
+        await using var cluster = await RedisClusterProcesses.StartAsync("appendonly", "no");
+        await using var replica = await RunningServer.StartAsync(redis: new() { Redis = cluster.Addresses, Durability = Storage.StoreDurability.Memory });
+        var commits = new System.Collections.Concurrent.ConcurrentDictionary<int, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "recsys.store.partition.commits") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, measured, tags, _) => commits.AddOrUpdate((int)tags[0].Value!, measured, (_, sum) => sum + measured));
+        listener.Start();
+
+        // One call an event, so that no two of the hot user's fold into one commit.
+        for (var number = 0; number < 1_000; number++)
+        {
+            var user = number % 10 == 0 ? "hot" : string.Create(CultureInfo.InvariantCulture, $"user-{number}");
+            var ack = (await replica.Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play(user, "film")))).Acks.Single();
+            Assert.Equal(EventAck.ResultOneofCase.Accepted, ack.ResultCase);
+        }
+
+        var hot = commits.MaxBy(partition => partition.Value);
+        output.WriteLine($"{commits.Values.Sum()} commits in {commits.Count} partitions, {hot.Value} of them in the hot one");
+        Assert.Equal(1_000, commits.Values.Sum());
+        Assert.InRange(hot.Value, 100, 110);
+        Assert.Equal(100, (await replica.Clients.Users.GetUserAsync(new GetUserRequest { UserId = "hot" })).State.InteractionCount);
+        foreach (var master in await cluster.MastersAsync(cluster.Nodes[0]))
+        {
+            var users = (await master.CliAsync("--scan", "--pattern", "recsys:{*}:user:*")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+            output.WriteLine($"{users} users on the master at {master.Address}");
+            Assert.InRange(users, 100, 901);
+        }
+    }
+
+    [Fact]
+    public async Task User_with_200_interactions_under_the_preset_when_measured_takes_at_most_4_KB_of_state()
+    {
+        const int Interactions = 200;
+        const int Measured = 20;
+        await using var redis = await RedisProcess.StartAsync("appendonly", "no");
+        using var folder = new TemporaryFolder();
+        await using var replica = await RunningServer.StartAsync(redis: new() { Redis = redis.Address, Durability = Storage.StoreDurability.Memory });
+        string[] items = [.. Enumerable.Range(0, 5_000).Select(BenchWorld.ItemId)];
+        var numbers = await replica.Host.Engine.Catalogue.NumbersAsync("default", items, CancellationToken.None);
+        RandomModel.Write(folder.File("artefact"), NetworkSize.Parse("128/128/2"), numbers, TimeProvider.System.GetUtcNow(), 1);
+        await replica.Host.Engine.Models.AddAsync("default", folder.File("artefact"), activate: true, CancellationToken.None);
+        var random = new Random(1);
+        for (var user = 0; user < Measured; user++)
+        {
+            Event[] plays = [.. Enumerable.Range(0, Interactions).Select(i => Sample.Play($"user-{user}", items[random.Next(items.Length)], $"e{user}-{i}"))];
+            await replica.Clients.Events.WriteEventsAsync(Sample.Write(plays));
+        }
+
+        var bytes = new Dictionary<string, List<long>>();
+        foreach (var key in (await redis.CliAsync("--scan")).Split('\n').Where(key => key.Contains(":user-", StringComparison.Ordinal)))
+        {
+            var kind = key.Split("}:")[1].Split(':')[0];
+            if (!bytes.TryGetValue(kind, out var list)) bytes.Add(kind, list = []);
+            list.Add(long.Parse(await redis.CliAsync("memory", "usage", key), CultureInfo.InvariantCulture));
+        }
+
+        var log = 0L;
+        foreach (var key in (await redis.CliAsync("--scan", "--pattern", "*}:events")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            log += long.Parse(await redis.CliAsync("memory", "usage", key, "samples", "0"), CultureInfo.InvariantCulture);
+        output.WriteLine($"bytes a user by MEMORY USAGE: record {bytes["user"].Average()} (at most {bytes["user"].Max()}), duplicate window of a day {bytes["recent"].Average()}, "
+            + $"index {bytes["events"].Average()}; {log / (double)(Measured * Interactions):F0} bytes of log an event");
+        Assert.Equal(Measured, bytes["user"].Count);
+        Assert.True(bytes["user"].Max() <= 4_096, $"{bytes["user"].Max()} bytes");
     }
 
     private static async Task<RunningServer[]> StartAsync(int count, RedisProcess redis, RedisOptions? options = null)
