@@ -114,6 +114,11 @@ public sealed class UserDirectory
     public IAsyncEnumerable<(string Kind, string Json)> ExportAsync(string ns, string userId, CancellationToken cancellationToken) =>
         _export.RunAsync(new(ns, userId), cancellationToken);
 
+    /// <summary>The events of all users of a namespace in batches: those of one user in the order of their commits, those of several only roughly.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public IAsyncEnumerable<IReadOnlyList<StoredEvent>> ExportEventsAsync(string ns, EventExportFilter filter, CancellationToken cancellationToken) =>
+        new EventExport(_store, this).RunAsync(ns, filter, cancellationToken);
+
     internal static EngineException NotFound(string userId) =>
         new(EngineErrorKind.NotFound, "USER_NOT_FOUND", $"There is no user '{userId}': neither events nor a profile.", "user_id");
 
