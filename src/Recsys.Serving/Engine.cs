@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Access;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -32,6 +33,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly EventUndo _undo;
     private readonly ListMaker _lists;
     private readonly PlainLists _plainLists;
+    private readonly Archiver? _archiver;
 
     private Engine(EngineParts parts)
     {
@@ -49,6 +51,8 @@ public sealed class Engine : IAsyncDisposable
         Users = parts.Users;
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
+        _archiver = parts.Archiver;
+        _archiver?.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
     }
 
@@ -110,6 +114,7 @@ public sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _liveModels.Changed -= _watchers.NotifyNamespace;
+        if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();
         _metrics.Dispose();
     }

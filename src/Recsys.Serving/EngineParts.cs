@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Access;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -42,6 +43,9 @@ internal sealed record EngineParts
 
     public required ApiKeyRegistry ApiKeys { get; init; }
 
+    /// <summary>Null: there is no archive.</summary>
+    public required Archiver? Archiver { get; init; }
+
     public static async Task<EngineParts> AssembleAsync(
         IRecsysStore store, EngineOptions options, FoldRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -59,6 +63,7 @@ internal sealed record EngineParts
         var watchers = new UserWatchers();
         var metrics = new ServingMetrics();
         var refold = new Refold(store, rules);
+        var marks = new ArchiveMarks(store, time);
         var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);
         var parts = new EngineParts
         {
@@ -69,14 +74,15 @@ internal sealed record EngineParts
             LiveModels = models,
             Watchers = watchers,
             Mailboxes = mailboxes,
-            Undo = new(store, mailboxes, refold, models, time),
+            Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
                 new(store, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
-            Users = new(store, items, mailboxes, models, rules, time, loggers),
+            Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
             ApiKeys = keys,
+            Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
         };
         logger.EngineOpen(seeded);
         return parts;
