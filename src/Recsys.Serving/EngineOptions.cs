@@ -30,7 +30,7 @@ public sealed record EngineOptions
     [Range(0, 1_440)]
     public int ArchiveInterval { get; init; } = 10;
 
-    /// <summary>Within this time the archive's files are rewritten without what was deleted or undone; it's hidden at once. Unit: hours. Range: 0 to 8,760; 0: at the next interval. Default: 24.</summary>
+    /// <summary>Within this time the archive's files are rewritten without what was deleted or undone. Unit: hours. Range: 0 to 8,760; 0: at the next interval. Default: 24.</summary>
     [Range(0, 8_760)]
     public int EraseHours { get; init; } = 24;
 }

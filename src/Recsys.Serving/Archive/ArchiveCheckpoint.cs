@@ -21,6 +21,9 @@ internal sealed record ArchiveCheckpoint
     /// <summary>The last batch's segments: they're put in place and written down by themselves before the next batch begins, by whoever makes it.</summary>
     public IReadOnlyList<ArchiveSegment> Last { get; init; } = [];
 
+    /// <summary>Counts up before marks are taken away: who read files before can't rely on the marks since.</summary>
+    public long Erasures { get; init; }
+
     /// <summary>Who archives; empty: nobody.</summary>
     public string Owner { get; init; } = "";
 

@@ -28,6 +28,7 @@ internal sealed class ArchiveErasure(IRecsysStore store, ArchiveFolder folder, A
                 var batch = lease.Checkpoint.Batch + 1;
                 var next = await folder.WriteAsync(
                     segment.Namespace, segment.File, draft, batch, segment.Rows, Kept(segment, path, truth, cancellationToken), cancellationToken);
+                next = next with { Created = segment.Created };
                 if (next.Rows == segment.Rows || !await lease.CommitAsync(lease.Checkpoint with { Batch = batch, Last = [next] }, cancellationToken))
                 {
                     folder.Discard([draft]);
@@ -42,6 +43,7 @@ internal sealed class ArchiveErasure(IRecsysStore store, ArchiveFolder folder, A
             }
         }
 
+        if (!await lease.CommitAsync(lease.Checkpoint with { Erasures = lease.Checkpoint.Erasures + 1 }, cancellationToken)) return rewritten;
         foreach (var (document, _) in all) await marks.RemoveAsync(document, cancellationToken);
         return rewritten;
     }

@@ -81,6 +81,7 @@ internal sealed class ArchiveFolder(string root)
             File = file,
             Draft = draft,
             Batch = batch,
+            Created = batch,
             Rows = count,
             Bytes = new FileInfo(path).Length,
             Sha256 = await HashAsync(path, cancellationToken),

@@ -13,4 +13,7 @@ internal static partial class ArchiveLog
 
     [LoggerMessage(2203, LogLevel.Information, "{Segments} segments of the archive were rewritten without deleted and undone entries")]
     public static partial void ArchiveErased(this ILogger logger, int segments);
+
+    [LoggerMessage(2204, LogLevel.Warning, "The archive of {Namespace} can't be read: the training set is read from the store's log, which has everything")]
+    public static partial void ArchiveUnreadable(this ILogger logger, Exception exception, string @namespace);
 }

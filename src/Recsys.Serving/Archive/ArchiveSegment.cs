@@ -15,6 +15,9 @@ internal sealed record ArchiveSegment
     /// <summary>The batch that wrote this content: of two writings the later one counts.</summary>
     public required long Batch { get; init; }
 
+    /// <summary>The batch whose entries these are.</summary>
+    public required long Created { get; init; }
+
     /// <summary>Log entries.</summary>
     public required int Rows { get; init; }
 
