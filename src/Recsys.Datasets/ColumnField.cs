@@ -3,7 +3,7 @@ namespace Recsys.Datasets;
 /// <summary>What a column can hold. The name in a mapping is in brackets.</summary>
 public enum ColumnField
 {
-    /// <summary>[item] Item id; required. Of events and items.</summary>
+    /// <summary>[item] Item id; required, but for CUSTOM events. Of events and items.</summary>
     Item,
 
     /// <summary>[user] User id; required in events, makes a file a file of events.</summary>
@@ -77,4 +77,55 @@ public enum ColumnField
 
     /// <summary>[publish_time] As time, or a year.</summary>
     PublishTime,
+
+    /// <summary>[price_micros] Price in millionths of the currency's unit; instead of price. Of events and items.</summary>
+    PriceMicros,
+
+    /// <summary>[custom_name] The name of a CUSTOM event.</summary>
+    CustomName,
+
+    /// <summary>[recommendation_id] The list in which the user met the item.</summary>
+    Recommendation,
+
+    /// <summary>[list_position] The place in that list.</summary>
+    ListPosition,
+
+    /// <summary>[placement] The placement (shelf, screen) in which it happened.</summary>
+    Placement,
+
+    /// <summary>[utc_offset_s] The user's offset from UTC in seconds.</summary>
+    UtcOffset,
+
+    /// <summary>[device] The device in the caller's own words.</summary>
+    Device,
+
+    /// <summary>[locale] BCP 47 tag.</summary>
+    Locale,
+
+    /// <summary>[country] ISO 3166-1 alpha-2 code.</summary>
+    Country,
+
+    /// <summary>[context] Further context: a JSON object of texts.</summary>
+    Context,
+
+    /// <summary>[undone] A flag: the event was taken back, and isn't read.</summary>
+    Undone,
+
+    /// <summary>[languages] Languages of the content, as genres.</summary>
+    Languages,
+
+    /// <summary>[attributes] A JSON object of texts, numbers, flags and arrays of texts.</summary>
+    Attributes,
+
+    /// <summary>[localizations] A JSON array of objects with `locale`, `title`, `description`.</summary>
+    Localizations,
+
+    /// <summary>[availability] A JSON array of objects with `countries` (an array), `start_time`, `end_time`.</summary>
+    Availability,
+
+    /// <summary>[cover_uri] Where the cover is.</summary>
+    CoverUri,
+
+    /// <summary>[hidden] A flag: kept, but in no list.</summary>
+    Hidden,
 }

@@ -43,6 +43,23 @@ public sealed class ColumnMapping
         ["creators"] = ColumnField.Creators,
         ["maturity_age"] = ColumnField.MaturityAge,
         ["publish_time"] = ColumnField.PublishTime,
+        ["price_micros"] = ColumnField.PriceMicros,
+        ["custom_name"] = ColumnField.CustomName,
+        ["recommendation_id"] = ColumnField.Recommendation,
+        ["list_position"] = ColumnField.ListPosition,
+        ["placement"] = ColumnField.Placement,
+        ["utc_offset_s"] = ColumnField.UtcOffset,
+        ["device"] = ColumnField.Device,
+        ["locale"] = ColumnField.Locale,
+        ["country"] = ColumnField.Country,
+        ["context"] = ColumnField.Context,
+        ["undone"] = ColumnField.Undone,
+        ["languages"] = ColumnField.Languages,
+        ["attributes"] = ColumnField.Attributes,
+        ["localizations"] = ColumnField.Localizations,
+        ["availability"] = ColumnField.Availability,
+        ["cover_uri"] = ColumnField.CoverUri,
+        ["hidden"] = ColumnField.Hidden,
     };
 
     /// <summary>Reads a mapping: `field=column` pairs between commas; a column may be `name`, `3`, `name:unit` or `!name`. Empty text is

@@ -10,14 +10,15 @@ public sealed record DatasetEvent
     /// earlier
     /// lines were inserted, removed or changed doesn't. The server answers a known id as a duplicate within its window only: 24 hours and the user's last
     /// 1,000 events.
-    /// A second import later than that, or of a user's events before the last 1,000, stores them twice.
+    /// A second import later than that, or of a user's events before the last 1,000, stores them twice. Empty for an event that had no id when `recsys
+    /// export` wrote it.
     /// </summary>
     public required string EventId { get; init; }
 
     /// <summary>1 to 128 bytes of UTF-8 without control characters.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>1 to 128 bytes of UTF-8 without control characters.</summary>
+    /// <summary>1 to 128 bytes of UTF-8 without control characters; may be empty for CUSTOM.</summary>
     public required string ItemId { get; init; }
 
     /// <summary>What happened.</summary>
@@ -33,7 +34,7 @@ public sealed record DatasetEvent
     /// <summary>How far the play came, 0 to 30 days. May lie beyond <see cref="Duration"/> (loops, replays).</summary>
     public TimeSpan? Position { get; init; }
 
-    /// <summary>The item's whole length, above 0, at most 30 days.</summary>
+    /// <summary>The item's whole length, 0 to 30 days.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>For ratings: 0 to <see cref="RatingMax"/>.</summary>
@@ -44,6 +45,21 @@ public sealed record DatasetEvent
 
     /// <summary>For purchases: what was paid.</summary>
     public DatasetPrice? Price { get; init; }
+
+    /// <summary>For CUSTOM: the name.</summary>
+    public string CustomName { get; init; } = "";
+
+    /// <summary>The list in which the user met the item; may be empty.</summary>
+    public string RecommendationId { get; init; } = "";
+
+    /// <summary>The place in that list.</summary>
+    public int ListPosition { get; init; }
+
+    /// <summary>The placement; may be empty.</summary>
+    public string Placement { get; init; } = "";
+
+    /// <summary>Where and how; null: nothing is known.</summary>
+    public DatasetContext? Context { get; init; }
 
     /// <summary><see cref="TimeMs"/> as a point in time.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(TimeMs);

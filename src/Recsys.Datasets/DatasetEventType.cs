@@ -1,6 +1,6 @@
 namespace Recsys.Datasets;
 
-/// <summary>What happened. The numbers are those of recsys.v1.EventType; data sets have no CUSTOM events.</summary>
+/// <summary>What happened. The numbers are those of recsys.v1.EventType.</summary>
 public enum DatasetEventType
 {
     /// <summary>A play begins.</summary>
@@ -35,4 +35,7 @@ public enum DatasetEventType
 
     /// <summary>The item was shown in a list.</summary>
     Impression = 11,
+
+    /// <summary>Anything else, named by <see cref="DatasetEvent.CustomName"/>.</summary>
+    Custom = 12,
 }

@@ -28,6 +28,9 @@ public enum DatasetFormat
     /// <summary>One JSON object a line with a column mapping.</summary>
     JsonLines,
 
+    /// <summary>A Parquet file with a column mapping.</summary>
+    Parquet,
+
     /// <summary>The generated demo world; not a file format.</summary>
     Demo,
 }

@@ -43,6 +43,22 @@ public sealed record DatasetItem
     /// <summary>What it costs.</summary>
     public DatasetPrice? Price { get; init; }
 
-    /// <summary>Further texts by key, e.g. "imdb_id". Keys are 1 to 64 bytes of [a-zA-Z0-9_.-].</summary>
-    public IReadOnlyDictionary<string, string> Attributes { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    /// <summary>Attributes by key, e.g. "imdb_id". Keys are 1 to 64 bytes of [a-zA-Z0-9_.-].</summary>
+    public IReadOnlyDictionary<string, DatasetAttribute> Attributes { get; init; } =
+        System.Collections.ObjectModel.ReadOnlyDictionary<string, DatasetAttribute>.Empty;
+
+    /// <summary>Title and description in further languages.</summary>
+    public IReadOnlyList<DatasetLocalization> Localizations { get; init; } = [];
+
+    /// <summary>Languages of the content itself (BCP 47).</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
+    /// <summary>Where and when it may be shown; none: always and everywhere.</summary>
+    public IReadOnlyList<DatasetAvailability> Availability { get; init; } = [];
+
+    /// <summary>Where the cover is.</summary>
+    public string CoverUri { get; init; } = "";
+
+    /// <summary>Kept, but in no list.</summary>
+    public bool Hidden { get; init; }
 }

@@ -17,6 +17,7 @@ namespace Recsys.Datasets;
 /// <item><term>SHARE</term><description>share, shared, forward, repost, recommend</description></item>
 /// <item><term>SKIP</term><description>skip, skipped, dismiss, dismissed, pass, ignore</description></item>
 /// <item><term>IMPRESSION</term><description>impression, exposure, shown, show, display</description></item>
+/// <item><term>CUSTOM</term><description>custom</description></item>
 /// </list>
 /// </summary>
 public static class EventTypeNames
@@ -33,7 +34,8 @@ public static class EventTypeNames
         (DatasetEventType.Purchase, "purchase purchased buy bought transaction order checkout pay rent"),
         (DatasetEventType.Share, "share shared forward repost recommend"),
         (DatasetEventType.Skip, "skip skipped dismiss dismissed pass ignore"),
-        (DatasetEventType.Impression, "impression exposure shown show display"));
+        (DatasetEventType.Impression, "impression exposure shown show display"),
+        (DatasetEventType.Custom, "custom"));
 
     /// <summary>Finds the type with this name.</summary>
     public static bool TryParse(string name, out DatasetEventType type)

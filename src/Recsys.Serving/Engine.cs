@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Access;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -34,6 +35,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly ListMaker _lists;
     private readonly PlainLists _plainLists;
     private readonly SharedChanges? _changes;
+    private readonly Archiver? _archiver;
 
     private Engine(EngineParts parts)
     {
@@ -52,6 +54,8 @@ public sealed class Engine : IAsyncDisposable
         Users = parts.Users;
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
+        _archiver = parts.Archiver;
+        _archiver?.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
     }
 
@@ -114,6 +118,7 @@ public sealed class Engine : IAsyncDisposable
     {
         _liveModels.Changed -= _watchers.NotifyNamespace;
         if (_changes is not null) await _changes.DisposeAsync();
+        if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();
         _metrics.Dispose();
     }

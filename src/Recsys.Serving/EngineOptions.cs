@@ -26,4 +26,15 @@ public sealed record EngineOptions
     /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
     [Range(1, 8_760)]
     public int TrendingHalfLifeHours { get; init; } = 24;
+
+    /// <summary>Where the log is archived to, as Parquet files by day. Range: a folder of this store's own, such as a mounted volume; empty: nowhere. Default: nowhere.</summary>
+    public string Archive { get; init; } = "";
+
+    /// <summary>How often new log entries go to the archive. Unit: minutes. Range: 0 to 1,440; 0: every second. Default: 10.</summary>
+    [Range(0, 1_440)]
+    public int ArchiveInterval { get; init; } = 10;
+
+    /// <summary>Within this time the archive's files are rewritten without what was deleted or undone. Unit: hours. Range: 0 to 8,760; 0: at the next interval. Default: 24.</summary>
+    [Range(0, 8_760)]
+    public int EraseHours { get; init; } = 24;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Access;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -46,6 +47,9 @@ internal sealed record EngineParts
     /// <summary>What other replicas change; null: the store is this process' own.</summary>
     public required SharedChanges? Changes { get; init; }
 
+    /// <summary>Null: there is no archive.</summary>
+    public required Archiver? Archiver { get; init; }
+
     public static async Task<EngineParts> AssembleAsync(
         IRecsysStore store, EngineOptions options, FoldRules rules, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -65,6 +69,7 @@ internal sealed record EngineParts
         var metrics = new ServingMetrics();
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);
+        var marks = new ArchiveMarks(store, time);
         var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);
         var parts = new EngineParts
         {
@@ -75,15 +80,16 @@ internal sealed record EngineParts
             LiveModels = models,
             Watchers = watchers,
             Mailboxes = mailboxes,
-            Undo = new(store, mailboxes, refold, models, time),
+            Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
                 new(ofLists, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
-            Users = new(store, items, mailboxes, models, rules, time, loggers),
+            Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
             ApiKeys = keys,
             Changes = changes,
+            Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
         };
         changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
         changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);

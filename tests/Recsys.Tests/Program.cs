@@ -1,3 +1,4 @@
+using Recsys.Tests.Serving.Archive;
 using Recsys.Tests.Storage;
 
 // Not how the tests are run: they start this program as a process of their own where they need one to kill, trace or measure.
@@ -7,7 +8,9 @@ switch (args)
         return await StoreWriterChild.RunAsync(path, int.Parse(count, null));
     case ["store-throughput", .. var folder]:
         return await StoreThroughput.RunAsync(folder.Length == 0 ? Path.GetTempPath() : folder[0]);
+    case ["archive-throughput", var events, .. var folder]:
+        return await ArchiveThroughput.RunAsync(int.Parse(events, null), folder.Length == 0 ? Path.GetTempPath() : folder[0]);
     default:
-        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER]. Run the tests with ./test.");
+        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER], archive-throughput EVENTS [FOLDER]. Run the tests with ./test.");
         return 2;
 }

@@ -1,4 +1,5 @@
 using Recsys.Datasets.Reading;
+using Recsys.Datasets.Tables;
 
 namespace Recsys.Datasets.Formats;
 
@@ -6,7 +7,7 @@ namespace Recsys.Datasets.Formats;
 internal static class FormatDetection
 {
     private const int LinesLookedAt = 200;
-    private static readonly string[] TableEndings = [".csv", ".tsv", ".jsonl", ".ndjson", ".json"];
+    private static readonly string[] TableEndings = [".parquet", ".csv", ".tsv", ".jsonl", ".ndjson", ".json"];
 
     public static IDataset Open(string path, DatasetOptions options) => options.Format switch
     {
@@ -16,7 +17,8 @@ internal static class FormatDetection
         DatasetFormat.MovieLensCsv => OpenMovieLensCsv(path, options) ?? throw Missing(path, "ratings.csv"),
         DatasetFormat.Sequence => SequenceFiles.OpenSequence(FileIn(path, "sequences"), options),
         DatasetFormat.Pairs => SequenceFiles.OpenPairs(FileIn(path, "pairs"), options),
-        DatasetFormat.Csv or DatasetFormat.JsonLines => OpenTable(path, options) ?? throw Missing(path, "events.csv, events.tsv or events.jsonl"),
+        DatasetFormat.Csv or DatasetFormat.JsonLines or DatasetFormat.Parquet =>
+            OpenTable(path, options) ?? throw Missing(path, "events.csv, events.tsv, events.jsonl or events.parquet"),
         _ => throw new DatasetFormatException($"{options.Format} is not a format of files."),
     };
 
@@ -24,7 +26,7 @@ internal static class FormatDetection
         OpenMovieLens100K(path, options) ?? OpenMovieLens1M(path, options) ?? OpenMovieLensCsv(path, options) ?? OpenTable(path, options)
         ?? (Named(path, "sequences", [".txt"]) is { } sequences ? SequenceFiles.OpenSequence(sequences, options) : null)
         ?? throw new DatasetFormatException(
-            $"The folder {path} has none of u.data, ratings.dat, ratings.csv, events.csv, events.tsv, events.jsonl, items.*, sequences.txt. "
+            $"The folder {path} has none of u.data, ratings.dat, ratings.csv, events.csv, events.tsv, events.jsonl, events.parquet, items.*, sequences.txt. "
             + "Name a file in it instead.");
 
     private static IDataset OpenFile(string path, DatasetOptions options)
@@ -32,6 +34,8 @@ internal static class FormatDetection
         var name = Path.GetFileName(path);
         if (name is "u.data")
             return OpenMovieLens100K(path, options)!;
+        if (ParquetRows.IsParquet(path))
+            return TableFiles.Open(path, null, options with { Format = DatasetFormat.Parquet });
         var first = FirstLines(path);
         if (MovieLensDat.IsRatings(path) && first.Any(l => l.Contains("::", StringComparison.Ordinal)))
             return MovieLensDat.Open([path], options);

@@ -57,16 +57,16 @@ internal static class MovieLensCsv
         }
     }
 
-    private static Dictionary<string, Dictionary<string, string>> ReadLinks(SourceFile file, CancellationToken cancellationToken)
+    private static Dictionary<string, Dictionary<string, DatasetAttribute>> ReadLinks(SourceFile file, CancellationToken cancellationToken)
     {
-        var links = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+        var links = new Dictionary<string, Dictionary<string, DatasetAttribute>>(StringComparer.Ordinal);
         foreach (var (_, columns) in Rows(file, 3, cancellationToken))
         {
-            var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+            var ids = new Dictionary<string, DatasetAttribute>(StringComparer.Ordinal);
             if (columns[1].Length > 0)
-                ids["imdb_id"] = "tt" + columns[1];
+                ids["imdb_id"] = new() { Text = "tt" + columns[1] };
             if (columns[2].Length > 0)
-                ids["tmdb_id"] = columns[2];
+                ids["tmdb_id"] = new() { Text = columns[2] };
             links[columns[0]] = ids;
         }
 

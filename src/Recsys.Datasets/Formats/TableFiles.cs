@@ -3,7 +3,7 @@ using Recsys.Datasets.Tables;
 
 namespace Recsys.Datasets.Formats;
 
-/// <summary>CSV and JSON Lines files: one of events or of items, or one of each.</summary>
+/// <summary>CSV, JSON Lines and Parquet files: one of events or of items, or one of each.</summary>
 internal static class TableFiles
 {
     public static IDataset Open(string path, string? itemsPath, DatasetOptions options)
@@ -16,8 +16,8 @@ internal static class TableFiles
         var events = main.Columns.IsEvents ? main : null;
         return new FileDataset
         {
-            Description = $"{(main.IsJson ? "JSON Lines" : "delimited text")} of {(events is null ? "items" : "events")} ({Path.GetFileName(path)})",
-            Format = main.IsJson ? DatasetFormat.JsonLines : DatasetFormat.Csv,
+            Description = $"{NameOf(main.Format)} of {(events is null ? "items" : "events")} ({Path.GetFileName(path)})",
+            Format = main.Format,
             ItemFiles = items is null ? [] : [items.Path],
             EventFiles = events is null ? [] : [events.Path],
             HasTimes = events?.Columns[ColumnField.Time] is not null,
@@ -30,14 +30,31 @@ internal static class TableFiles
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file {path}.", path);
-        var isJson = options.Format switch
+        var format = options.Format != DatasetFormat.Auto ? options.Format
+            : ParquetRows.IsParquet(path) ? DatasetFormat.Parquet
+            : FirstLine(path).TrimStart().StartsWith('{') ? DatasetFormat.JsonLines
+            : DatasetFormat.Csv;
+        return format switch
         {
-            DatasetFormat.JsonLines => true,
-            DatasetFormat.Csv => false,
-            _ => FirstLine(path).TrimStart().StartsWith('{'),
+            DatasetFormat.Parquet => Table.OpenParquet(path, mapping, isEvents),
+            DatasetFormat.JsonLines => Table.OpenJson(path, mapping, isEvents),
+            _ => Table.OpenCsv(path, mapping, options, isEvents),
         };
-        return isJson ? Table.OpenJson(path, mapping, isEvents) : Table.OpenCsv(path, mapping, options, isEvents);
     }
+
+    private static string NameOf(DatasetFormat format) => format switch
+    {
+        DatasetFormat.Parquet => "Parquet",
+        DatasetFormat.JsonLines => "JSON Lines",
+        _ => "delimited text",
+    };
+
+    private static string TagOf(DatasetFormat format) => format switch
+    {
+        DatasetFormat.Parquet => "parquet",
+        DatasetFormat.JsonLines => "json",
+        _ => "csv",
+    };
 
     private static string FirstLine(string path) =>
         new SourceFile(path, new ReadProgress()).ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault() ?? "";
@@ -56,7 +73,7 @@ internal static class TableFiles
 
     private static IEnumerable<DatasetEvent> ReadEvents(Table table, DatasetOptions options, SourceFile file, CancellationToken cancellationToken)
     {
-        var rows = new EventRows(table.Columns, options, table.IsJson ? "json" : "csv");
+        var rows = new EventRows(table.Columns, options, TagOf(table.Format));
         var events = new List<DatasetEvent>();
         foreach (var (number, text, row) in table.Read(file, cancellationToken))
         {

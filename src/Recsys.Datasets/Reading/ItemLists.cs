@@ -8,6 +8,7 @@ internal static class ItemLists
     public const int MaxGenres = 50;
     public const int MaxTags = 200;
     public const int MaxCreators = 50;
+    public const int MaxLanguages = 100;
 
     /// <summary>Splits at bars, else at semicolons, else at commas.</summary>
     public static IReadOnlyList<string> Split(string text, int max)

@@ -6,9 +6,10 @@ namespace Recsys.Datasets.Reading;
 internal sealed class LineReader : IDisposable
 {
     /// <summary>The longest line that's read.</summary>
-    public const int MaxBytes = 1 << 20;
+    public const int MaxBytes = 1 << 23;
 
     private readonly string _file;
+    private readonly bool _keepReturns;
     private readonly ReadProgress _progress;
     private readonly FileStream _disk;
     private readonly Stream _stream;
@@ -19,9 +20,13 @@ internal sealed class LineReader : IDisposable
     private long _reportedBytes;
     private bool _ended;
 
-    public LineReader(string file, ReadProgress progress)
+    /// <param name="file">The file.</param>
+    /// <param name="progress">Where bytes and lines are counted.</param>
+    /// <param name="keepReturns">A carriage return at a line's end is part of the line.</param>
+    public LineReader(string file, ReadProgress progress, bool keepReturns = false)
     {
         _file = file;
+        _keepReturns = keepReturns;
         _progress = progress;
         _disk = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         var compressed = _disk.ReadByte() == 0x1f && _disk.ReadByte() == 0x8b;
@@ -63,7 +68,7 @@ internal sealed class LineReader : IDisposable
         Count();
         if (_number == 1 && bytes.Span.StartsWith("\uFEFF"u8))
             bytes = bytes[3..];
-        if (bytes.Length > 0 && bytes.Span[^1] == '\r')
+        if (!_keepReturns && bytes.Length > 0 && bytes.Span[^1] == '\r')
             bytes = bytes[..^1];
         line = bytes.Length > MaxBytes ? new Line(_number, bytes[..MaxBytes], true) : new Line(_number, bytes, false);
         return true;

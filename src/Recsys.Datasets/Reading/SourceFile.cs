@@ -12,7 +12,11 @@ internal sealed class SourceFile(string path, ReadProgress progress)
 
     public string Path => path;
 
-    public LineReader OpenLines() => new(path, progress);
+    public LineReader OpenLines(bool keepReturns = false) => new(path, progress, keepReturns);
+
+    public void CountRow() => progress.AddLine();
+
+    public void CountBytes(long count) => progress.AddBytes(count);
 
     public void Reject(long lineNumber, ReadOnlySpan<byte> text, string reason) =>
         Reject(lineNumber, Encoding.UTF8.GetString(text[..Math.Min(text.Length, MaxRejectedText * 4)]), reason);
@@ -29,9 +33,10 @@ internal sealed class SourceFile(string path, ReadProgress progress)
     /// <param name="latin1">Bytes that aren't UTF-8 are Latin-1, as in the older MovieLens releases.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <param name="keepBlank">Blank lines too.</param>
-    public IEnumerable<TextLine> ReadText(bool latin1, CancellationToken cancellationToken, bool keepBlank = false)
+    /// <param name="keepReturns">A carriage return at a line's end is part of the line.</param>
+    public IEnumerable<TextLine> ReadText(bool latin1, CancellationToken cancellationToken, bool keepBlank = false, bool keepReturns = false)
     {
-        using var lines = OpenLines();
+        using var lines = OpenLines(keepReturns);
         while (lines.TryRead(out var line))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -20,33 +20,41 @@ internal sealed class EventRows(TableColumns columns, DatasetOptions options, st
     public string? TryRead(long number, string text, IRow row, List<DatasetEvent> events)
     {
         events.Clear();
+        string? badType = null;
+        var rating = ReadRating(row, out var ratingMax, out var badRating);
+        var type = ReadType(row, rating is not null, ref badType);
         var (user, item, id) = (row.Text(columns[ColumnField.User]), row.Text(columns[ColumnField.Item]), row.Text(columns[ColumnField.EventId]));
         var session = row.Text(columns[ColumnField.Session]);
-        var problem = FieldRules.CheckId("user", user) ?? FieldRules.CheckId("item", item)
-            ?? FieldRules.CheckOptionalId("event", id) ?? FieldRules.CheckOptionalId("session", session);
-        var (rating, ratingMax) = ReadRating(row, ref problem);
-        var type = ReadType(row, rating is not null, ref problem);
+        var problem = FieldRules.CheckId("user", user)
+            ?? (type == DatasetEventType.Custom ? FieldRules.CheckOptionalId("item", item) : FieldRules.CheckId("item", item))
+            ?? FieldRules.CheckOptionalId("event", id) ?? FieldRules.CheckOptionalId("session", session) ?? badRating ?? badType;
         var position = Numbers.ReadLength(row, columns, ColumnField.Position, ref problem);
         var duration = Numbers.ReadLength(row, columns, ColumnField.Duration, ref problem);
         var price = Prices.Read(row, columns, ref problem);
+        var details = new EventDetails(row, columns, ref problem);
         if (problem is null && type == DatasetEventType.Rating && rating is null)
             problem = "the event is a rating without a value";
         if (problem is not null || ReadTime(row, user, ref problem) is not { } timeMs)
             return problem;
-        var isRating = type == DatasetEventType.Rating;
+        var (isRating, asWritten) = (type == DatasetEventType.Rating, columns.IsExport);
         var main = new DatasetEvent
         {
-            EventId = id.Length > 0 ? id : Fingerprint.EventId(tag, number, text),
+            EventId = id.Length > 0 || asWritten ? id : Fingerprint.EventId(tag, number, text),
             UserId = user,
             ItemId = item,
             Type = type,
             TimeMs = timeMs,
             SessionId = session,
-            Position = type <= DatasetEventType.Play ? position : null,
-            Duration = duration > TimeSpan.Zero ? duration : null,
+            Position = type <= DatasetEventType.Play || asWritten ? position : null,
+            Duration = duration > TimeSpan.Zero || asWritten ? duration : null,
             Rating = isRating ? rating : null,
             RatingMax = isRating ? ratingMax : null,
-            Price = type == DatasetEventType.Purchase ? price : null,
+            Price = type == DatasetEventType.Purchase || asWritten ? price : null,
+            CustomName = details.CustomName,
+            RecommendationId = details.RecommendationId,
+            ListPosition = details.ListPosition,
+            Placement = details.Placement,
+            Context = details.Context,
         };
         events.Add(main);
         return AddFlags(row, main, events);
@@ -81,7 +89,8 @@ internal sealed class EventRows(TableColumns columns, DatasetOptions options, st
     private DatasetEventType ReadType(IRow row, bool hasRating, ref string? problem)
     {
         var text = row.Text(columns[ColumnField.Type]);
-        if (EventTypeNames.TryParse(text, out var type))
+        if (EventTypeNames.TryParse(text, out var type)
+            && (type != DatasetEventType.Custom || options.DefaultType is null || columns[ColumnField.CustomName] is not null))
             return type;
         if (text.Length > 0 && options.DefaultType is null)
             problem ??= $"the event type '{text}' is not known";
@@ -104,18 +113,18 @@ internal sealed class EventRows(TableColumns columns, DatasetOptions options, st
         return null;
     }
 
-    private (double? Rating, double Max) ReadRating(IRow row, ref string? problem)
+    private double? ReadRating(IRow row, out double max, out string? problem)
     {
-        var max = options.RatingMax;
+        (max, problem) = (options.RatingMax, null);
         var (text, maxText) = (row.Text(columns[ColumnField.Rating]), row.Text(columns[ColumnField.RatingMax]));
         if (maxText.Length > 0 && (!Numbers.TryParse(maxText, out max) || max is not (> 0 and <= 1_000)))
-            problem ??= $"the rating's top '{maxText}' is not a number above 0 and at most 1000";
+            problem = $"the rating's top '{maxText}' is not a number above 0 and at most 1000";
         if (text.Length == 0)
-            return (null, max);
+            return null;
         if (!Numbers.TryParse(text, out var rating))
             problem ??= $"the rating '{text}' is not a number";
         else if (rating < 0 || rating > max)
             problem ??= string.Create(CultureInfo.InvariantCulture, $"the rating {text} is not from 0 to {max}");
-        return (rating, max);
+        return rating;
     }
 }

@@ -40,6 +40,15 @@ internal sealed class ItemRows(TableColumns columns)
         var published = ReadPublished(row, ref problem);
         var duration = Numbers.ReadLength(row, columns, ColumnField.Duration, ref problem);
         var price = Prices.Read(row, columns, ref problem);
+        var genres = ReadEntries(row, ColumnField.Genres, ItemLists.MaxGenres, ref problem);
+        var tags = ReadEntries(row, ColumnField.Tags, ItemLists.MaxTags, ref problem);
+        var creators = ReadEntries(row, ColumnField.Creators, ItemLists.MaxCreators, ref problem);
+        var languages = ReadEntries(row, ColumnField.Languages, ItemLists.MaxLanguages, ref problem);
+        var attributes = JsonTexts.ReadAttributes(row, columns, ref problem);
+        var localizations = JsonTexts.ReadLocalizations(row, columns, ref problem);
+        var availability = JsonTexts.ReadAvailability(row, columns, ref problem);
+        if (!Numbers.TryParseFlag(row.Text(columns[ColumnField.Hidden]), out var hidden))
+            problem ??= $"'{row.Text(columns[ColumnField.Hidden])}' in column {columns[ColumnField.Hidden]!.Column} is neither true nor false";
         return problem is not null ? null : new DatasetItem
         {
             ItemId = id,
@@ -48,15 +57,24 @@ internal sealed class ItemRows(TableColumns columns)
             Ordinal = ordinal,
             Title = title,
             Description = description,
-            Genres = row.Entries(columns[ColumnField.Genres], ItemLists.MaxGenres),
-            Tags = row.Entries(columns[ColumnField.Tags], ItemLists.MaxTags),
-            Creators = row.Entries(columns[ColumnField.Creators], ItemLists.MaxCreators),
+            Genres = genres,
+            Tags = tags,
+            Creators = creators,
+            Languages = languages,
+            Attributes = attributes,
+            Localizations = localizations,
+            Availability = availability,
+            CoverUri = row.Text(columns[ColumnField.CoverUri]),
+            Hidden = hidden,
             MaturityAge = age,
             PublishTime = published,
             Duration = duration > TimeSpan.Zero ? duration : null,
             Price = price,
         };
     }
+
+    private IReadOnlyList<string> ReadEntries(IRow row, ColumnField field, int max, ref string? problem) =>
+        columns.IsExport ? JsonTexts.ReadList(row, columns, field, ref problem) : row.Entries(columns[field], max);
 
     private DatasetItemKind ReadKind(IRow row)
     {
@@ -81,7 +99,7 @@ internal sealed class ItemRows(TableColumns columns)
             return null;
         if (text.Length == 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is >= 1800 and <= 2200)
             return new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        if (TimeText.TryParse(text, out var timeMs) && Math.Abs(timeMs) < 10_000_000_000_000)
+        if (TimeText.TryParse(text, out var timeMs) && (columns.IsExport || Math.Abs(timeMs) < 10_000_000_000_000))
             return DateTimeOffset.FromUnixTimeMilliseconds(timeMs);
         problem ??= $"the publish time '{text}' is neither a year nor a Unix time nor ISO 8601";
         return null;

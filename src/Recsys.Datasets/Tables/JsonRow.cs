@@ -5,7 +5,8 @@ namespace Recsys.Datasets.Tables;
 
 /// <summary>A JSON object. A column's name is a property's, or with dots a nested one's.</summary>
 /// <param name="root">The object.</param>
-internal sealed class JsonRow(JsonElement root) : IRow
+/// <param name="trim">Spaces around a text don't count.</param>
+internal sealed class JsonRow(JsonElement root, bool trim) : IRow
 {
     public string Text(ColumnSource? source) => Find(source) is { } value ? TextOf(value) : "";
 
@@ -16,10 +17,10 @@ internal sealed class JsonRow(JsonElement root) : IRow
         { } other => ItemLists.Split(TextOf(other), max),
     };
 
-    private static string TextOf(JsonElement value) => value.ValueKind switch
+    private string TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => "",
-        JsonValueKind.String => value.GetString()!.Trim(),
+        JsonValueKind.String => trim ? value.GetString()!.Trim() : value.GetString()!,
         _ => value.GetRawText(),
     };
 

@@ -15,6 +15,17 @@ internal static class Numbers
         return flag || text.ToLowerInvariant() is "" or "0" or "0.0" or "false" or "no" or "n" or "f";
     }
 
+    /// <summary>The row's whole number in a field; null where it has none, or where it isn't one (then <paramref name="problem"/> says so, if nothing was
+    /// wrong before).</summary>
+    public static int? ReadWhole(IRow row, TableColumns columns, ColumnField field, ref string? problem)
+    {
+        var text = row.Text(columns[field]);
+        if (text.Length == 0) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
+        problem ??= $"'{text}' in column {columns[field]!.Column} is not a whole number";
+        return null;
+    }
+
     /// <summary>The row's length of time in a field; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if
     /// nothing was wrong
     /// before).</summary>

@@ -4,7 +4,7 @@ using Recsys.Datasets.Reading;
 
 namespace Recsys.Datasets.Tables;
 
-/// <summary>A CSV or JSON Lines file with its columns resolved.</summary>
+/// <summary>A CSV, JSON Lines or Parquet file with its columns resolved.</summary>
 internal sealed class Table
 {
     private const int LinesLookedAt = 200;
@@ -15,17 +15,17 @@ internal sealed class Table
     private bool _hasHeader;
     private int _columnCount;
 
-    private Table(string path, bool isJson) => (Path, IsJson) = (path, isJson);
+    private Table(string path, DatasetFormat format) => (Path, Format) = (path, format);
 
     public string Path { get; }
 
-    public bool IsJson { get; }
+    public DatasetFormat Format { get; }
 
     public TableColumns Columns { get; private set; } = null!;
 
     public static Table OpenCsv(string path, ColumnMapping mapping, DatasetOptions options, bool? isEvents)
     {
-        var table = new Table(path, isJson: false);
+        var table = new Table(path, DatasetFormat.Csv);
         var file = new SourceFile(path, new ReadProgress());
         var start = file.ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault()
             ?? throw new DatasetFormatException($"{path} is empty.");
@@ -52,7 +52,7 @@ internal sealed class Table
 
     public static Table OpenJson(string path, ColumnMapping mapping, bool? isEvents)
     {
-        var table = new Table(path, isJson: true);
+        var table = new Table(path, DatasetFormat.JsonLines);
         var file = new SourceFile(path, new ReadProgress());
         var names = new List<string>();
         foreach (var (_, text) in file.ReadText(latin1: true, CancellationToken.None).Take(LinesLookedAt))
@@ -65,25 +65,36 @@ internal sealed class Table
         return table;
     }
 
+    public static Table OpenParquet(string path, ColumnMapping mapping, bool? isEvents)
+    {
+        var names = ParquetRows.ReadNames(path);
+        return new(path, DatasetFormat.Parquet) { Columns = TableColumns.Resolve(names, mapping, open: false, isEvents, path) };
+    }
+
     /// <summary>The rows, with number and text of each; bad ones are rejected. A row is valid until the next is read.</summary>
     public IEnumerable<(long Number, string Text, IRow Row)> Read(SourceFile file, CancellationToken cancellationToken) =>
-        IsJson ? ReadJson(file, cancellationToken) : ReadCsv(file, cancellationToken);
+        Format switch
+        {
+            DatasetFormat.JsonLines => ReadJson(file, cancellationToken),
+            DatasetFormat.Parquet => ParquetRows.Read(file, Columns, cancellationToken),
+            _ => ReadCsv(file, cancellationToken),
+        };
 
     private IEnumerable<(long Number, string Text, IRow Row)> ReadCsv(SourceFile file, CancellationToken cancellationToken)
     {
         var isHeader = _hasHeader;
-        foreach (var record in CsvRecords.Read(file, _delimiter, cancellationToken))
+        foreach (var record in CsvRecords.Read(file, _delimiter, cancellationToken, Columns.IsExport))
         {
             if (isHeader)
                 isHeader = false;
             else if (record.Columns.Length != _columnCount)
                 file.Reject(record.Number, record.Text, $"expected {_columnCount} columns, found {record.Columns.Length}");
             else
-                yield return (record.Number, record.Text, new CsvRow(record.Columns, _indexes));
+                yield return (record.Number, record.Text, new CsvRow(record.Columns, _indexes, trim: !Columns.IsExport));
         }
     }
 
-    private static IEnumerable<(long Number, string Text, IRow Row)> ReadJson(SourceFile file, CancellationToken cancellationToken)
+    private IEnumerable<(long Number, string Text, IRow Row)> ReadJson(SourceFile file, CancellationToken cancellationToken)
     {
         foreach (var (number, text) in file.ReadText(latin1: false, cancellationToken))
         {
@@ -91,7 +102,7 @@ internal sealed class Table
             if (json is null)
                 file.Reject(number, text, problem);
             else
-                yield return (number, text, new JsonRow(json.RootElement));
+                yield return (number, text, new JsonRow(json.RootElement, trim: !Columns.IsExport));
         }
     }
 

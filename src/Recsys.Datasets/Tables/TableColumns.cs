@@ -5,10 +5,13 @@ internal sealed class TableColumns
 {
     private readonly Dictionary<ColumnField, ColumnSource> _sources = [];
 
-    private TableColumns(bool isEvents) => IsEvents = isEvents;
+    private TableColumns(bool isEvents, bool isExport = false) => (IsEvents, IsExport) = (isEvents, isExport);
 
     /// <summary>True: the rows are events; false: items.</summary>
     public bool IsEvents { get; }
+
+    /// <summary>True: `recsys export` wrote the file, and every text in it counts as it stands.</summary>
+    public bool IsExport { get; }
 
     public ColumnSource? this[ColumnField field] => _sources.GetValueOrDefault(field);
 
@@ -23,6 +26,8 @@ internal sealed class TableColumns
     /// <exception cref="DatasetFormatException">A mapped column isn't there, or no column holds the ids.</exception>
     public static TableColumns Resolve(IReadOnlyList<string> names, ColumnMapping mapping, bool open, bool? isEvents, string file)
     {
+        if (mapping.Sources.Count == 0 && ExportColumns.Recognize(names) is { } exported && exported == (isEvents ?? exported))
+            return OfExport(exported);
         var events = isEvents ?? (mapping.TryGet(ColumnField.User, out _) || Usual(names, ColumnField.User, events: true) is not null);
         var columns = new TableColumns(events);
         foreach (var (field, source) in mapping.Sources)
@@ -42,6 +47,14 @@ internal sealed class TableColumns
             throw new DatasetFormatException($"No column of {file} holds an item id; map one, e.g. item=itemid. Its columns are {string.Join(", ", names)}.");
         if (events && columns[ColumnField.User] is null)
             throw new DatasetFormatException($"No column of {file} holds a user id; map one, e.g. user=visitorid. Its columns are {string.Join(", ", names)}.");
+        return columns;
+    }
+
+    private static TableColumns OfExport(bool isEvents)
+    {
+        var columns = new TableColumns(isEvents, isExport: true);
+        foreach (var (field, name) in isEvents ? ExportColumns.Events : ExportColumns.Items)
+            columns._sources[field] = new ColumnSource(name);
         return columns;
     }
 

@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace Recsys.Inference.Artefacts;
 
 /// <summary>Makes names durable: on Linux and macOS a new or renamed file survives a power cut only once its folder was synced.</summary>
-internal static partial class FolderSync
+public static partial class FolderSync
 {
     /// <summary>Syncs a folder's entries to disk; does nothing on Windows, where renames are journalled.</summary>
-    internal static void Flush(string folder)
+    /// <exception cref="IOException">It can't be opened or synced.</exception>
+    public static void Flush(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
         var descriptor = Open(folder, 0);

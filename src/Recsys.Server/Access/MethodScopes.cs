@@ -29,6 +29,7 @@ internal static class MethodScopes
         [Package + "UserService/LinkUsers"] = ApiScope.Ingest,
         [Package + "UserService/DeleteUser"] = ApiScope.Admin,
         [Package + "UserService/ExportUser"] = ApiScope.Admin,
+        [Package + "UserService/ExportEvents"] = ApiScope.Admin,
         [Package + "ModelService/TrainModel"] = ApiScope.Admin,
         [Package + "ModelService/EvaluateModel"] = ApiScope.Admin,
         [Package + "ModelService/ListModels"] = ApiScope.Read,

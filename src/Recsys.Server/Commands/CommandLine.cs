@@ -42,6 +42,7 @@ internal static class CommandLine
             new ServeCommand(),
             new DemoCommand().Build(),
             new ImportCommand().Build(),
+            new ExportCommand().Build(),
             new ReplayCommand().Build(),
             new TrainCommand().Build(),
             new EvaluateCommand().Build(),

@@ -6,7 +6,10 @@ namespace Recsys.Server.Commands;
 /// <summary>The options by which `import` and `replay` find and read a data set.</summary>
 internal sealed class DatasetOptionsOnCommand
 {
-    private readonly Argument<string> _path = new("PATH") { Description = "A file or folder: MovieLens 100K, 1M or CSV release, benchmark sequences or pairs, CSV, TSV, JSON Lines; also .gz." };
+    private readonly Argument<string> _path = new("PATH")
+    {
+        Description = "A file or folder: MovieLens 100K, 1M or CSV release, benchmark sequences or pairs, CSV, TSV, JSON Lines (each also .gz), Parquet.",
+    };
 
     private static readonly DatasetFormat[] Formats = [.. Enum.GetValues<DatasetFormat>().Where(format => format != DatasetFormat.Demo)];
 

@@ -27,6 +27,7 @@ internal sealed class ImportCommand : ClientCommand
             """
             recsys import ml-100k --db films.db
             recsys import clicks.csv --map user=visitorid,item=itemid,time=timestamp,type=event --items products.csv
+            recsys import ratings.parquet --map user=userId,item=movieId --db films.db
             recsys import sequences.txt --format Sequence --server http://127.0.0.1:7080
             """);
         _dataset.AddTo(command);

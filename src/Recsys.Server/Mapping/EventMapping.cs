@@ -28,7 +28,7 @@ internal static class EventMapping
         Duration = Times.ToDuration(source.DurationMs),
 
         // Stored as a share: rounding takes the division's last bits back out.
-        Rating = source.Type == WatchEventType.Rating ? Math.Round(source.RatingShare * source.RatingMax, 9) : 0,
+        Rating = source.Type == WatchEventType.Rating ? Math.Min(Math.Round(source.RatingShare * source.RatingMax, 9), source.RatingMax) : 0,
         RatingMax = source.Type == WatchEventType.Rating ? source.RatingMax : 0,
         Price = source.PriceCurrency.Length == 0 ? null : new V1.Money { CurrencyCode = source.PriceCurrency, AmountMicros = source.PriceMicros },
         CustomName = source.CustomName,

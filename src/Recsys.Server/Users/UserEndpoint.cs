@@ -81,6 +81,24 @@ internal sealed class UserEndpoint(StreamContext streams) : V1.UserService.UserS
             await responseStream.WriteAsync(new V1.ExportUserResponse { Kind = kind, Json = json }, either.Token);
     }
 
+    public override async Task ExportEvents(
+        V1.ExportEventsRequest request, IServerStreamWriter<V1.ExportEventsResponse> responseStream, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        var ns = violations.Namespace(request.Namespace);
+        var (fromMs, toMs) = (violations.Time("from_time", request.FromTime), violations.Time("to_time", request.ToTime));
+        if (fromMs >= toMs) violations.Add("to_time", "must be after from_time");
+        violations.ThrowIfAny();
+        var filter = new EventExportFilter(fromMs ?? long.MinValue, toMs ?? long.MaxValue, request.IncludeExposures, request.IncludeUndone);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Stopping);
+        await foreach (var batch in Users.ExportEventsAsync(ns, filter, either.Token))
+        {
+            var response = new V1.ExportEventsResponse();
+            response.Events.AddRange(batch.Select(EventMapping.Write));
+            await responseStream.WriteAsync(response, either.Token);
+        }
+    }
+
     private static string ReadUser(string ns, string userId)
     {
         var violations = new FieldViolations();

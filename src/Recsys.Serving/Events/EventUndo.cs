@@ -1,3 +1,4 @@
+using Recsys.Serving.Archive;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
 using Recsys.Storage;
@@ -8,7 +9,7 @@ namespace Recsys.Serving.Events;
 /// Takes events back: marks their log entries and makes the state anew without them, in one commit. Reaches as far as a refold does. Ids stay in the duplicate window: the same
 /// event sent again within it is a duplicate still.
 /// </summary>
-internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Refold refold, LiveModels models, TimeProvider time)
+internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Refold refold, LiveModels models, ArchiveMarks marks, TimeProvider time)
 {
     private const int MaxConflicts = 20;
 
@@ -35,7 +36,7 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
                 UndoneSequences = [.. undone],
                 ReceiveTimeMs = Now(),
             };
-            var results = await store.CommitAsync([commit], cancellationToken);
+            var results = await marks.AroundAsync(user, () => store.CommitAsync([commit], cancellationToken), cancellationToken);
             if (results[0].Status == CommitStatus.Committed) return outcomes;
         }
 

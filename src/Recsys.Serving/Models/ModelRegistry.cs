@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Recsys.Inference.Artefacts;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Evaluation;
 using Recsys.Serving.Live;
@@ -37,7 +38,10 @@ public sealed class ModelRegistry
         _shared = store.IsShared ? new(store) : null;
         _items = items;
         _live = live;
-        _histories = new(store, rules, time);
+        var archived = options.Archive.Length == 0
+            ? null
+            : new ArchivedHistories(new ArchiveReader(store, options.Archive, time, _logger), _folder.NewWork);
+        _histories = new(store, rules, time, archived);
         _export = new(items, time);
         _trainer = new(options.TrainerPath, _logger);
         _evaluator = new(_histories, _export, _trainer, _folder, items, time);

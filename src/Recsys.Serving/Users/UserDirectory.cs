@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
@@ -19,19 +20,28 @@ public sealed class UserDirectory
     private readonly FoldRules _rules;
     private readonly UserLink _link;
     private readonly UserExport _export;
+    private readonly ArchiveMarks _marks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     internal UserDirectory(
-        IRecsysStore store, ItemNumbers items, UserMailboxes mailboxes, LiveModels models, FoldRules rules, TimeProvider time, ILoggerFactory loggers)
+        IRecsysStore store,
+        ItemNumbers items,
+        UserMailboxes mailboxes,
+        LiveModels models,
+        FoldRules rules,
+        ArchiveMarks marks,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         _store = store;
         _items = items;
         _mailboxes = mailboxes;
         _rules = rules;
+        _marks = marks;
         _time = time;
         _logger = loggers.CreateLogger<UserDirectory>();
-        _link = new(store, models, rules, time);
+        _link = new(store, models, rules, marks, time);
         _export = new(store, items, this);
     }
 
@@ -107,13 +117,21 @@ public sealed class UserDirectory
     public async ValueTask DeleteAsync(string ns, string userId, CancellationToken cancellationToken)
     {
         var user = new UserKey(ns, userId);
-        await _mailboxes.RunAsync(user, inner => StoreFailure.GuardAsync(() => _store.DeleteUserAsync(user, inner)), cancellationToken);
+        await _mailboxes.RunAsync(
+            user,
+            inner => StoreFailure.GuardAsync(() => _marks.AroundAsync(user, () => _store.DeleteUserAsync(user, inner), inner)),
+            cancellationToken);
     }
 
     /// <summary>Everything that is stored of a user: (kind, JSON document), kind being "profile", "state", "event" or "exposure".</summary>
     /// <exception cref="EngineException">NotFound, Unavailable.</exception>
     public IAsyncEnumerable<(string Kind, string Json)> ExportAsync(string ns, string userId, CancellationToken cancellationToken) =>
         _export.RunAsync(new(ns, userId), cancellationToken);
+
+    /// <summary>The events of all users of a namespace in batches: those of one user in the order of their commits, those of several only roughly.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public IAsyncEnumerable<IReadOnlyList<StoredEvent>> ExportEventsAsync(string ns, EventExportFilter filter, CancellationToken cancellationToken) =>
+        new EventExport(_store, this).RunAsync(ns, filter, cancellationToken);
 
     internal static EngineException NotFound(string userId) =>
         new(EngineErrorKind.NotFound, "USER_NOT_FOUND", $"There is no user '{userId}': neither events nor a profile.", "user_id");

@@ -1,3 +1,4 @@
+using Recsys.Serving.Archive;
 using Recsys.Serving.Bytes;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
@@ -11,7 +12,7 @@ namespace Recsys.Serving.Users;
 /// cref="LinkMarker"/>; then the
 /// anonymous user's deletion. Whatever happens between them, calling again finishes the work and doubles nothing.
 /// </summary>
-internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, TimeProvider time)
+internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, ArchiveMarks marks, TimeProvider time)
 {
     /// <summary>Events of the anonymous user that can be moved.</summary>
     public const int MaxEvents = 20_000;
@@ -29,7 +30,8 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await MoveAsync(anonymous, known, cancellationToken) is not { } moved) continue;
-            await StoreFailure.GuardAsync(() => store.DeleteUserAsync(anonymous, cancellationToken));
+            await StoreFailure.GuardAsync(() =>
+                marks.AroundAsync(anonymous, () => store.DeleteUserAsync(anonymous, cancellationToken), cancellationToken));
             return moved;
         }
 

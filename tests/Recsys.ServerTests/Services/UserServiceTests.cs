@@ -137,4 +137,32 @@ public sealed class UserServiceTests(SharedServer shared) : IClassFixture<Shared
         using var gone = _clients.Users.ExportUser(new ExportUserRequest { UserId = id });
         await RpcAssert.FailsAsync(StatusCode.NotFound, () => gone.ResponseStream.MoveNext());
     }
+
+    [Fact]
+    public async Task Events_of_a_namespace_when_exported_are_its_own_without_deleted_users_and_undone_events()
+    {
+        var ns = Sample.Name("export");
+        var events = Sample.Write(Sample.Play("a", "x", "1"), Sample.Play("a", "y", "2"), Sample.Play("b", "x"), new Event { UserId = "a", Type = EventType.Impression, ItemId = "z" });
+        events.Namespace = ns;
+        await _clients.Events.WriteEventsAsync(events);
+        await _clients.Events.WriteEventsAsync(Sample.Write(Sample.Play(Sample.Name("user"), "x")));
+        await _clients.Events.UndoEventsAsync(new UndoEventsRequest { Namespace = ns, UserId = "a", EventIds = { "1" } });
+        Assert.Equal(["a y", "b x"], (await ExportAsync(new ExportEventsRequest { Namespace = ns })).Order());
+        Assert.Equal(
+            ["a x undone", "a y", "a z", "b x"],
+            (await ExportAsync(new ExportEventsRequest { Namespace = ns, IncludeExposures = true, IncludeUndone = true })).Order());
+        await _clients.Users.DeleteUserAsync(new DeleteUserRequest { Namespace = ns, UserId = "a" });
+        Assert.Equal(["b x"], await ExportAsync(new ExportEventsRequest { Namespace = ns, IncludeExposures = true, IncludeUndone = true }));
+        await RpcAssert.FailsAtAsync(
+            () => ExportAsync(new ExportEventsRequest { FromTime = new Timestamp { Seconds = 2 }, ToTime = new Timestamp { Seconds = 2 } }), "to_time");
+    }
+
+    private async Task<List<string>> ExportAsync(ExportEventsRequest request)
+    {
+        using var call = _clients.Users.ExportEvents(request);
+        var found = new List<string>();
+        await foreach (var batch in call.ResponseStream.ReadAllAsync())
+            found.AddRange(batch.Events.Select(stored => $"{stored.Event.UserId} {stored.Event.ItemId}{(stored.Undone ? " undone" : "")}"));
+        return found;
+    }
 }

@@ -80,7 +80,7 @@ public sealed class MovieLensTests : IDisposable
         Assert.Equal(DatasetFormat.MovieLensCsv, read.Dataset.Format);
         Assert.Equal(["The American President (1995)", "Say \"Hi\" (2000)"], read.Items.Select(i => i.Title));
         Assert.Equal(["politics", "romance"], read.Items[0].Tags);
-        Assert.Equal(("tt0112346", "9087"), (read.Items[0].Attributes["imdb_id"], read.Items[0].Attributes["tmdb_id"]));
+        Assert.Equal(("tt0112346", "9087"), (read.Items[0].Attributes["imdb_id"].Text, read.Items[0].Attributes["tmdb_id"].Text));
         Assert.Equal(["imdb_id"], read.Items[1].Attributes.Keys);
         Assert.Equal(4.5, Assert.Single(read.Events).Rating);
         Assert.Empty(read.Rejected);

@@ -16,6 +16,15 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     /// <summary>Run before each commit.</summary>
     public Func<Task>? BeforeCommit { get; set; }
 
+    /// <summary>Run before documents are written.</summary>
+    public Func<Task>? BeforeDocuments { get; set; }
+
+    /// <summary>Run after documents were written.</summary>
+    public Func<Task>? AfterDocuments { get; set; }
+
+    /// <summary>Whether it says that other processes may use it; null: as the real store says.</summary>
+    public bool? Shared { get; set; }
+
     /// <summary>Commits that have arrived.</summary>
     public int CommitCalls => Volatile.Read(ref _commitCalls);
 
@@ -23,7 +32,7 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
 
     public StoreDurability Durability => store.Durability;
 
-    public bool IsShared => store.IsShared;
+    public bool IsShared => Shared ?? store.IsShared;
 
     /// <summary>From now on commits wait.</summary>
     public void Close() => _gate ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,8 +76,13 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     public ValueTask<IReadOnlyList<ItemNumber>> ListItemNumbersAsync(uint afterNumber, int maxCount, CancellationToken cancellationToken) =>
         Check().ListItemNumbersAsync(afterNumber, maxCount, cancellationToken);
 
-    public ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken) =>
-        Check().PutDocumentsAsync(writes, cancellationToken);
+    public async ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
+    {
+        if (BeforeDocuments is { } before) await before();
+        var results = await Check().PutDocumentsAsync(writes, cancellationToken);
+        if (AfterDocuments is { } after) await after();
+        return results;
+    }
 
     public ValueTask<Document?> GetDocumentAsync(string collection, string ns, string key, CancellationToken cancellationToken) =>
         Check().GetDocumentAsync(collection, ns, key, cancellationToken);
