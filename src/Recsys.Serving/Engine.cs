@@ -35,6 +35,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly ListMaker _lists;
     private readonly PlainLists _plainLists;
     private readonly SharedChanges? _changes;
+    private readonly ReplicaRoster? _roster;
     private readonly Archiver? _archiver;
 
     private Engine(EngineParts parts)
@@ -49,6 +50,7 @@ public sealed class Engine : IAsyncDisposable
         _lists = parts.Lists;
         _plainLists = parts.PlainLists;
         _changes = parts.Changes;
+        _roster = parts.Roster;
         ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
@@ -118,6 +120,8 @@ public sealed class Engine : IAsyncDisposable
     {
         _liveModels.Changed -= _watchers.NotifyNamespace;
         if (_changes is not null) await _changes.DisposeAsync();
+        Models.Close();
+        if (_roster is not null) await _roster.LeaveAsync();
         if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();
         _metrics.Dispose();

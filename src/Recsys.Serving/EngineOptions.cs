@@ -23,6 +23,10 @@ public sealed record EngineOptions
     [Range(50, 60_000)]
     public int RefreshMs { get; init; } = 500;
 
+    /// <summary>Before a switch of models: how long the states of recent users are prepared at most, and other replicas waited for. Unit: seconds. Range: 0 to 3,600. Default: 300.</summary>
+    [Range(0, 3_600)]
+    public int PrepareSeconds { get; init; } = 300;
+
     /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
     [Range(1, 8_760)]
     public int TrendingHalfLifeHours { get; init; } = 24;

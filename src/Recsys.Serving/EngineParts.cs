@@ -16,6 +16,9 @@ namespace Recsys.Serving;
 /// <summary>What an engine is made of, put together in one place.</summary>
 internal sealed record EngineParts
 {
+    // About 10 MB at most.
+    private const int RecentUserCount = 60_000;
+
     public required IRecsysStore Store { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -47,6 +50,9 @@ internal sealed record EngineParts
     /// <summary>What other replicas change; null: the store is this process' own.</summary>
     public required SharedChanges? Changes { get; init; }
 
+    /// <summary>Null: as above.</summary>
+    public required ReplicaRoster? Roster { get; init; }
+
     /// <summary>Null: there is no archive.</summary>
     public required Archiver? Archiver { get; init; }
 
@@ -63,7 +69,9 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
-        var registry = new ModelRegistry(store, options, items, models, rules, time, loggers);
+        var recent = new RecentUsers(RecentUserCount);
+        var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
+        var registry = new ModelRegistry(store, options, items, models, recent, roster, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
         var watchers = new UserWatchers();
         var metrics = new ServingMetrics();
@@ -89,17 +97,19 @@ internal sealed record EngineParts
             Models = registry,
             ApiKeys = keys,
             Changes = changes,
+            Roster = roster,
             Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
         };
         changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
         changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);
         changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
+        if (roster is not null) changes?.EachTime(roster.BeatAsync);
         changes?.Start();
         logger.EngineOpen(seeded);
         return parts;
 
         EventCommitter NewCommitter() =>
-            new(ofEvents, items, new(mirror, items, models, refold, rules, logger), trending, watchers, metrics, time, logger);
+            new(ofEvents, items, new(mirror, items, models, refold, rules, logger), trending, recent, watchers, metrics, time, logger);
     }
 
     private static Task<SharedChanges> OpenChangesAsync(

@@ -67,6 +67,7 @@ internal sealed class ArchiveBatch(IRecsysStore store, ItemNumbers items, Archiv
         var read = 0;
         while (read < MaxEntries && await store.ReadLogAsync(stream, next ?? from, PageSize, newestFirst: false, cancellationToken) is { Entries.Count: > 0 } page)
         {
+            await items.CatchUpAsync(cancellationToken);
             foreach (var entry in page.Entries)
             {
                 if (entry.Undone) continue;

@@ -101,7 +101,7 @@ internal sealed class BatchFolder(CatalogueMirror catalogue, ItemNumbers items, 
 
     private byte[] Encode(UserKey user, SessionState state)
     {
-        NetworkFollower.Follow(state, models.Of(user.Namespace));
+        NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace));
         return SessionStateCodec.Encode(state);
     }
 

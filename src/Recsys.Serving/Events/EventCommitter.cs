@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
@@ -13,7 +14,7 @@ namespace Recsys.Serving.Events;
 /// meanwhile are loaded and folded again. Used by one call at a time.
 /// </summary>
 internal sealed class EventCommitter(
-    IRecsysStore store, ItemNumbers items, BatchFolder folder, Trending trending, UserWatchers watchers, ServingMetrics metrics, TimeProvider time, ILogger logger)
+    IRecsysStore store, ItemNumbers items, BatchFolder folder, Trending trending, RecentUsers recent, UserWatchers watchers, ServingMetrics metrics, TimeProvider time, ILogger logger)
 {
     private const int MaxConflicts = 20;
 
@@ -184,6 +185,7 @@ internal sealed class EventCommitter(
         {
             // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
             metrics.Commit();
+            recent.Add(user);
             watchers.Notify(user, receivedTimestamp);
         }
 

@@ -27,7 +27,7 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
             var (outcomes, undone) = Find(eventIds, log, refold.Reach);
             if (undone.Count == 0) return outcomes;
             var state = refold.FromLog(log, undone, [], Known(records[0]));
-            NetworkFollower.Follow(state, models.Of(user.Namespace));
+            NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace));
             var commit = new UserCommit
             {
                 User = user,

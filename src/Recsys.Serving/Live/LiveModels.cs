@@ -7,6 +7,7 @@ internal sealed class LiveModels
 {
     private readonly Lock _lock = new();
     private volatile IReadOnlyDictionary<string, LiveModel> _models = new Dictionary<string, LiveModel>();
+    private volatile IReadOnlyDictionary<string, LiveModel> _next = new Dictionary<string, LiveModel>();
 
     /// <summary>Called after a switch with the namespace, on the switching thread.</summary>
     public event Action<string>? Changed;
@@ -14,17 +15,32 @@ internal sealed class LiveModels
     /// <summary>The live model; null: there is none. Keep the reference for as long as one list is made.</summary>
     public LiveModel? Of(string ns) => _models.GetValueOrDefault(ns);
 
+    /// <summary>The model that is about to be live, which states keep a slot of; null: there is none.</summary>
+    public LiveModel? NextOf(string ns) => _next.GetValueOrDefault(ns);
+
+    /// <summary>Sets what is about to be live; null: nothing is.</summary>
+    public void SetNext(string ns, LiveModel? model)
+    {
+        lock (_lock) _next = With(_next, ns, model);
+    }
+
     /// <summary>Switches; null: no model is live from now on.</summary>
     public void Set(string ns, LiveModel? model)
     {
         lock (_lock)
         {
-            var models = new Dictionary<string, LiveModel>(_models, StringComparer.Ordinal);
-            if (model is null) models.Remove(ns);
-            else models[ns] = model;
-            _models = models;
+            _models = With(_models, ns, model);
+            if (_next.GetValueOrDefault(ns) == model) _next = With(_next, ns, null);
         }
 
         Changed?.Invoke(ns);
+    }
+
+    private static Dictionary<string, LiveModel> With(IReadOnlyDictionary<string, LiveModel> before, string ns, LiveModel? model)
+    {
+        var models = new Dictionary<string, LiveModel>(before, StringComparer.Ordinal);
+        if (model is null) models.Remove(ns);
+        else models[ns] = model;
+        return models;
     }
 }

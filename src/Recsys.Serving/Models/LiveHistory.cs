@@ -13,6 +13,9 @@ internal sealed record LiveHistory
     /// </summary>
     public required IReadOnlyList<string> Previous { get; init; }
 
+    /// <summary>The version that replicas prepare for, to switch to it together; empty: none.</summary>
+    public string Next { get; init; } = "";
+
     /// <summary>The highest number ever given to a model of the namespace: numbers are never reused.</summary>
     public required long LastNumber { get; init; }
 
@@ -22,8 +25,8 @@ internal sealed record LiveHistory
     /// <summary>After an activation; activating the live model again changes nothing.</summary>
     public LiveHistory Activated(string version)
     {
-        if (version == Live) return this;
-        return this with { Live = version, Previous = Live.Length == 0 ? Previous : [.. Previous.Append(Live).TakeLast(MaxPrevious)] };
+        if (version == Live) return this with { Next = "" };
+        return this with { Live = version, Next = "", Previous = Live.Length == 0 ? Previous : [.. Previous.Append(Live).TakeLast(MaxPrevious)] };
     }
 
     /// <summary>After rolling back to the newest previous activation of a version: it and everything after it leaves the way back.</summary>
@@ -31,7 +34,7 @@ internal sealed record LiveHistory
     {
         for (var i = Previous.Count - 1; i >= 0; i--)
         {
-            if (Previous[i] == version) return this with { Live = version, Previous = [.. Previous.Take(i)] };
+            if (Previous[i] == version) return this with { Live = version, Next = "", Previous = [.. Previous.Take(i)] };
         }
 
         throw new ArgumentException($"Model '{version}' is not among those that were live before: {string.Join(", ", Previous)}.", nameof(version));

@@ -4,6 +4,7 @@ using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Evaluation;
 using Recsys.Serving.Live;
+using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Storage;
 using Recsys.Storage.Archive;
@@ -28,16 +29,31 @@ public sealed class ModelRegistry
     private readonly TrainingRuns _runs = new();
     private readonly SemaphoreSlim _switching = new(1, 1);
     private readonly ILogger _logger;
+    private readonly StatePreparation _preparation;
+    private readonly ReplicaRoster? _roster;
+    private readonly TimeSpan _prepareLimit;
+    private readonly CancellationTokenSource _closing = new();
 
     internal ModelRegistry(
-        IRecsysStore store, EngineOptions options, ItemNumbers items, LiveModels live, FoldRules rules, TimeProvider time, ILoggerFactory loggers)
+        IRecsysStore store,
+        EngineOptions options,
+        ItemNumbers items,
+        LiveModels live,
+        RecentUsers recent,
+        ReplicaRoster? roster,
+        FoldRules rules,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
+        _roster = roster;
+        _prepareLimit = TimeSpan.FromSeconds(options.PrepareSeconds);
         _logger = loggers.CreateLogger<ModelRegistry>();
         _documents = new(store);
         _folder = new(options.ModelFolder, items);
         _shared = store.IsShared ? new(store) : null;
         _items = items;
         _live = live;
+        _preparation = new(store, recent, live, time, _logger);
         var archived = options.Archive.Length == 0
             ? null
             : new ArchivedHistories(new ArchiveReader(store, options.Archive, time, _logger), _folder.NewWork);
@@ -100,7 +116,10 @@ public sealed class ModelRegistry
         return WithLive(ns, model);
     }
 
-    /// <summary>Makes a model the live one: it's loaded and checked whole first; lists that are being made finish with the model they began with.</summary>
+    /// <summary>
+    /// Makes a model the live one: it's loaded and checked whole first, by every replica, and states of recent users are prepared for it, for at most
+    /// <see cref="EngineOptions.PrepareSeconds"/>; lists that are being made finish with the model they began with.
+    /// </summary>
     /// <exception cref="EngineException">NotFound, FailedPrecondition (the artefact doesn't pass its checks).</exception>
     public async ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, CancellationToken cancellationToken)
     {
@@ -109,7 +128,17 @@ public sealed class ModelRegistry
         {
             await GetAsync(ns, modelVersion, cancellationToken);
             var model = await OpenAsync(ns, modelVersion, cancellationToken);
-            await SwitchAsync(ns, model, history => history.Activated(modelVersion), cancellationToken);
+            try
+            {
+                await PrepareEverywhereAsync(ns, model, cancellationToken);
+                await SwitchAsync(ns, model, history => history.Activated(modelVersion), cancellationToken);
+            }
+            catch
+            {
+                await ForgetNextAsync(ns, modelVersion);
+                throw;
+            }
+
             return await GetAsync(ns, modelVersion, cancellationToken);
         }
         catch (InvalidDataException e)
@@ -170,24 +199,16 @@ public sealed class ModelRegistry
         }
     }
 
-    /// <summary>Follows another replica that switched models.</summary>
-    internal async Task FollowAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
+    /// <summary>Follows what another replica decided, beside whoever tells it: fetching and preparing a model takes a while.</summary>
+    internal Task FollowAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
     {
         foreach (var ns in changes.Select(change => change.Key.Namespace).Distinct(StringComparer.Ordinal))
-        {
-            await _switching.WaitAsync(cancellationToken);
-            try
-            {
-                var history = await _documents.HistoryAsync(ns, cancellationToken);
-                if (history.Live.Length == 0 || history.Live == _live.Of(ns)?.Version) continue;
-                if (await TryOpenAsync(ns, history.Live, cancellationToken) is { } model) SetLive(model);
-            }
-            finally
-            {
-                _switching.Release();
-            }
-        }
+            _ = Task.Run(() => FollowAsync(ns, _closing.Token), CancellationToken.None);
+        return Task.CompletedTask;
     }
+
+    /// <summary>Ends what follows other replicas.</summary>
+    internal void Close() => _closing.Cancel();
 
     /// <summary>Makes a loaded model live in this process only.</summary>
     internal void SetLive(LiveModel model)
@@ -252,6 +273,88 @@ public sealed class ModelRegistry
     {
         await _documents.ChangeAsync(ns, change, cancellationToken);
         SetLive(model);
+    }
+
+    /// <summary>Has every replica load the model and prepare the states of its recent users, and returns when they're ready, or time is up.</summary>
+    private async Task PrepareEverywhereAsync(string ns, LiveModel model, CancellationToken cancellationToken)
+    {
+        if (_roster is null)
+        {
+            await PrepareHereAsync(model, cancellationToken);
+            return;
+        }
+
+        await _documents.ChangeAsync(ns, history => history with { Next = model.Version }, cancellationToken);
+        await PrepareHereAsync(model, cancellationToken);
+        await _roster.ReadyAsync(ns, model.Version, cancellationToken);
+        if (!await _roster.WaitReadyAsync(ns, model.Version, _prepareLimit, cancellationToken)) _logger.ReplicasNotReady(model.Version, ns);
+    }
+
+    private async Task PrepareHereAsync(LiveModel model, CancellationToken cancellationToken)
+    {
+        _live.SetNext(model.Namespace, model);
+        await StoreFailure.GuardAsync(async () => await _preparation.RunAsync(model, _prepareLimit, cancellationToken));
+    }
+
+    /// <summary>After an activation that failed: nobody is to wait for the model any more.</summary>
+    private async Task ForgetNextAsync(string ns, string version)
+    {
+        _live.SetNext(ns, null);
+        if (_roster is null) return;
+        try
+        {
+            await _documents.ChangeAsync(ns, history => history.Next == version ? history with { Next = "" } : history, CancellationToken.None);
+        }
+        catch (EngineException e)
+        {
+            // The other replicas go on preparing a model that isn't switched to, which costs them a slot in their users' states.
+            _logger.NotPrepared(e, version, ns);
+        }
+    }
+
+    private async Task FollowAsync(string ns, CancellationToken cancellationToken)
+    {
+        var version = "";
+        try
+        {
+            var history = await _documents.HistoryAsync(ns, cancellationToken);
+            version = history.Next;
+            if (history.Next.Length > 0 && history.Next != _live.NextOf(ns)?.Version) await PrepareForOthersAsync(ns, history.Next, cancellationToken);
+            else if (history.Live.Length > 0 && history.Live != _live.Of(ns)?.Version) await TakeOverAsync(ns, cancellationToken);
+            else if (history.Next.Length == 0) _live.SetNext(ns, null);
+        }
+        catch (Exception e) when (e is EngineException or InvalidDataException)
+        {
+            _logger.NotPrepared(e, version, ns);
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine closes.
+        }
+    }
+
+    private async Task PrepareForOthersAsync(string ns, string version, CancellationToken cancellationToken)
+    {
+        var model = await OpenAsync(ns, version, cancellationToken);
+        await PrepareHereAsync(model, cancellationToken);
+        await _roster!.ReadyAsync(ns, version, cancellationToken);
+    }
+
+    private async Task TakeOverAsync(string ns, CancellationToken cancellationToken)
+    {
+        await _switching.WaitAsync(cancellationToken);
+        try
+        {
+            // As it is by now: what waited here is told more than once.
+            var version = (await _documents.HistoryAsync(ns, cancellationToken)).Live;
+            if (version == _live.Of(ns)?.Version) return;
+            var model = _live.NextOf(ns) is { } next && next.Version == version ? next : await TryOpenAsync(ns, version, cancellationToken);
+            if (model is not null) SetLive(model);
+        }
+        finally
+        {
+            _switching.Release();
+        }
     }
 
     private async Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken)

@@ -20,6 +20,15 @@ internal static partial class ModelsLog
     [LoggerMessage(2106, LogLevel.Information, "Model {Version} of {Namespace} is fetched from the store")]
     public static partial void ModelFetched(this ILogger logger, string version, string @namespace);
 
+    [LoggerMessage(2107, LogLevel.Information, "{Prepared} of {Count} recent users have a state of model {Version} of {Namespace}: {Seconds:F1} s")]
+    public static partial void StatesPrepared(this ILogger logger, int prepared, int count, string version, string @namespace, double seconds);
+
+    [LoggerMessage(2108, LogLevel.Warning, "Not all replicas were ready for model {Version} of {Namespace} in time: it's live without waiting for them")]
+    public static partial void ReplicasNotReady(this ILogger logger, string version, string @namespace);
+
+    [LoggerMessage(2109, LogLevel.Warning, "Model {Version} of {Namespace} couldn't be prepared; it's taken over when it's live")]
+    public static partial void NotPrepared(this ILogger logger, Exception exception, string version, string @namespace);
+
     [LoggerMessage(2105, LogLevel.Information, "Model {Version} of {Namespace} is trained: {Interactions} interactions, {Seconds:F1} s")]
     public static partial void ModelTrained(this ILogger logger, string version, string @namespace, long interactions, double seconds);
 }

@@ -18,6 +18,7 @@ internal sealed class SharedChanges : IAsyncDisposable
     private readonly List<Followed> _followed;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
+    private Func<CancellationToken, Task> _eachTime = static _ => Task.CompletedTask;
 
     private SharedChanges(IRecsysStore store, ItemNumbers items, List<Followed> followed, TimeSpan interval, TimeProvider time, ILogger logger)
     {
@@ -46,6 +47,9 @@ internal sealed class SharedChanges : IAsyncDisposable
     /// <summary>Sets who takes a collection's changes over.</summary>
     public void Follow(string collection, Func<IReadOnlyList<DocumentChange>, CancellationToken, Task> apply) =>
         _followed.Single(followed => followed.Collection == collection).Apply = apply;
+
+    /// <summary>Sets what else is done each time.</summary>
+    public void EachTime(Func<CancellationToken, Task> work) => _eachTime = work;
 
     /// <summary>Begins to ask.</summary>
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -87,6 +91,7 @@ internal sealed class SharedChanges : IAsyncDisposable
 
     private async Task TakeOverAsync(CancellationToken cancellationToken)
     {
+        await _eachTime(cancellationToken);
         await _items.RefreshAsync(cancellationToken);
         foreach (var followed in _followed)
         {

@@ -9,12 +9,45 @@ namespace Recsys.Serving.Sessions;
 /// </summary>
 internal static class NetworkFollower
 {
-    /// <summary>Brings the live model's slot up to the ring's end and drops slots of other models. Without a model there is no slot.</summary>
-    public static NetworkSlot? Follow(SessionState state, LiveModel? model)
+    /// <summary>
+    /// Brings the live model's slot up to the ring's end and drops slots of other models, except what is prepared of the next one, which stays as it is: it catches up when its
+    /// model is live. Without a model there is no slot.
+    /// </summary>
+    public static NetworkSlot? Follow(SessionState state, LiveModel? model, LiveModel? next = null)
     {
-        var slot = model is null ? null : state.Slots.Find(slot => slot.Fingerprint == model.Fingerprint && slot.Values.Length == model.Network.SlotLength);
+        var slot = Find(state, model);
+        var prepared = next?.Fingerprint == model?.Fingerprint ? null : Find(state, next);
         state.Slots.Clear();
-        if (model is null || state.Ring.Count == 0) return null;
+        if (state.Ring.Count == 0) return null;
+        if (model is not null) state.Slots.Add(slot = Advanced(state, model, slot));
+        if (prepared is not null) state.Slots.Add(prepared);
+        return model is null ? null : slot;
+    }
+
+    /// <summary>Adds or brings up the slot of the model that comes next, beside the live one's; false: there is nothing to do.</summary>
+    public static bool Prepare(SessionState state, LiveModel next)
+    {
+        var slot = Find(state, next);
+        if (state.Ring.Count == 0 || slot?.Consumed == state.Ring.Count) return false;
+        if (slot is null)
+        {
+            // The live model's is the first one; whatever else there is belongs to no model that will be live.
+            if (state.Slots.Count > 1) state.Slots.RemoveRange(1, state.Slots.Count - 1);
+            state.Slots.Add(slot = Advanced(state, next, null));
+        }
+        else
+        {
+            Advanced(state, next, slot);
+        }
+
+        return true;
+    }
+
+    private static NetworkSlot? Find(SessionState state, LiveModel? model) =>
+        model is null ? null : state.Slots.Find(slot => slot.Fingerprint == model.Fingerprint && slot.Values.Length == model.Network.SlotLength);
+
+    private static NetworkSlot Advanced(SessionState state, LiveModel model, NetworkSlot? slot)
+    {
         slot ??= new() { Fingerprint = model.Fingerprint, Values = new Half[model.Network.SlotLength] };
         Span<SessionStep> steps = stackalloc SessionStep[state.Ring.Count - slot.Consumed];
         for (var i = 0; i < steps.Length; i++)
@@ -25,7 +58,6 @@ internal static class NetworkFollower
 
         model.Network.Advance(slot.Values, steps);
         slot.Consumed = state.Ring.Count;
-        state.Slots.Add(slot);
         return slot;
     }
 

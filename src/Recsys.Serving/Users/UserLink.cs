@@ -126,7 +126,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
 
         var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => UserFold.Moves(e.Type)).ToArray();
         var state = _refold.FromLog(knownLog, null, added, before);
-        NetworkFollower.Follow(state, models.Of(known.Namespace));
+        NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace));
         return SessionStateCodec.Encode(state);
     }
 }

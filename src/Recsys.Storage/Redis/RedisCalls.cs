@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Recsys.Storage.Redis;
 
 /// <summary>Calls of Redis: its errors become the store's, and what a moving slot turns away is tried again for a while.</summary>
-internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicated, TimeProvider time)
+internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicated, TimeSpan timeout, TimeProvider time)
 {
     // Every call says by itself whether it may be repeated: a write whose answer is lost must not be written twice.
     private const CommandFlags WriteFlags = CommandFlags.DemandMaster | CommandFlags.CommandRetryNever;
@@ -12,6 +12,9 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // The library ends calls by itself after the time-out. If one should hang nevertheless, its caller, with a queue of events behind it, must not hang with it.
+    private readonly TimeSpan _limit = timeout * 2;
 
     /// <summary>Runs a script that only reads.</summary>
     public Task<RedisResult> ReadAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
@@ -32,7 +35,7 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
         {
             try
             {
-                return await call(database, state).ConfigureAwait(false);
+                return await call(database, state).WaitAsync(_limit, time).ConfigureAwait(false);
             }
             catch (Exception error) when (RedisErrors.IsOnTheMove(error) && time.GetElapsedTime(start) < Patience)
             {

@@ -8,11 +8,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ConnectionMultiplexer _multiplexer;
     private readonly ReplicatedWrites? _replicated;
 
-    private RedisConnection(ConnectionMultiplexer multiplexer, ReplicatedWrites? replicated, int database)
+    private RedisConnection(ConnectionMultiplexer multiplexer, ReplicatedWrites? replicated, RedisStoreOptions options)
     {
         _multiplexer = multiplexer;
         _replicated = replicated;
-        Calls = new RedisCalls(multiplexer.GetDatabase(database), replicated, TimeProvider.System);
+        Calls = new RedisCalls(multiplexer.GetDatabase(options.Database), replicated, options.Timeout, TimeProvider.System);
     }
 
     public RedisCalls Calls { get; }
@@ -34,7 +34,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                 replicated = new ReplicatedWrites(dedicated, options);
             }
 
-            return new RedisConnection(multiplexer, replicated, options.Database) { Warnings = await RedisPromise.CheckAsync(multiplexer, options).ConfigureAwait(false) };
+            return new RedisConnection(multiplexer, replicated, options) { Warnings = await RedisPromise.CheckAsync(multiplexer, options).ConfigureAwait(false) };
         }
         catch (Exception error)
         {

@@ -19,7 +19,7 @@ internal static class RedisErrors
         RedisServerException { Kind: RedisErrorKind.OutOfMemory } => new StoreUnavailableException($"Redis has no memory left: {error.Message}", error),
         RedisServerException { Kind: RedisErrorKind.Misconfigured } => new StoreUnavailableException($"Redis can't write to its disk: {error.Message}", error),
         RedisServerException => new StoreUnavailableException($"Redis refused a call: {error.Message}", error),
-        RedisTimeoutException => new StoreUnavailableException($"Redis didn't answer in time: {Short(error)}", error),
+        RedisTimeoutException or TimeoutException => new StoreUnavailableException($"Redis didn't answer in time: {Short(error)}", error),
         RedisException => new StoreUnavailableException($"Redis can't be reached: {Short(error)}", error),
         ObjectDisposedException => new StoreUnavailableException("The store is closed.", error),
         _ => null,

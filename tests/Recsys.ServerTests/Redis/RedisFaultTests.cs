@@ -191,6 +191,11 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
             output.WriteLine($"{fault}: {report}; {load.Describe()}");
             return report;
         }
+        catch
+        {
+            foreach (var replica in replicas) output.WriteLine(replica.Process.Output);
+            throw;
+        }
         finally
         {
             foreach (var replica in replicas) await replica.DisposeAsync();

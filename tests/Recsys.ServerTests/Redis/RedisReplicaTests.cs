@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Recsys.Inference.Artefacts;
 using Recsys.Server.Bench;
 using Recsys.Server.Hosting;
 using Recsys.ServerTests.Running;
@@ -144,6 +145,55 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Model_when_switched_under_load_then_all_replicas_switch_states_are_prepared_and_a_list_keeps_its_model()
+    {
+        const int Viewers = 120;
+        await using var redis = await RedisProcess.StartAsync("appendonly", "no");
+        using var folder = new TemporaryFolder();
+        var replicas = await StartAsync(2, redis);
+        try
+        {
+            string[] items = [.. Enumerable.Range(0, 500).Select(BenchWorld.ItemId)];
+            var numbers = await replicas[0].Host.Engine.Catalogue.NumbersAsync("default", items, CancellationToken.None);
+            var registry = replicas[0].Host.Engine.Models;
+            for (var seed = 1; seed <= 2; seed++)
+            {
+                RandomModel.Write(folder.File($"artefact-{seed}"), NetworkSize.Parse("32/32/1"), numbers, TimeProvider.System.GetUtcNow(), seed);
+                await registry.AddAsync("default", folder.File($"artefact-{seed}"), activate: seed == 1, CancellationToken.None);
+            }
+
+            for (var viewer = 0; viewer < Viewers; viewer++)
+            {
+                var plays = Enumerable.Range(0, 20).Select(i => Sample.Play($"viewer-{viewer}", items[(viewer + i) % items.Length])).ToArray();
+                await replicas[viewer % 2].Clients.Events.WriteEventsAsync(Sample.Write(plays));
+            }
+
+            var first = (await replicas[0].Clients.Lists.RecommendAsync(Sample.List("viewer-1", 5))).List;
+            Assert.Equal("session-1", first.ModelVersion);
+            using var stop = new CancellationTokenSource();
+            var load = LoadAsync(replicas, items, Viewers, stop.Token);
+            await registry.ActivateAsync("default", "session-2", CancellationToken.None);
+            await Eventually.HoldsAsync(
+                async () => (await replicas[1].Clients.Lists.RecommendAsync(Sample.List("viewer-2"))).List.ModelVersion == "session-2", "the other replica switched");
+            await stop.CancelAsync();
+            await load;
+
+            // A list goes on as it began, through whichever replica.
+            var second = (await replicas[1].Clients.Lists.RecommendAsync(new RecommendRequest(Sample.List("viewer-1", 5)) { PageToken = first.NextPageToken })).List;
+            Assert.Equal("session-1", second.ModelVersion);
+            Assert.Empty(first.Items.Select(item => item.ItemId).Intersect(second.Items.Select(item => item.ItemId)));
+
+            // Both replicas' recent users have the new model's slot, the untouched ones too.
+            var fingerprint = ArtefactManifest.Read(folder.File("artefact-2")).Files[SessionArtefact.WeightsFile].Sha256[..8];
+            for (var viewer = 0; viewer < Viewers; viewer++) Assert.Contains(fingerprint, await SlotsAsync(replicas[0].Clients, $"viewer-{viewer}"));
+        }
+        finally
+        {
+            foreach (var replica in replicas) await replica.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task User_with_200_interactions_under_the_preset_when_measured_takes_at_most_4_KB_of_state()
     {
         const int Interactions = 200;
@@ -240,6 +290,20 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
             foreach (var replica in replicas) Assert.Equal(expected, await StateAsync(replica.Clients, id));
         }
     }
+
+    private static async Task LoadAsync(RunningServer[] replicas, string[] items, int viewers, CancellationToken stop)
+    {
+        var random = new Random(3);
+        while (!stop.IsCancellationRequested)
+        {
+            var play = Sample.Play($"viewer-{random.Next(viewers / 2)}", items[random.Next(items.Length)]);
+            var ack = await replicas[random.Next(2)].Clients.Events.WriteEventsAsync(Sample.Write(play), cancellationToken: CancellationToken.None);
+            Assert.Equal(EventAck.ResultOneofCase.Accepted, ack.Acks.Single().ResultCase);
+        }
+    }
+
+    private static async Task<List<string>> SlotsAsync(Running.Clients clients, string user) =>
+        [.. JsonNode.Parse(await StateAsync(clients, user))!["network_states"]!.AsArray().Select(slot => slot!["model_fingerprint"]!.ToString())];
 
     private static async Task<string> StateAsync(Running.Clients clients, string user)
     {

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Replicas;
+
+/// <summary>Which replicas are alive on a shared store, and which model each is ready to switch to. A document a replica, written again every few seconds.</summary>
+internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
+{
+    /// <summary>The collection of the replicas' documents.</summary>
+    public const string Collection = "replicas";
+
+    private const int PageSize = 1_000;
+    private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Absent = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _id = Guid.NewGuid().ToString("N");
+    private readonly ConcurrentDictionary<string, string> _ready = new(StringComparer.Ordinal);
+    private DateTimeOffset _lastBeat;
+
+    /// <summary>Says that this replica is alive, if it's time to say so again.</summary>
+    public async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() - _lastBeat >= BeatInterval) await WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Says that this replica can switch to a model.</summary>
+    public Task ReadyAsync(string ns, string version, CancellationToken cancellationToken)
+    {
+        _ready[ns] = version;
+        return WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until every replica that is alive is ready for a model; false: some weren't within the time.</summary>
+    public async Task<bool> WaitReadyAsync(string ns, string version, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (!(await ReadAsync(cancellationToken)).All(replica => replica.Ready.GetValueOrDefault(ns) == version))
+        {
+            if (time.GetElapsedTime(start) >= limit) return false;
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes this replica from the list.</summary>
+    public async Task LeaveAsync()
+    {
+        try
+        {
+            await store.PutDocumentsAsync([Write(null)], CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // It's forgotten by its silence.
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var content = JsonSerializer.SerializeToUtf8Bytes(new ReplicaRecord(now.ToUnixTimeMilliseconds(), new(_ready)), ReplicaJson.Default.ReplicaRecord);
+        await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([Write(content)], cancellationToken));
+        _lastBeat = now;
+    }
+
+    private DocumentWrite Write(byte[]? content) =>
+        new() { Collection = Collection, Key = new("", _id), Content = content is null ? (ReadOnlyMemory<byte>?)null : content };
+
+    private async Task<List<ReplicaRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var documents = await StoreFailure.GuardAsync(() => store.ListDocumentsAsync(Collection, "", null, PageSize, cancellationToken));
+        var alive = new List<ReplicaRecord>();
+        foreach (var document in documents)
+        {
+            var replica = JsonSerializer.Deserialize(document.Content.Span, ReplicaJson.Default.ReplicaRecord)!;
+            var silence = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(replica.BeatMs);
+            if (silence < Absent) alive.Add(replica);
+            else if (silence > Forgotten)
+                await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([new() { Collection = Collection, Key = document.Key, Content = null }], cancellationToken));
+        }
+
+        return alive;
+    }
+}
