@@ -1,10 +1,11 @@
+using Recsys.Serving.Catalogue;
 using System.Runtime.CompilerServices;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
 
 /// <summary>Reads the events of all users of a namespace from the store's log, which holds every one of them.</summary>
-internal sealed class EventExport(IRecsysStore store, UserDirectory directory)
+internal sealed class EventExport(IRecsysStore store, ItemNumbers items, UserDirectory directory)
 {
     private const int PageSize = 1_000;
     private const int BatchSize = 500;
@@ -36,6 +37,10 @@ internal sealed class EventExport(IRecsysStore store, UserDirectory directory)
         if (batch.Count > 0) yield return batch;
     }
 
-    private ValueTask<LogPage> ReadAsync(LogStream stream, LogCursor from, CancellationToken cancellationToken) =>
-        StoreFailure.GuardAsync(() => store.ReadLogAsync(stream, from, PageSize, newestFirst: false, cancellationToken));
+    private async ValueTask<LogPage> ReadAsync(LogStream stream, LogCursor from, CancellationToken cancellationToken)
+    {
+        var page = await StoreFailure.GuardAsync(() => store.ReadLogAsync(stream, from, PageSize, newestFirst: false, cancellationToken));
+        await items.CatchUpAsync(cancellationToken);
+        return page;
+    }
 }

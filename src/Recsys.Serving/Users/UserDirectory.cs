@@ -131,7 +131,7 @@ public sealed class UserDirectory
     /// <summary>The events of all users of a namespace in batches: those of one user in the order of their commits, those of several only roughly.</summary>
     /// <exception cref="EngineException">Unavailable.</exception>
     public IAsyncEnumerable<IReadOnlyList<StoredEvent>> ExportEventsAsync(string ns, EventExportFilter filter, CancellationToken cancellationToken) =>
-        new EventExport(_store, this).RunAsync(ns, filter, cancellationToken);
+        new EventExport(_store, _items, this).RunAsync(ns, filter, cancellationToken);
 
     internal static EngineException NotFound(string userId) =>
         new(EngineErrorKind.NotFound, "USER_NOT_FOUND", $"There is no user '{userId}': neither events nor a profile.", "user_id");
