@@ -48,6 +48,7 @@ internal static class CommandLine
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
             new KeysCommand().Build(),
+            new MigrateCommand().Build(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -1,0 +1,10 @@
+namespace Recsys.Serving.Migration;
+
+/// <summary>A migration can't begin or go on, and a retry doesn't help.</summary>
+public sealed class MigrationException : Exception
+{
+    /// <summary>Says what is in the way.</summary>
+    public MigrationException(string message) : base(message)
+    {
+    }
+}
