@@ -1,6 +1,5 @@
 using Recsys.Inference.Artefacts;
 using Recsys.Serving.Migration;
-using Recsys.Storage;
 using Recsys.Storage.Redis;
 using Recsys.Storage.Sqlite;
 using Recsys.Tests.Inference;
