@@ -98,16 +98,16 @@ internal sealed class MigrateCommand
             screen.Begin(state, source.Name, target.Name);
             if (state != MigrationState.Completed)
             {
-                await screen.CopyAsync(migration.CopyAsync(cancellationToken), cancellationToken);
+                await screen.CopyAsync(migration.CopyAsync(cancellationToken));
                 screen.Copied(clock.Elapsed);
             }
         }
 
         clock.Restart();
         var comparison = migration.VerifyAsync(cancellationToken);
-        await screen.CompareAsync(comparison, cancellationToken);
+        await screen.CompareAsync(comparison);
         var report = await comparison;
-        if (report.IsEqual && state != MigrationState.Completed) await migration.CompleteAsync(cancellationToken);
+        if (state != MigrationState.Completed) await migration.EndAsync(report, cancellationToken);
         screen.Report(report, clock.Elapsed);
         return report.IsEqual ? ClientCommand.Success : ClientCommand.Failure;
     }

@@ -8,6 +8,7 @@ namespace Recsys.Server.Commands;
 /// <summary>What `recsys migrate` prints: progress with rate and time left, and the comparison.</summary>
 internal sealed class MigrationScreen(MigrationCounts counts, bool json)
 {
+    // A signal ends the work, and with it the waiting.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Says what the target is found to be.</summary>
@@ -28,12 +29,12 @@ internal sealed class MigrationScreen(MigrationCounts counts, bool json)
     }
 
     /// <summary>Shows the copying.</summary>
-    public Task CopyAsync(Task work, CancellationToken cancellationToken) =>
-        ShowAsync("copy", work, () => counts.UsersCopied + counts.UsersSkipped, () => $"Copying: {counts.Items:N0} item numbers, {counts.Documents:N0} documents, {counts.UsersCopied:N0} users, {counts.Events:N0} events", cancellationToken);
+    public Task CopyAsync(Task work) =>
+        ShowAsync("copy", work, () => counts.UsersCopied + counts.UsersSkipped, () => $"Copying: {counts.Items:N0} item numbers, {counts.Documents:N0} documents, {counts.UsersCopied:N0} users, {counts.Events:N0} events");
 
     /// <summary>Shows the comparison.</summary>
-    public Task CompareAsync(Task work, CancellationToken cancellationToken) =>
-        ShowAsync("compare", work, () => counts.UsersVerified, () => $"Comparing: {counts.UsersVerified:N0} users", cancellationToken);
+    public Task CompareAsync(Task work) =>
+        ShowAsync("compare", work, () => counts.UsersVerified, () => $"Comparing: {counts.UsersVerified:N0} users");
 
     /// <summary>What this run wrote and skipped.</summary>
     public void Copied(TimeSpan elapsed)
@@ -114,11 +115,11 @@ internal sealed class MigrationScreen(MigrationCounts counts, bool json)
         ["models_skipped"] = counts.ArtefactsSkipped,
     };
 
-    private async Task ShowAsync(string phase, Task work, Func<long> done, Func<string> describe, CancellationToken cancellationToken)
+    private async Task ShowAsync(string phase, Task work, Func<long> done, Func<string> describe)
     {
         if (json)
         {
-            await PrintProgressAsync(phase, work, done, cancellationToken);
+            await PrintProgressAsync(phase, work, done);
             return;
         }
 
@@ -130,7 +131,7 @@ internal sealed class MigrationScreen(MigrationCounts counts, bool json)
                 var bar = context.AddTask("Users", maxValue: Math.Max(1, counts.UsersTotal));
                 while (!work.IsCompleted)
                 {
-                    await Task.WhenAny(work, Task.Delay(Interval, cancellationToken));
+                    await Task.WhenAny(work, Task.Delay(Interval));
                     bar.MaxValue = Math.Max(1, counts.UsersTotal);
                     bar.Value = done();
                     bar.Description = $"{describe()} ({done() / clock.Elapsed.TotalSeconds:N0} users/s)";
@@ -141,11 +142,11 @@ internal sealed class MigrationScreen(MigrationCounts counts, bool json)
             });
     }
 
-    private async Task PrintProgressAsync(string phase, Task work, Func<long> done, CancellationToken cancellationToken)
+    private async Task PrintProgressAsync(string phase, Task work, Func<long> done)
     {
         var clock = Stopwatch.StartNew();
         var before = done();
-        while (await Task.WhenAny(work, Task.Delay(Interval, cancellationToken)) != work)
+        while (await Task.WhenAny(work, Task.Delay(Interval)) != work)
         {
             var rate = (done() - before) / clock.Elapsed.TotalSeconds;
             var line = Counts(phase);

@@ -26,6 +26,8 @@ public sealed class StoreMigration(MigrationSide source, MigrationSide target, T
     /// <exception cref="MigrationException">The target holds other data.</exception>
     public async Task<MigrationState> BeginAsync(CancellationToken cancellationToken)
     {
+        if (await FindUnfinishedAsync(source.Store, cancellationToken) is not null)
+            throw new MigrationException($"{source.Name} is itself the target of a migration that isn't finished. Finish that one first.");
         await CountUsersAsync(cancellationToken);
         var fingerprint = await FingerprintAsync(cancellationToken);
         _marker = await MigrationMarker.ReadAsync(target.Store, cancellationToken);
@@ -80,11 +82,12 @@ public sealed class StoreMigration(MigrationSide source, MigrationSide target, T
         return await new StoreVerification(source, target, Counts, time).RunAsync(cancellationToken);
     }
 
-    /// <summary>From now on servers may use the target.</summary>
-    public async Task CompleteAsync(CancellationToken cancellationToken)
+    /// <summary>If both stores are equal, servers may use the target from now on; else the next run looks at every user again.</summary>
+    public async Task EndAsync(MigrationReport report, CancellationToken cancellationToken)
     {
         var marker = _marker ?? throw new InvalidOperationException("The migration hasn't begun.");
-        if (marker.CompleteTimeMs is null) await (marker with { CompleteTimeMs = Now(), Reached = new Dictionary<string, string>() }).WriteAsync(target.Store, cancellationToken);
+        if (marker.CompleteTimeMs is not null) return;
+        await (marker with { CompleteTimeMs = report.IsEqual ? Now() : null, Reached = new Dictionary<string, string>() }).WriteAsync(target.Store, cancellationToken);
     }
 
     private async Task CountUsersAsync(CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ public sealed class MigrateCommandTests(TrainedStore trained) : IClassFixture<Tr
         trained.Training.Succeeds();
         await using var redis = await RedisProcess.StartAsync();
         var before = new List<string>();
-        var sent = new WatchEvent { UserId = "1", EventId = "just before", Type = EventType.Like, ItemId = "5" };
+        var sent = new Event { UserId = "1", EventId = "just before", Type = EventType.Like, ItemId = "5" };
         await using (var embedded = await ServerProcess.StartAsync(trained.File("films.db")))
         {
             Assert.Equal(EventAck.ResultOneofCase.Accepted, await SendAsync(embedded.Clients, sent));
@@ -73,12 +73,12 @@ public sealed class MigrateCommandTests(TrainedStore trained) : IClassFixture<Tr
 
     private static JsonElement Row(JsonElement report, string name) => report.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("name").GetString() == name);
 
-    private static async Task<EventAck.ResultOneofCase> SendAsync(Clients clients, WatchEvent e) =>
+    private static async Task<EventAck.ResultOneofCase> SendAsync(Clients clients, Event e) =>
         (await clients.Events.WriteEventsAsync(new WriteEventsRequest { Events = { e } })).Acks[0].ResultCase;
 
     private static async Task<string> ListAsync(Clients clients, int user)
     {
-        var list = await clients.Lists.RecommendAsync(Sample.List($"{user}", ListLength));
+        var list = (await clients.Lists.RecommendAsync(Sample.List($"{user}", ListLength))).List;
         return $"{list.ModelVersion}: {string.Join(' ', list.Items.Select(item => item.ItemId))}";
     }
 

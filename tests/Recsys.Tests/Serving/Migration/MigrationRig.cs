@@ -50,7 +50,7 @@ internal sealed class MigrationRig : IAsyncDisposable
         var state = await migration.BeginAsync(CancellationToken.None);
         if (state != MigrationState.Completed) await migration.CopyAsync(CancellationToken.None);
         var report = await migration.VerifyAsync(CancellationToken.None);
-        if (report.IsEqual) await migration.CompleteAsync(CancellationToken.None);
+        await migration.EndAsync(report, CancellationToken.None);
         return (state, migration.Counts, report);
     }
 

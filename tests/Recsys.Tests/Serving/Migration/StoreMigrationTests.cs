@@ -184,6 +184,22 @@ public sealed class StoreMigrationTests(SharedRedis redis) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Profile_when_it_changed_between_two_runs_then_the_run_after_the_comparison_that_finds_it_copies_it()
+    {
+        await using var rig = await MigrationRig.OpenAsync(redis.Process.Address);
+        await rig.Sample.FillAsync(11);
+        var migration = new StoreMigration(rig.Source, rig.Target, TimeProvider.System);
+        await migration.BeginAsync(CancellationToken.None);
+        await migration.CopyAsync(CancellationToken.None);
+        await rig.File.CommitAsync([new() { User = new("a", "u7😀"), ExpectedRevision = null, Profile = new byte[] { 5 }, ReceiveTimeMs = 1 }], default);
+        var passedOver = await rig.RunAsync();
+        Assert.False(passedOver.Report.IsEqual);
+        var (state, counts, report) = await rig.RunAsync();
+        Assert.Equal((MigrationState.Resumed, 1L), (state, counts.UsersCopied));
+        Assert.True(report.IsEqual, string.Join('\n', report.Differences));
+    }
+
+    [Fact]
     public void Every_collection_of_the_engine_is_listed()
     {
         var collections = typeof(StoreCollections).Assembly.GetTypes()
