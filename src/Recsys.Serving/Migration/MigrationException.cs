@@ -7,4 +7,7 @@ public sealed class MigrationException : Exception
     public MigrationException(string message) : base(message)
     {
     }
+
+    /// <summary>A user's record changed between reading and writing: by somebody else, or by a commit of ours whose answer was lost.</summary>
+    internal bool IsConflict { get; init; }
 }
