@@ -45,6 +45,18 @@ internal sealed class MeteredStore(IRecsysStore store, ServingMetrics metrics, s
         return store.ReadChangesAsync(collection, since, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken)
+    {
+        Count("list_namespaces");
+        return store.ListNamespacesAsync(cancellationToken);
+    }
+
+    public ValueTask ContinueSequencesAsync(string ns, long through, CancellationToken cancellationToken)
+    {
+        Count("continue_sequences");
+        return store.ContinueSequencesAsync(ns, through, cancellationToken);
+    }
+
     public ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken)
     {
         Count("list_users");

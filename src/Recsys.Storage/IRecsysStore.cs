@@ -57,6 +57,15 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>Reads ids of users that have a record, after <paramref name="afterUserId"/> (null = from the start), in an order of the store's own that doesn't change.</summary>
     ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken);
 
+    /// <summary>Namespaces that have or had users, in ordinal order; some may have had items only.</summary>
+    ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes sure that log entries appended to a namespace from now on get greater sequence numbers than <paramref name="through"/>: a log that comes from another store
+    /// goes on behind the numbers which it had there.
+    /// </summary>
+    ValueTask ContinueSequencesAsync(string ns, long through, CancellationToken cancellationToken);
+
     /// <summary>Deletes a user: record, log entries of both streams, duplicate window. Revisions never restart: a later record of the same id has a greater revision
     /// than any before. Idempotent; returns whether there was anything.</summary>
     ValueTask<bool> DeleteUserAsync(UserKey user, CancellationToken cancellationToken);

@@ -51,6 +51,7 @@ internal static class CommandLine
             new KeysCommand().Build(),
             new BenchCommand().Build(),
             new BenchEchoCommand().Build(),
+            new MigrateCommand().Build(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

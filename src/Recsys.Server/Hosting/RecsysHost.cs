@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Recsys.Serving;
+using Recsys.Serving.Migration;
 using Recsys.Storage;
 
 namespace Recsys.Server.Hosting;
@@ -63,6 +64,7 @@ internal sealed class RecsysHost : IAsyncDisposable
             Validate(app.Services);
             store = await OpenedStore.OpenAsync(serve, parts.Redis, cancellationToken);
             parts.Store = store.Store;
+            if (await StoreMigration.FindUnfinishedAsync(store.Store, cancellationToken) is { } unfinished) throw new StartupException(unfinished);
             foreach (var warning in store.Warnings) app.Logger.StoreWarning(warning);
             opened = await Engine.OpenAsync(
                 store.Store,

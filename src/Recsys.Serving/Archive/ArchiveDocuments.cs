@@ -7,7 +7,7 @@ namespace Recsys.Serving.Archive;
 /// <summary>The archive's checkpoint and segments in the store.</summary>
 internal sealed class ArchiveDocuments(IRecsysStore store)
 {
-    private const string Collection = "archive";
+    internal const string Collection = "archive";
     private const string Segments = "archive_segments";
     private const string CheckpointKey = "checkpoint";
     private const string StartedKey = "started";

@@ -9,7 +9,7 @@ namespace Recsys.Serving.Archive;
 /// </summary>
 internal sealed class ArchiveMarks(IRecsysStore store, TimeProvider time)
 {
-    private const string Collection = "archive_marks";
+    internal const string Collection = "archive_marks";
     private const int PageSize = 1_000;
 
     /// <summary>

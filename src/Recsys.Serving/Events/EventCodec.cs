@@ -89,6 +89,16 @@ internal static class EventCodec
         return new(type, item, session, time, position, duration, strength);
     }
 
+    /// <summary>Only what kind of event it is and when the server received it, Unix ms.</summary>
+    /// <exception cref="InvalidDataException">The payload is damaged, or of a later version.</exception>
+    public static (WatchEventType Type, long ReceiveTimeMs) DecodeReceipt(ReadOnlySpan<byte> payload)
+    {
+        var reader = new CompactReader(payload);
+        var (type, _) = ReadVersion(ref reader);
+        reader.Unsigned(uint.MaxValue, "An item number");
+        return (type, reader.Signed());
+    }
+
     private static EventFields FieldsOf(WatchEvent e, long catalogueDurationMs) =>
         When(e.SessionId.Length > 0, EventFields.Session)
         | When(e.PositionMs >= 0, EventFields.Position)

@@ -11,11 +11,15 @@ namespace Recsys.Serving.Lists;
 /// </summary>
 internal sealed class PageTokens
 {
+    /// <summary>The collection of the key.</summary>
+    public const string Collection = "secrets";
+
+    /// <summary>The name of the key.</summary>
+    public const string KeyName = "page_tokens";
+
     private const byte Version = 1;
     private const int SignatureLength = 16;
     private const long LifetimeMs = 30 * 60_000;
-    private const string Collection = "secrets";
-    private const string KeyName = "page_tokens";
 
     private readonly byte[] _key;
 

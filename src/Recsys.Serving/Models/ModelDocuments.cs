@@ -7,7 +7,9 @@ namespace Recsys.Serving.Models;
 /// <summary>The stored documents of models: one a model, and one a namespace for what is and was live.</summary>
 internal sealed class ModelDocuments(IRecsysStore store)
 {
-    private const string ModelCollection = "models";
+    /// <summary>The collection of the models' records.</summary>
+    public const string ModelCollection = "models";
+
     /// <summary>The collection of what is and was live.</summary>
     public const string LiveCollection = "live_models";
 

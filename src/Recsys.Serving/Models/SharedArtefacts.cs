@@ -10,7 +10,8 @@ namespace Recsys.Serving.Models;
 /// </summary>
 internal sealed class SharedArtefacts(IRecsysStore store)
 {
-    private const string Collection = "artefacts";
+    /// <summary>The collection of the pieces.</summary>
+    public const string Collection = "artefacts";
 
     // A write of this size keeps a Redis node from others for about a millisecond.
     private const int PieceBytes = 256 * 1024;
@@ -30,6 +31,10 @@ internal sealed class SharedArtefacts(IRecsysStore store)
             }
         }
     }
+
+    /// <summary>Whether the store has a whole artefact.</summary>
+    public async Task<bool> HasAsync(string ns, string version, CancellationToken cancellationToken) => await StoreFailure.GuardAsync(
+        () => store.GetDocumentAsync(Collection, ns, KeyOf(version, ArtefactManifest.FileName, 0), cancellationToken)) is not null;
 
     /// <summary>Fetches an artefact into an empty folder; false: the store doesn't have it.</summary>
     /// <exception cref="InvalidDataException">It's not whole.</exception>

@@ -12,6 +12,9 @@ internal readonly struct PartitionKeys(string prefix, string ns, int partition)
     /// <summary>What the registry of erasures says.</summary>
     public string Name => $"{ns}.{partition}";
 
+    /// <summary>Numbers revisions and log entries.</summary>
+    public RedisKey Counter => _tag + "counter";
+
     public RedisKey Users => _tag + "users";
 
     public RedisKey Erasures => _tag + "erasures";

@@ -9,6 +9,7 @@ public sealed class RedisStore : IRecsysStore
     private readonly RedisStoreOptions _options;
     private readonly RedisConnection _connection;
     private readonly RedisMetrics _metrics = new();
+    private readonly Registry _registry;
     private readonly UserReads _users;
     private readonly UserCommits _commits;
     private readonly UserLogReads _userLog;
@@ -22,14 +23,14 @@ public sealed class RedisStore : IRecsysStore
         _options = options;
         _connection = connection;
         var calls = connection.Calls;
-        var registry = new Registry(keys, calls);
+        _registry = new Registry(keys, calls);
         _users = new UserReads(keys, calls);
-        _commits = new UserCommits(keys, calls, registry, _metrics);
+        _commits = new UserCommits(keys, calls, _registry, _metrics);
         _userLog = new UserLogReads(keys, calls);
-        _log = new LogReads(keys, calls, registry);
+        _log = new LogReads(keys, calls, _registry);
         _erasures = new UserErasures(keys, calls);
         _items = new ItemNumberStore(keys, calls);
-        _documents = new DocumentStore(keys, calls, registry);
+        _documents = new DocumentStore(keys, calls, _registry);
     }
 
     /// <inheritdoc/>
@@ -100,6 +101,18 @@ public sealed class RedisStore : IRecsysStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
         return await _users.ListAsync(ns, afterUserId, maxCount).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken) =>
+        await _registry.NamespacesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Each partition of the namespace has numbers of its own: all of them are raised.</summary>
+    public async ValueTask ContinueSequencesAsync(string ns, long through, CancellationToken cancellationToken)
+    {
+        KeyRules.RequireNamespace(ns);
+        cancellationToken.ThrowIfCancellationRequested();
+        await _commits.ContinueSequencesAsync(ns, through).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,14 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
 {
     private const int FixedArguments = 9;
     private const int ArgumentsOfAppend = 3;
+    private const int PartitionsAtOnce = 256;
+
+    private const string ContinueScript = """
+        if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
+          redis.call('SET', KEYS[1], ARGV[1])
+        end
+        return 1
+        """;
 
     // Redis' clock isn't the receive time's; an hour more makes sure that it forgets nothing too early.
     private static readonly RedisValue WindowLifeMs = RecentEvents.DurationMs + 60 * 60 * 1000;
@@ -28,6 +36,15 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
     }
 
+    /// <summary>Raises the counters of a namespace that are behind.</summary>
+    public async Task ContinueSequencesAsync(string ns, long through)
+    {
+        await registry.AddNamespaceAsync(ns).ConfigureAwait(false);
+        RedisValue[] arguments = [through.ToString(CultureInfo.InvariantCulture)];
+        foreach (int[] partitions in Enumerable.Range(0, keys.Partitions).Chunk(PartitionsAtOnce))
+            await Task.WhenAll(partitions.Select(partition => calls.WriteAsync(ContinueScript, [keys.OfPartition(ns, partition).Counter], arguments))).ConfigureAwait(false);
+    }
+
     private static CommitResult Result(RedisResult answer) =>
         new((int)answer[0] == 1 ? CommitStatus.Committed : CommitStatus.Conflict, (long)answer[1], (long)answer[2]);
 
@@ -37,7 +54,7 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         var partition = own.Partition;
         return
         [
-            own.Record, own.Window, own.Counter, partition.Users, partition.Events, partition.Exposures, own.EventIndex, own.ExposureIndex, partition.Undone,
+            own.Record, own.Window, partition.Counter, partition.Users, partition.Events, partition.Exposures, own.EventIndex, own.ExposureIndex, partition.Undone,
         ];
     }
 

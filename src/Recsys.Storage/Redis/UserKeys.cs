@@ -15,9 +15,6 @@ internal readonly struct UserKeys(string prefix, int partition, UserKey user)
 
     public RedisKey ExposureIndex => _tag + "exposures:" + user.UserId;
 
-    /// <summary>Numbers revisions and log entries.</summary>
-    public RedisKey Counter => _tag + "counter";
-
     public PartitionKeys Partition => new(prefix, user.Namespace, partition);
 
     public RedisKey Index(LogStream stream) => stream == LogStream.Events ? EventIndex : ExposureIndex;

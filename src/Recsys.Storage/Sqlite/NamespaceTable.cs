@@ -33,6 +33,9 @@ internal sealed class NamespaceTable
     /// <summary>For readers, on any thread.</summary>
     public string GetName(long number) => _names[number];
 
+    /// <summary>Every name, in ordinal order; for readers, on any thread.</summary>
+    public string[] Names() => [.. _names.Values.Order(StringComparer.Ordinal)];
+
     /// <summary>For the writer, within a transaction.</summary>
     public long GetOrStore(string name)
     {

@@ -93,6 +93,16 @@ public sealed class SqliteStore : IRecsysStore
             (ns, after: afterUserId ?? "", maxCount: Limit(maxCount)), static (session, a) => session.Users.List(a.ns, a.after, a.maxCount), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken) => new(_session.Namespaces.Names());
+
+    /// <summary>The numbers of all namespaces are one sequence here.</summary>
+    public async ValueTask ContinueSequencesAsync(string ns, long through, CancellationToken cancellationToken)
+    {
+        KeyRules.RequireNamespace(ns);
+        await _writer.WriteAsync(1, session => session.ContinueSequences(through), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> DeleteUserAsync(UserKey user, CancellationToken cancellationToken)
     {
         KeyRules.RequireUser(user);

@@ -50,6 +50,9 @@ internal sealed class WriteSession : IDisposable
         return first;
     }
 
+    /// <summary>The next sequence number is greater than this one. Returns the number given out last.</summary>
+    public long ContinueSequences(long through) => _counters.Sequence = Math.Max(_counters.Sequence, through);
+
     /// <summary>Runs the writes in one transaction, which is durable on return and leaves nothing behind on an exception.</summary>
     public void Transact(Action<WriteSession> write)
     {

@@ -68,6 +68,10 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     public ValueTask<IReadOnlyList<string>> ListUsersAsync(string ns, string? afterUserId, int maxCount, CancellationToken cancellationToken) =>
         Check().ListUsersAsync(ns, afterUserId, maxCount, cancellationToken);
 
+    public ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken) => Check().ListNamespacesAsync(cancellationToken);
+
+    public ValueTask ContinueSequencesAsync(string ns, long through, CancellationToken cancellationToken) => Check().ContinueSequencesAsync(ns, through, cancellationToken);
+
     public ValueTask<bool> DeleteUserAsync(UserKey user, CancellationToken cancellationToken) => Check().DeleteUserAsync(user, cancellationToken);
 
     public ValueTask<IReadOnlyList<uint>> AllocateItemNumbersAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken) =>

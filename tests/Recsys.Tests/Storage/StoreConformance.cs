@@ -69,6 +69,21 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task Sequences_when_continued_then_later_entries_come_behind_and_never_before()
+    {
+        await using var store = await OpenEmptyAsync();
+        var user = new UserKey("a", "u");
+        Assert.Empty(await store.ListNamespacesAsync(default));
+        await store.CommitAsync([Commit(user, 0), Commit(new UserKey("default", "u"), 0)], default);
+        Assert.Equal(["a", "default"], await store.ListNamespacesAsync(default));
+        await store.ContinueSequencesAsync("a", 1_000_000, default);
+        await store.ContinueSequencesAsync("a", 5, default);
+        var next = Assert.Single(await store.CommitAsync([Commit(user, null)], default));
+        Assert.True(next.FirstSequence > 1_000_000, $"{next.FirstSequence}");
+        Assert.Equal(2, (await store.ReadUserLogAsync(user, LogStream.Events, 0, 10, false, default)).Count);
+    }
+
+    [Fact]
     public async Task An_id_that_cannot_be_kept_when_committed_then_it_is_refused()
     {
         await using var store = await OpenEmptyAsync();
