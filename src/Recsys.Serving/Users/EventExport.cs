@@ -1,5 +1,5 @@
-using Recsys.Serving.Catalogue;
 using System.Runtime.CompilerServices;
+using Recsys.Serving.Catalogue;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
