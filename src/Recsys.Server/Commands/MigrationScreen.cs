@@ -30,7 +30,8 @@ internal sealed class MigrationScreen(MigrationCounts counts, bool json)
 
     /// <summary>Shows the copying.</summary>
     public Task CopyAsync(Task work) =>
-        ShowAsync("copy", work, () => counts.UsersCopied + counts.UsersSkipped, () => $"Copying: {counts.Items:N0} item numbers, {counts.Documents:N0} documents, {counts.UsersCopied:N0} users, {counts.Events:N0} events");
+        ShowAsync("copy", work, () => counts.UsersCopied + counts.UsersSkipped, () =>
+            $"Copying: {counts.Items:N0} item numbers, {counts.Documents:N0} documents, {counts.UsersCopied:N0} users, {counts.Events:N0} events");
 
     /// <summary>Shows the comparison.</summary>
     public Task CompareAsync(Task work) =>

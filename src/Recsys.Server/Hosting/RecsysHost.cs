@@ -55,7 +55,11 @@ internal sealed class RecsysHost : IAsyncDisposable
         bool ownerOnly = false)
     {
         var parts = new HostParts(
-            serve, redis ?? new(), streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()), engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()), ownerOnly);
+            serve,
+            redis ?? new(),
+            streams ?? Setting.Load<StreamOptions>(setting => setting.FromEnvironment()),
+            engine ?? Setting.Load<EngineOptions>(setting => setting.FromEnvironment()),
+            ownerOnly);
         var app = HostBuilding.Build(parts, configure);
         OpenedStore? store = null;
         Engine? opened = null;

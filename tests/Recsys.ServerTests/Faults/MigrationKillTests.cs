@@ -64,8 +64,8 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
                 ReceiveTimeMs = 1,
             })];
             var results = await store.CommitAsync(commits, default);
-            await store.CommitAsync(
-                [.. commits.Zip(results).Select(pair => new UserCommit { User = pair.First.User, ExpectedRevision = null, UndoneSequences = [pair.Second.FirstSequence], ReceiveTimeMs = 1 })], default);
+            var undo = commits.Zip(results, (commit, result) => new UserCommit { User = commit.User, ExpectedRevision = null, UndoneSequences = [result.FirstSequence], ReceiveTimeMs = 1 });
+            await store.CommitAsync([.. undo], default);
         }
     }
 
