@@ -16,6 +16,7 @@ public sealed class StoreCoverageTests
             .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(StoreConformance)))
             .Select(type => type.Name);
         Assert.NotEmpty(stores);
-        Assert.Equal(stores.Select(store => store.Name + "ConformanceTests").Order(), suites.Order());
+        // A store may run it on several topologies, too.
+        Assert.Subset(suites.ToHashSet(), stores.Select(store => store.Name + "ConformanceTests").ToHashSet());
     }
 }
