@@ -69,12 +69,12 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
+        var metrics = new ServingMetrics();
         var recent = new RecentUsers(RecentUserCount);
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
-        var registry = new ModelRegistry(store, options, items, models, recent, roster, rules, time, loggers);
+        var registry = new ModelRegistry(store, options, items, models, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
         var watchers = new UserWatchers();
-        var metrics = new ServingMetrics();
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);
         var marks = new ArchiveMarks(store, time);

@@ -21,6 +21,7 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _listDuration;
     private readonly Histogram<double> _freshness;
+    private long _activity;
     private readonly Counter<long> _storeCalls;
 
     public ServingMetrics()
@@ -39,13 +40,24 @@ internal sealed class ServingMetrics : IDisposable
         if (count > 0) _events.Add(count, OutcomeTags[(int)outcome]);
     }
 
-    public void Commit() => _commits.Add(1);
+    /// <summary>Grows with each commit and each list: who works in the background sees by it whether anybody else does.</summary>
+    public long Activity => Volatile.Read(ref _activity);
+
+    public void Commit()
+    {
+        Interlocked.Increment(ref _activity);
+        _commits.Add(1);
+    }
 
     public void Conflict() => _conflicts.Add(1);
 
     public void Batch(int size) => _batchSize.Record(size);
 
-    public void List(TimeSpan duration) => _listDuration.Record(duration.TotalSeconds);
+    public void List(TimeSpan duration)
+    {
+        Interlocked.Increment(ref _activity);
+        _listDuration.Record(duration.TotalSeconds);
+    }
 
     public void Fresh(TimeSpan duration) => _freshness.Record(duration.TotalSeconds);
 

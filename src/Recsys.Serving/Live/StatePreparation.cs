@@ -7,10 +7,10 @@ using Recsys.Storage;
 namespace Recsys.Serving.Live;
 
 /// <summary>
-/// Before a switch: brings the states of recent users up to the model that comes next, beside the live one's slot, so that the switch finds them ready. It takes a share of
-/// one core and yields to events: who is changed by an event meanwhile keeps what is prepared, or is prepared again.
+/// Before a switch: brings the states of recent users up to the model that comes next, beside the live one's slot, so that the switch finds them ready. While there are
+/// events or lists it takes only a share of one core. Who is changed by an event meanwhile keeps what is prepared, or is prepared again.
 /// </summary>
-internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, LiveModels models, TimeProvider time, ILogger logger)
+internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, LiveModels models, ServingMetrics metrics, TimeProvider time, ILogger logger)
 {
     private const int UsersAtOnce = 32;
 
@@ -28,7 +28,7 @@ internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, L
         var (count, prepared, start) = (users.Count, 0, time.GetTimestamp());
         while (users.Count > 0 && time.GetElapsedTime(start) < limit && models.NextOf(next.Namespace) == next)
         {
-            var began = Stopwatch.GetTimestamp();
+            var (began, activity) = (Stopwatch.GetTimestamp(), metrics.Activity);
             List<UserKey> batch = [];
             while (batch.Count < UsersAtOnce && users.TryDequeue(out var user)) batch.Add(user);
             foreach (var (user, isReady) in await PrepareAsync(batch, next, cancellationToken))
@@ -37,7 +37,7 @@ internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, L
                 else users.Enqueue(user);
             }
 
-            await Task.Delay(Stopwatch.GetElapsedTime(began) * (100 - WorkPercent) / WorkPercent, time, cancellationToken);
+            if (metrics.Activity != activity) await Task.Delay(Stopwatch.GetElapsedTime(began) * (100 - WorkPercent) / WorkPercent, time, cancellationToken);
         }
 
         logger.StatesPrepared(prepared, count, next.Version, next.Namespace, time.GetElapsedTime(start).TotalSeconds);

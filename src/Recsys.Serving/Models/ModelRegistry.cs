@@ -41,6 +41,7 @@ public sealed class ModelRegistry
         LiveModels live,
         RecentUsers recent,
         ReplicaRoster? roster,
+        ServingMetrics metrics,
         FoldRules rules,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -53,7 +54,7 @@ public sealed class ModelRegistry
         _shared = store.IsShared ? new(store) : null;
         _items = items;
         _live = live;
-        _preparation = new(store, recent, live, time, _logger);
+        _preparation = new(store, recent, live, metrics, time, _logger);
         var archived = options.Archive.Length == 0
             ? null
             : new ArchivedHistories(new ArchiveReader(store, options.Archive, time, _logger), _folder.NewWork);
