@@ -67,7 +67,7 @@ function checkServer(findings, where, workload) {
     const port = server[kind]?.httpGet?.port;
     if (!ports.has(port)) findings.error(where, `${kind} asks the port "${port}", which isn't there`);
   }
-  if (server.readinessProbe?.httpGet?.path !== '/healthz') findings.error(where, "readiness doesn't ask for the store's health");
+  if (server.readinessProbe?.httpGet?.path !== '/readyz') findings.error(where, "readiness doesn't ask whether there are lists");
   if (server.livenessProbe?.httpGet?.path === '/healthz') findings.error(where, 'liveness asks the store: a store that is down would have every pod restarted');
   const setting = (name) => server.env.find((variable) => variable.name === name)?.value;
   const sleeps = Number(server.lifecycle?.preStop?.exec?.command?.[1] ?? 0);
