@@ -42,7 +42,7 @@ public sealed class CommandLineTests : IDisposable
     public void Examples_when_parsed_are_free_of_errors()
     {
         var commands = CommandLine.Build().Subcommands.OfType<ExampledCommand>().ToArray();
-        Assert.Equal(9, commands.Length);
+        Assert.Equal(11, commands.Length);
         foreach (var example in commands.SelectMany(command => command.Examples.Split('\n')))
         {
             Assert.StartsWith("recsys ", example, StringComparison.Ordinal);
