@@ -38,7 +38,8 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
         {
             var load = new SharedUsersLoad([.. replicas.Select(replica => (Func<Running.Clients>)(() => replica.Clients))], Users);
             load.Start(workers: 6);
-            await load.AcksAsync(3_000);
+            // Below 300 a user, where rings are cut: in which order older items are kept depends on when late events had a state made anew.
+            await load.AcksAsync(2_000);
             await load.StopAsync();
             var report = await load.SettleAsync(replicas[^1].Clients);
             output.WriteLine($"{count} replicas: {report}, {conflicts} conflicts");
