@@ -84,6 +84,9 @@ public sealed record ArtefactManifest
         return manifest;
     }
 
+    /// <summary>The names of all files in ordinal order, the manifest last: what has one is whole.</summary>
+    public IEnumerable<string> FileNames() => Files.Keys.Order(StringComparer.Ordinal).Append(FileName);
+
     /// <summary>The manifest as indented UTF-8 JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ArtefactManifest);
 }

@@ -10,7 +10,6 @@ namespace Recsys.Server.Hosting;
 internal sealed class RecsysHost : IAsyncDisposable
 {
     private readonly HostParts _parts;
-    private readonly ServeOptions _options;
     private readonly WebApplication _app;
     private readonly OpenedStore _store;
     private int _disposed;
@@ -18,7 +17,6 @@ internal sealed class RecsysHost : IAsyncDisposable
     private RecsysHost(HostParts parts, WebApplication app, OpenedStore store, Engine engine, ServerAddresses addresses)
     {
         _parts = parts;
-        _options = parts.Serve;
         _app = app;
         _store = store;
         Engine = engine;
@@ -102,8 +100,8 @@ internal sealed class RecsysHost : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         Log.Stopping();
-        if (_options.ReadyFile.Length > 0) File.Delete(_options.ReadyFile);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownSeconds));
+        if (_parts.Serve.ReadyFile.Length > 0) File.Delete(_parts.Serve.ReadyFile);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(_parts.Serve.ShutdownSeconds));
         try
         {
             await _app.StopAsync(deadline.Token);
@@ -194,8 +192,8 @@ internal sealed class RecsysHost : IAsyncDisposable
 
     private void WriteReadyFile()
     {
-        if (_options.ReadyFile.Length == 0) return;
-        var draft = _options.ReadyFile + ".tmp";
+        if (_parts.Serve.ReadyFile.Length == 0) return;
+        var draft = _parts.Serve.ReadyFile + ".tmp";
         File.WriteAllText(draft, JsonSerializer.Serialize(new Dictionary<string, string?>
         {
             ["grpc"] = Addresses.Grpc?.OriginalString,
@@ -203,6 +201,6 @@ internal sealed class RecsysHost : IAsyncDisposable
             ["socket"] = Addresses.UnixSocket,
             ["pid"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
         }));
-        File.Move(draft, _options.ReadyFile, overwrite: true);
+        File.Move(draft, _parts.Serve.ReadyFile, overwrite: true);
     }
 }

@@ -90,11 +90,7 @@ public sealed class ApiKeyRegistry
         DocumentKey? after = null;
         while (await store.ListDocumentsAsync(Collection, "", after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            foreach (var document in page)
-            {
-                var key = Read(document);
-                keys[key.KeyId] = key;
-            }
+            foreach (var key in page.Select(Read)) keys[key.KeyId] = key;
 
             after = page[^1].Key;
         }
@@ -109,12 +105,7 @@ public sealed class ApiKeyRegistry
         try
         {
             var keys = new Dictionary<string, ApiKeyRecord>(_keys, StringComparer.Ordinal);
-            foreach (var change in changes)
-            {
-                if (change.Document is null) continue;
-                var key = Read(change.Document);
-                keys[key.KeyId] = key;
-            }
+            foreach (var key in changes.Where(change => change.Document is not null).Select(change => Read(change.Document!))) keys[key.KeyId] = key;
 
             _keys = keys;
         }

@@ -39,7 +39,7 @@ internal sealed class ArtefactPlace(MigrationSide side)
 
     /// <summary>The names of an artefact's files, the manifest last.</summary>
     public static IEnumerable<string> Files(string folder) =>
-        ArtefactManifest.Read(folder).Files.Keys.Order(StringComparer.Ordinal).Append(ArtefactManifest.FileName);
+        ArtefactManifest.Read(folder).FileNames();
 
     private string PathOf(string ns, string version) => Path.Combine(side.ModelFolder, ns, version);
 }

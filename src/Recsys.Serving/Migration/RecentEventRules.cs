@@ -7,10 +7,8 @@ namespace Recsys.Serving.Migration;
 /// <param name="sinceMs">Where the window begins, Unix ms.</param>
 internal sealed class RecentEventRules(long sinceMs)
 {
-    private const long DurationMs = 24 * 60 * 60 * 1000;
-
     /// <summary>The rules as of now.</summary>
-    public static RecentEventRules AsOf(long nowMs) => new(nowMs - DurationMs);
+    public static RecentEventRules AsOf(long nowMs) => new(nowMs - DuplicateWindowRules.DurationMs);
 
     /// <summary>The entry's hash and when it was received, Unix ms; hash 0: it isn't in the window.</summary>
     public (ulong Hash, long ReceiveTimeMs) Of(LogEntry entry)

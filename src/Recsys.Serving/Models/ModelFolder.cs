@@ -59,9 +59,9 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
     {
         try
         {
-            var manifest = ArtefactManifest.Read(artefact);
+            var names = ArtefactManifest.Read(artefact).FileNames();
             Directory.CreateDirectory(copy);
-            foreach (var name in manifest.Files.Keys.Append(ArtefactManifest.FileName))
+            foreach (var name in names)
             {
                 if (Path.GetFileName(name) != name) throw new InvalidDataException($"the manifest names '{name}', expected a file beside it.");
                 using var source = File.OpenRead(Path.Combine(artefact, name));

@@ -19,7 +19,7 @@ internal sealed class SharedArtefacts(IRecsysStore store)
     /// <summary>Stores an artefact.</summary>
     public async Task PutAsync(string folder, string ns, string version, CancellationToken cancellationToken)
     {
-        foreach (var name in ArtefactManifest.Read(folder).Files.Keys.Order(StringComparer.Ordinal).Append(ArtefactManifest.FileName))
+        foreach (var name in ArtefactManifest.Read(folder).FileNames())
         {
             await using var file = File.OpenRead(Path.Combine(folder, name));
             for (var piece = 0; piece == 0 || file.Position < file.Length; piece++)

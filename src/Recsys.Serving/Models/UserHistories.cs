@@ -18,7 +18,7 @@ internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimePro
     private const int PageSize = 10_000;
     private const int ReportEvery = 100;
 
-    /// <summary>Reads the histories of all users, in the order of their ids; those of users without interactions are empty.</summary>
+    /// <summary>Reads the histories of all users, in the store's own order; those of users without interactions are empty.</summary>
     /// <param name="ns">Namespace.</param>
     /// <param name="progress">Told the share of users that are through.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

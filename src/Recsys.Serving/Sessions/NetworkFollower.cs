@@ -21,7 +21,7 @@ internal static class NetworkFollower
         if (state.Ring.Count == 0) return null;
         if (model is not null) state.Slots.Add(slot = Advanced(state, model, slot));
         if (prepared is not null) state.Slots.Add(prepared);
-        return model is null ? null : slot;
+        return slot;
     }
 
     /// <summary>Adds or brings up the slot of the model that comes next, beside the live one's; false: there is nothing to do.</summary>
@@ -33,7 +33,7 @@ internal static class NetworkFollower
         {
             // The live model's is the first one; whatever else there is belongs to no model that will be live.
             if (state.Slots.Count > 1) state.Slots.RemoveRange(1, state.Slots.Count - 1);
-            state.Slots.Add(slot = Advanced(state, next, null));
+            state.Slots.Add(Advanced(state, next, null));
         }
         else
         {

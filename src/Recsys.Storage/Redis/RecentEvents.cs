@@ -7,9 +7,6 @@ namespace Recsys.Storage.Redis;
 /// </summary>
 internal static class RecentEvents
 {
-    /// <summary>How long a hash counts, in milliseconds.</summary>
-    public const long DurationMs = 24 * 60 * 60 * 1000;
-
     private const int HashBytes = 8;
     private const int EntryBytes = 14;
 
@@ -24,7 +21,7 @@ internal static class RecentEvents
             {
                 if (BinaryPrimitives.ReadUInt64LittleEndian(window[at..]) != asked[i])
                     continue;
-                if (nowMs - Time(window[(at + HashBytes)..]) <= DurationMs)
+                if (nowMs - Time(window[(at + HashBytes)..]) <= DuplicateWindowRules.DurationMs)
                     known.Add(asked[i]);
                 break;
             }

@@ -16,7 +16,7 @@ internal sealed class RedisKeys(string prefix, int partitions)
     public RedisKey Store => prefix + "store";
 
     /// <summary>Namespaces that have or had users.</summary>
-    public RedisKey Namespaces => prefix + "namespaces";
+    public RedisKey Namespaces { get; } = prefix + "namespaces";
 
     /// <summary>Partitions in which users' entries are being erased.</summary>
     public RedisKey Erasures => prefix + "erasures";

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Recsys.Storage.Redis;
 
-/// <summary>The Lua scripts, whole, from Scripts/*.lua.</summary>
+/// <summary>The Lua scripts: those of Scripts/*.lua, whole, and those of one call.</summary>
 internal static class RedisScript
 {
     public static readonly string Commit = Read("commit");
@@ -15,6 +15,12 @@ internal static class RedisScript
     public static readonly string PutDocuments = Read("put_documents");
     public static readonly string ListDocuments = Read("list_documents");
     public static readonly string ReadChanges = Read("read_changes");
+
+    /// <summary>Adds a member to a set: key, member.</summary>
+    public const string AddToSet = "return redis.call('SADD', KEYS[1], ARGV[1])";
+
+    /// <summary>Takes a member from a set: key, member.</summary>
+    public const string RemoveFromSet = "return redis.call('SREM', KEYS[1], ARGV[1])";
 
     private static string Read(string name)
     {

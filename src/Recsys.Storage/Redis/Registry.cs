@@ -8,8 +8,6 @@ namespace Recsys.Storage.Redis;
 /// </summary>
 internal sealed class Registry(RedisKeys keys, RedisCalls calls)
 {
-    private const string AddScript = "return redis.call('SADD', KEYS[1], ARGV[1])";
-
     private readonly ConcurrentDictionary<(string Set, string Name), bool> _known = [];
 
     public ValueTask AddNamespaceAsync(string ns) => AddAsync(keys.Namespaces, ns);
@@ -38,7 +36,7 @@ internal sealed class Registry(RedisKeys keys, RedisCalls calls)
 
         async Task WriteAsync()
         {
-            await calls.WriteAsync(AddScript, [set], [name]).ConfigureAwait(false);
+            await calls.WriteAsync(RedisScript.AddToSet, [set], [name]).ConfigureAwait(false);
             _known.TryAdd(entry, true);
         }
     }

@@ -19,7 +19,7 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         """;
 
     // Redis' clock isn't the receive time's; an hour more makes sure that it forgets nothing too early.
-    private static readonly RedisValue WindowLifeMs = RecentEvents.DurationMs + 60 * 60 * 1000;
+    private static readonly RedisValue WindowLifeMs = DuplicateWindowRules.DurationMs + 60 * 60 * 1000;
 
     /// <summary>Commits all; each by itself is atomic.</summary>
     public async Task<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<UserCommit> commits)
@@ -29,8 +29,9 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         var answers = new Task<RedisResult>[commits.Count];
         for (int i = 0; i < answers.Length; i++)
         {
-            metrics.Commit(keys.PartitionOf(commits[i].User.UserId));
-            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(commits[i].User), Arguments(commits[i]));
+            var own = keys.Of(commits[i].User);
+            metrics.Commit(own.PartitionNumber);
+            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(own), Arguments(commits[i]));
         }
 
         return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
@@ -48,9 +49,8 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
     private static CommitResult Result(RedisResult answer) =>
         new((int)answer[0] == 1 ? CommitStatus.Committed : CommitStatus.Conflict, (long)answer[1], (long)answer[2]);
 
-    private RedisKey[] Keys(UserKey user)
+    private static RedisKey[] Keys(UserKeys own)
     {
-        var own = keys.Of(user);
         var partition = own.Partition;
         return
         [

@@ -8,9 +8,6 @@ namespace Recsys.Storage.Redis;
 /// </summary>
 internal sealed class UserErasures(RedisKeys keys, RedisCalls calls)
 {
-    private const string AddScript = "return redis.call('SADD', KEYS[1], ARGV[1])";
-    private const string RemoveScript = "return redis.call('SREM', KEYS[1], ARGV[1])";
-
     // About a millisecond of the node's time.
     private const int EntriesAtOnce = 500;
 
@@ -18,7 +15,7 @@ internal sealed class UserErasures(RedisKeys keys, RedisCalls calls)
     {
         var own = keys.Of(user);
         var partition = own.Partition;
-        await calls.WriteAsync(AddScript, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
+        await calls.WriteAsync(RedisScript.AddToSet, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
         var existed = await calls.WriteAsync(
             RedisScript.DeleteUser,
             [own.Record, own.Window, partition.Users, own.EventIndex, own.ExposureIndex, partition.Erasures],
@@ -45,9 +42,9 @@ internal sealed class UserErasures(RedisKeys keys, RedisCalls calls)
         {
         }
 
-        await calls.WriteAsync(RemoveScript, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
+        await calls.WriteAsync(RedisScript.RemoveFromSet, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
         // Somebody may have deleted another user of the partition just before the name went.
         if (await calls.CallAsync(partition.Erasures, static (db, key) => db.KeyExistsAsync(key, CommandFlags.DemandMaster)).ConfigureAwait(false))
-            await calls.WriteAsync(AddScript, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
+            await calls.WriteAsync(RedisScript.AddToSet, [keys.Erasures], [partition.Name]).ConfigureAwait(false);
     }
 }

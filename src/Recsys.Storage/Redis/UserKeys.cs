@@ -7,6 +7,9 @@ internal readonly struct UserKeys(string prefix, int partition, UserKey user)
 {
     private readonly string _tag = $"{prefix}{{{user.Namespace}.{partition}}}:";
 
+    /// <summary>The number of the user's partition.</summary>
+    public int PartitionNumber => partition;
+
     public RedisKey Record => _tag + "user:" + user.UserId;
 
     public RedisKey Window => _tag + "recent:" + user.UserId;

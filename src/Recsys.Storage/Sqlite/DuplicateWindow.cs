@@ -10,11 +10,6 @@ namespace Recsys.Storage.Sqlite;
 /// </summary>
 internal static class DuplicateWindow
 {
-    public const int MaxCount = 1000;
-
-    /// <summary>How long a hash is kept, in milliseconds.</summary>
-    public const long DurationMs = 24 * 60 * 60 * 1000;
-
     private const int HashBytes = 8;
     private const int TimeBytes = 6;
     private const int EntryBytes = HashBytes + TimeBytes;
@@ -28,7 +23,7 @@ internal static class DuplicateWindow
         {
             // The newest entry of a hash decides.
             int found = hashes.LastIndexOf(ToStored(asked[i]));
-            if (found >= 0 && nowMs - Time(window, count, found) <= DurationMs)
+            if (found >= 0 && nowMs - Time(window, count, found) <= DuplicateWindowRules.DurationMs)
                 known.Add(asked[i]);
         }
     }
@@ -45,13 +40,13 @@ internal static class DuplicateWindow
             return null;
 
         int count = window.Length / EntryBytes;
-        int kept = Math.Min(count, Math.Max(0, MaxCount - added));
+        int kept = Math.Min(count, Math.Max(0, DuplicateWindowRules.MaxCount - added));
         int first = count - kept;
-        while (first < count && nowMs - Time(window, count, first) > DurationMs)
+        while (first < count && nowMs - Time(window, count, first) > DuplicateWindowRules.DurationMs)
             first++;
         kept = count - first;
 
-        int skipped = Math.Max(0, added - MaxCount);
+        int skipped = Math.Max(0, added - DuplicateWindowRules.MaxCount);
         int total = kept + added - skipped;
         byte[] result = new byte[total * EntryBytes];
         window.Slice(first * HashBytes, kept * HashBytes).CopyTo(result);
