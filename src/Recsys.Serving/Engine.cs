@@ -111,8 +111,8 @@ public sealed class Engine : IAsyncDisposable
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
     public ValueTask<PlainList> ListTrendingAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Trending(request));
 
-    /// <summary>Calls back after each commit, profile change or model switch that may change the user's list, from an engine thread: the callback must only set a flag
-    /// or signal. Dispose to end it.</summary>
+    /// <summary>Calls back when the watch begins and after each commit, profile change or model switch that may change the user's list, whichever server of a shared store it came
+    /// through. From any thread, also before this returns: the callback must only set a flag or signal. Dispose to end it.</summary>
     public IDisposable Watch(UserKey user, Action onChanged) => _watchers.Add(user, onChanged);
 
     /// <summary>Finishes what is queued and stops. Doesn't dispose the store.</summary>

@@ -74,7 +74,7 @@ internal sealed record EngineParts
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
         var registry = new ModelRegistry(store, options, items, models, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
-        var watchers = new UserWatchers();
+        var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);
         var marks = new ArchiveMarks(store, time);

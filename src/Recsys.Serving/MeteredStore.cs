@@ -45,6 +45,12 @@ internal sealed class MeteredStore(IRecsysStore store, ServingMetrics metrics, s
         return store.ReadChangesAsync(collection, since, cancellationToken);
     }
 
+    public IDisposable WatchUser(UserKey user, Action onChanged)
+    {
+        Count("watch_user");
+        return store.WatchUser(user, onChanged);
+    }
+
     public ValueTask<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken)
     {
         Count("list_namespaces");

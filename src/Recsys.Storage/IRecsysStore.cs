@@ -93,4 +93,13 @@ public interface IRecsysStore : IAsyncDisposable
     /// <param name="since">What the call before returned. Default: from now on; the page is empty.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Calls back when the watch begins, soon after each change of a user by another process that appends, undoes, writes a profile or deletes, and when such a change may have
+    /// been missed: that the store can't be reached is no error here, but a callback when it's back. Own changes aren't told. Begins at once where no other process can write.
+    /// </summary>
+    /// <param name="user">Whose changes.</param>
+    /// <param name="onChanged">Must only set a flag or signal; called from any thread, also before this returns.</param>
+    /// <returns>Ends the watch when disposed of.</returns>
+    IDisposable WatchUser(UserKey user, Action onChanged);
 }

@@ -21,14 +21,15 @@ internal sealed class LatestListOutbox(Engine engine, StreamOptions limits, Serv
     private int _count;
     private int _itemIdCount;
     private int _endedInQueue;
+    private int _notBegun;
     private bool _disposed;
 
-    /// <summary>True: no list is owed.</summary>
+    /// <summary>True: no list is owed, nor will be when a watch begins.</summary>
     public bool IsEmpty
     {
         get
         {
-            lock (_lock) return _dropOldestDirty.Count == 0;
+            lock (_lock) return _dropOldestDirty.Count == 0 && _notBegun == 0;
         }
     }
 
@@ -52,9 +53,9 @@ internal sealed class LatestListOutbox(Engine engine, StreamOptions limits, Serv
         _itemIdCount += subscription.ItemIdCount;
         metrics.SubscriptionsChanged(1);
 
-        // Watch first, mark then: a change in between must not be missed. Not under our lock: the engine calls back under its own.
+        // The first list is owed when the watch begins: a change in between is not missed, and no list made twice. Not under our lock: the engine calls back under its own.
+        lock (_lock) _notBegun++;
         subscription.Watch = engine.Watch(user, () => Mark(subscription));
-        Mark(subscription);
         return null;
     }
 
@@ -106,7 +107,10 @@ internal sealed class LatestListOutbox(Engine engine, StreamOptions limits, Serv
     {
         lock (_lock)
         {
-            if (subscription.Ended || subscription.Dirty) return;
+            if (subscription.Ended) return;
+            if (!subscription.Begun) _notBegun--;
+            subscription.Begun = true;
+            if (subscription.Dirty) return;
             subscription.Dirty = true;
             _dropOldestDirty.Enqueue(subscription);
         }
@@ -130,6 +134,7 @@ internal sealed class LatestListOutbox(Engine engine, StreamOptions limits, Serv
         lock (_lock)
         {
             subscription.Ended = true;
+            if (!subscription.Begun) _notBegun--;
             if (subscription.Dirty) _endedInQueue++;
 
             // A client that keeps replacing subscriptions and never reads must not grow the queue.

@@ -12,6 +12,9 @@ internal sealed class Subscription(ListRequest request) : IDisposable
     /// <summary>A fresh list is owed; the subscription is in the queue exactly then.</summary>
     public bool Dirty { get; set; }
 
+    /// <summary>Its watch stands: the first list is or was owed.</summary>
+    public bool Begun { get; set; }
+
     /// <summary>Replaced or given up: owed lists are no longer wanted.</summary>
     public bool Ended { get; set; }
 

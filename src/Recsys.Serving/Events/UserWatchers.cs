@@ -3,12 +3,16 @@ using Recsys.Storage;
 
 namespace Recsys.Serving.Events;
 
-/// <summary>Who wants to know when a user's list may have changed. Reading takes no lock; callbacks run where the change was committed.</summary>
-internal sealed class UserWatchers
+/// <summary>
+/// Who wants to know when a user's list may have changed, by this process or, on a shared store, by another. Telling takes no lock; callbacks run where the change was committed
+/// or heard of.
+/// </summary>
+internal sealed class UserWatchers(IRecsysStore store)
 {
     private readonly ConcurrentDictionary<UserKey, Watched> _watched = new();
     private readonly Lock _lock = new();
 
+    /// <summary>Calls back once when no later change can be missed, and after each change.</summary>
     public IDisposable Add(UserKey user, Action onChanged)
     {
         var watcher = new Watcher(this, user, onChanged);
@@ -16,8 +20,15 @@ internal sealed class UserWatchers
         {
             var watched = _watched.GetOrAdd(user, static _ => new());
             watched.Watchers = [.. watched.Watchers, watcher];
+            if (watched.OfOthers is null)
+            {
+                // It calls back when it has begun.
+                watched.OfOthers = store.WatchUser(user, () => Notify(user));
+                return watcher;
+            }
         }
 
+        onChanged();
         return watcher;
     }
 
@@ -50,13 +61,16 @@ internal sealed class UserWatchers
         {
             if (!_watched.TryGetValue(watcher.User, out var watched)) return;
             watched.Watchers = Array.FindAll(watched.Watchers, other => other != watcher);
-            if (watched.Watchers.Length == 0) _watched.TryRemove(watcher.User, out _);
+            if (watched.Watchers.Length > 0) return;
+            _watched.TryRemove(watcher.User, out _);
+            watched.OfOthers?.Dispose();
         }
     }
 
     private sealed class Watched
     {
         public volatile Watcher[] Watchers = [];
+        public IDisposable? OfOthers;
         public long ReceivedTimestamp;
     }
 

@@ -17,6 +17,8 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public RedisCalls Calls { get; }
 
+    public ConnectionMultiplexer Multiplexer => _multiplexer;
+
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     public static async Task<RedisConnection> OpenAsync(RedisStoreOptions options, CancellationToken cancellationToken)

@@ -25,7 +25,25 @@ internal static class RedisPromise
             }
         }
 
+        await CheckChannelsAsync(multiplexer, options, warnings).ConfigureAwait(false);
         return warnings;
+    }
+
+    private static async Task CheckChannelsAsync(ConnectionMultiplexer multiplexer, RedisStoreOptions options, List<string> warnings)
+    {
+        var channel = RedisChannel.Sharded(options.Prefix + "probe");
+        var subscriber = multiplexer.GetSubscriber();
+        try
+        {
+            await subscriber.SubscribeAsync(channel, static (_, _) => { }).ConfigureAwait(false);
+            await subscriber.PublishAsync(channel, RedisValue.EmptyString).ConfigureAwait(false);
+            await subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
+        }
+        catch (RedisException error)
+        {
+            warnings.Add($"Sharded channels of Redis can't be used ({error.Message}), so lists on open streams don't follow events that come through other servers. "
+                + $"It takes Redis 7 and an account that may use them: ACL SETUSER ... &{options.Prefix}*");
+        }
     }
 
     private static async Task CheckAsync(IServer server, RedisStoreOptions options, List<string> warnings)

@@ -17,6 +17,7 @@ public sealed class RedisStore : IRecsysStore
     private readonly UserErasures _erasures;
     private readonly ItemNumberStore _items;
     private readonly DocumentStore _documents;
+    private readonly UserFeed _feed;
 
     private RedisStore(RedisStoreOptions options, RedisConnection connection, RedisKeys keys)
     {
@@ -24,11 +25,12 @@ public sealed class RedisStore : IRecsysStore
         _connection = connection;
         var calls = connection.Calls;
         _registry = new Registry(keys, calls);
+        _feed = new UserFeed(connection.Multiplexer, keys);
         _users = new UserReads(keys, calls);
-        _commits = new UserCommits(keys, calls, _registry, _metrics);
+        _commits = new UserCommits(keys, calls, _registry, _metrics, _feed.Origin);
         _userLog = new UserLogReads(keys, calls);
         _log = new LogReads(keys, calls, _registry);
-        _erasures = new UserErasures(keys, calls);
+        _erasures = new UserErasures(keys, calls, _feed.Origin);
         _items = new ItemNumberStore(keys, calls);
         _documents = new DocumentStore(keys, calls, _registry);
     }
@@ -165,9 +167,17 @@ public sealed class RedisStore : IRecsysStore
     public async ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) =>
         await _documents.ChangesAsync(collection, since).WaitAsync(cancellationToken).ConfigureAwait(false);
 
+    /// <inheritdoc/>
+    public IDisposable WatchUser(UserKey user, Action onChanged)
+    {
+        KeyRules.RequireUser(user);
+        return _feed.Add(user, onChanged);
+    }
+
     /// <summary>Closes the connections. What is on its way is answered first.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _feed.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
     }

@@ -5,9 +5,9 @@ using StackExchange.Redis;
 namespace Recsys.Storage.Redis;
 
 /// <summary>Commits of users: one script each, all on their way at once.</summary>
-internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry registry, RedisMetrics metrics)
+internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry registry, RedisMetrics metrics, RedisValue origin)
 {
-    private const int FixedArguments = 9;
+    private const int FixedArguments = 11;
     private const int ArgumentsOfAppend = 3;
     private const int PartitionsAtOnce = 256;
 
@@ -31,7 +31,7 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         {
             var own = keys.Of(commits[i].User);
             metrics.Commit(own.PartitionNumber);
-            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(own), Arguments(commits[i]));
+            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(own), Arguments(commits[i], own.Channel));
         }
 
         return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         ];
     }
 
-    private static RedisValue[] Arguments(UserCommit commit)
+    private RedisValue[] Arguments(UserCommit commit, string channel)
     {
         var appends = commit.Appends;
         var arguments = new RedisValue[FixedArguments + ArgumentsOfAppend * appends.Count];
@@ -71,6 +71,8 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         arguments[6] = RecentEvents.Encode(appends, commit.ReceiveTimeMs);
         arguments[7] = WindowLifeMs;
         arguments[8] = Sequences(commit.UndoneSequences);
+        arguments[9] = channel;
+        arguments[10] = origin;
         for (int i = 0; i < appends.Count; i++)
         {
             int at = FixedArguments + ArgumentsOfAppend * i;

@@ -6,7 +6,7 @@ namespace Recsys.Storage.Redis;
 /// Deletes users in two steps. The record goes at once, and with it everything becomes invisible; the log entries follow in slices between which the node does other
 /// things. A partition with entries left is in a set, so that what a process that died left behind is erased at the next start.
 /// </summary>
-internal sealed class UserErasures(RedisKeys keys, RedisCalls calls)
+internal sealed class UserErasures(RedisKeys keys, RedisCalls calls, RedisValue origin)
 {
     // About a millisecond of the node's time.
     private const int EntriesAtOnce = 500;
@@ -19,7 +19,7 @@ internal sealed class UserErasures(RedisKeys keys, RedisCalls calls)
         var existed = await calls.WriteAsync(
             RedisScript.DeleteUser,
             [own.Record, own.Window, partition.Users, own.EventIndex, own.ExposureIndex, partition.Erasures],
-            [user.UserId]).ConfigureAwait(false);
+            [user.UserId, own.Channel, origin]).ConfigureAwait(false);
         await EraseAsync(partition).ConfigureAwait(false);
         return (int)existed == 1;
     }

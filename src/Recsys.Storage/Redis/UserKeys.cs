@@ -18,6 +18,9 @@ internal readonly struct UserKeys(string prefix, int partition, UserKey user)
 
     public RedisKey ExposureIndex => _tag + "exposures:" + user.UserId;
 
+    /// <summary>Where commits of the user are announced. Not a key, yet of the same slot.</summary>
+    public string Channel => _tag + "changed:" + user.UserId;
+
     public PartitionKeys Partition => new(prefix, user.Namespace, partition);
 
     public RedisKey Index(LogStream stream) => stream == LogStream.Events ? EventIndex : ExposureIndex;

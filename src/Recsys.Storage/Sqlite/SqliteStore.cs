@@ -149,6 +149,13 @@ public sealed class SqliteStore : IRecsysStore
     /// <summary>Nobody else writes, so there is never anything to tell.</summary>
     public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) => new(new ChangePage([], since));
 
+    /// <summary>Nobody else writes: it only begins.</summary>
+    public IDisposable WatchUser(UserKey user, Action onChanged)
+    {
+        onChanged();
+        return NoWatch.Instance;
+    }
+
     /// <summary>Writes what waits, closes the file and gives it free.</summary>
     public async ValueTask DisposeAsync()
     {

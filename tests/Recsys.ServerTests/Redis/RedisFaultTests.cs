@@ -97,7 +97,7 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Master_when_killed_with_replicated_writes_then_nothing_is_lost_or_doubled()
     {
-        await using var cluster = await RedisClusterProcesses.StartAsync();
+        await using var cluster = await RedisClusterProcesses.StartAsync(RedisClusterProcesses.QuickFailOver);
         var replicas = await RedisReplica.StartAsync(2, cluster.Addresses, "--durability", "replicated");
         await RunAsync("a master of a Cluster killed, replicated", replicas, async load =>
         {
@@ -151,7 +151,7 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Master_when_killed_without_replicated_writes_then_a_fail_over_loses_what_was_under_way()
     {
-        await using var cluster = await RedisClusterProcesses.StartAsync();
+        await using var cluster = await RedisClusterProcesses.StartAsync(RedisClusterProcesses.QuickFailOver);
         var replicas = await RedisReplica.StartAsync(2, cluster.Addresses);
         var report = await MeasureAsync("a master of a Cluster killed, durability fsync", replicas, async load =>
         {

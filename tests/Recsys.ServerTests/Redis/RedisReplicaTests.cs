@@ -85,6 +85,40 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Stream_when_events_of_its_users_come_through_another_replica_then_fresh_lists_follow_once_each()
+    {
+        await using var redis = await RedisProcess.StartAsync("appendonly", "no");
+        var replicas = await StartAsync(2, redis, new() { Redis = redis.Address, Durability = Storage.StoreDurability.Memory });
+        try
+        {
+            string[] films = [.. Enumerable.Range(0, 30).Select(i => $"film-{i}")];
+            await replicas[0].Clients.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Items = { films.Select(id => Sample.Film(id)) } });
+            await Eventually.HoldsAsync(async () => (await TitlesAsync(replicas[1].Clients)).Contains("Film film-29"), "both know the items");
+            await using var stream = new Duplex(replicas[0].Clients);
+            await stream.SubscribeAsync(Sample.List("viewer"));
+            await stream.ListsAsync(1);
+            var (first, second) = (stream.Lists[0].Items[0].ItemId, stream.Lists[0].Items[1].ItemId);
+
+            await replicas[1].Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("viewer", first)));
+            await stream.ListsAsync(2);
+            Assert.DoesNotContain(stream.Lists[1].Items, item => item.ItemId == first);
+
+            // Its own events have their list from the commit itself.
+            await stream.SendAsync(Sample.Sequenced(1, Sample.Play("viewer", second)));
+            await stream.ListsAsync(3);
+            await replicas[1].Clients.Users.DeleteUserAsync(new DeleteUserRequest { UserId = "viewer" });
+            await stream.ListsAsync(4);
+            Assert.Contains(stream.Lists[3].Items, item => item.ItemId == first);
+            await stream.FinishAsync();
+            Assert.Equal(4, stream.Lists.Count);
+        }
+        finally
+        {
+            foreach (var replica in replicas) await replica.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Redis_when_it_is_gone_then_lists_are_degraded_writes_unavailable_and_both_come_back_without_a_restart()
     {
         await using var redis = await RedisProcess.StartAsync();

@@ -98,6 +98,8 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) =>
         Check().ReadChangesAsync(collection, since, cancellationToken);
 
+    public IDisposable WatchUser(UserKey user, Action onChanged) => store.WatchUser(user, onChanged);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private IRecsysStore Check() => IsDown ? throw new StoreUnavailableException("The store is down.") : store;

@@ -15,14 +15,18 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     /// <summary>All nodes' addresses, as `--redis` takes them.</summary>
     public string Addresses => string.Join(',', Nodes.Select(node => node.Address));
 
+    /// <summary>Settings for <see cref="StartAsync"/> under which a replica takes over soon after its master ended.</summary>
+    public static string[] QuickFailOver { get; } = ["cluster-node-timeout", "2000"];
+
     /// <summary>Starts one and waits until all nodes agree that it's whole.</summary>
+    /// <param name="settings">Settings of redis.conf beside the usual or in their place. Usually no machine is too slow to pass for a node that ended.</param>
     public static async Task<RedisClusterProcesses> StartAsync(params string[] settings)
     {
         var nodes = new List<RedisProcess>();
         for (int i = 0; i < 6; i++)
         {
             nodes.Add(await RedisProcess.StartAsync(
-                ["cluster-enabled", "yes", "cluster-node-timeout", "2000", "cluster-replica-validity-factor", "0", "repl-diskless-sync-delay", "0", .. settings]));
+                ["cluster-enabled", "yes", "cluster-node-timeout", "60000", "cluster-replica-validity-factor", "0", "repl-diskless-sync-delay", "0", .. settings]));
         }
 
         var cluster = new RedisClusterProcesses(nodes);
@@ -51,7 +55,7 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     /// <summary>The slot of a key's hash tag.</summary>
     public async Task<int> SlotOfAsync(string tag) => int.Parse(await Nodes[0].CliAsync("cluster", "keyslot", $"{{{tag}}}"), CultureInfo.InvariantCulture);
 
-    /// <summary>Moves a slot to the next master, with the keys in it, one by one, while everything runs. As `redis-cli --cluster reshard` does it.</summary>
+    /// <summary>Moves a slot to the next master, with the keys in it, few at a time, while everything runs. As `redis-cli --cluster reshard` does it.</summary>
     public async Task MoveSlotAsync(int slot)
     {
         string text = slot.ToString(CultureInfo.InvariantCulture);
@@ -59,19 +63,26 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
         int owner = masters.FindIndex(line => Covers(line.Slots, slot));
         var (from, to) = (masters[owner], masters[(owner + 1) % masters.Count]);
         var (fromNode, toNode) = (Nodes.Single(node => node.Port == from.Port), Nodes.Single(node => node.Port == to.Port));
-        await toNode.CliAsync("cluster", "setslot", text, "importing", from.Id);
-        await fromNode.CliAsync("cluster", "setslot", text, "migrating", to.Id);
-        while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, "1")).TrimEnd('\n') is { Length: > 0 } key)
+        await SetSlotAsync(toNode, text, "importing", from.Id);
+        await SetSlotAsync(fromNode, text, "migrating", to.Id);
+        while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, "5")).Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } keys)
         {
-            string answer = await fromNode.CliAsync("migrate", "127.0.0.1", to.Port.ToString(CultureInfo.InvariantCulture), key, "0", "5000");
+            string answer = await fromNode.CliAsync(["migrate", "127.0.0.1", to.Port.ToString(CultureInfo.InvariantCulture), "", "0", "5000", "KEYS", .. keys]);
             // NOKEY: it was deleted or ran out meanwhile.
             if (!answer.StartsWith("OK", StringComparison.Ordinal) && !answer.StartsWith("NOKEY", StringComparison.Ordinal))
-                throw new InvalidOperationException($"MIGRATE of {key}: {answer}");
+                throw new InvalidOperationException($"MIGRATE of {string.Join(' ', keys)}: {answer}");
         }
 
-        await toNode.CliAsync("cluster", "setslot", text, "node", to.Id);
+        await SetSlotAsync(toNode, text, "node", to.Id);
         foreach (var master in masters.Where(line => line.Id != to.Id))
-            await Nodes.Single(node => node.Port == master.Port).CliAsync("cluster", "setslot", text, "node", to.Id);
+            await SetSlotAsync(Nodes.Single(node => node.Port == master.Port), text, "node", to.Id);
+    }
+
+    private static async Task SetSlotAsync(RedisProcess node, string slot, string what, string id)
+    {
+        string answer = await node.CliAsync("cluster", "setslot", slot, what, id);
+        if (!answer.StartsWith("OK", StringComparison.Ordinal))
+            throw new InvalidOperationException($"CLUSTER SETSLOT {slot} {what} {id}: {answer}");
     }
 
     /// <summary>Waits until these nodes agree that all slots are served and every replica follows its master.</summary>
@@ -99,8 +110,11 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     {
         string info = await node.CliAsync("cluster", "info");
         string replication = await node.CliAsync("info", "replication");
+        var roles = await NodeLinesAsync(node);
         return info.Contains("cluster_state:ok", StringComparison.Ordinal)
             && info.Contains("cluster_known_nodes:6", StringComparison.Ordinal)
+            // At first a node takes the replicas for masters.
+            && roles.Count(line => line.Flags.Contains("slave", StringComparison.Ordinal)) == 3
             && (replication.Contains("master_link_status:up", StringComparison.Ordinal) || replication.Contains("connected_slaves:1", StringComparison.Ordinal));
     }
 

@@ -1,7 +1,7 @@
 -- One user's change, atomically. Says what was stored instead if the revision isn't the expected one.
 -- KEYS record, window, counter, users, events, exposures, event index, exposure index, undone
 -- ARGV user id, expected revision ('' any), has state, state, has profile, profile, new window entries, window's life in ms,
---      sequences to mark as undone (8 bytes each), then three an appended entry: 'e' or 'x', event id, payload
+--      sequences to mark as undone (8 bytes each), channel, what to publish on it, then three an appended entry: 'e' or 'x', event id, payload
 -- Returns {1 committed or 0 conflict, revision, first sequence}.
 local HEAD = 13
 local record = redis.call('GETRANGE', KEYS[1], 0, HEAD - 1)
@@ -20,7 +20,7 @@ if ARGV[2] ~= '' and tonumber(ARGV[2]) ~= stored then
 end
 
 -- One counter numbers revisions and log entries of the partition, so that neither ever comes again, not even after a user was deleted.
-local count = (#ARGV - 9) / 3
+local count = (#ARGV - 11) / 3
 local revision = redis.call('INCRBY', KEYS[3], count + 1)
 local first = revision - count
 
@@ -51,7 +51,7 @@ end
 
 local indexes = {e = {}, x = {}}
 for i = 0, count - 1 do
-  local at = 10 + i * 3
+  local at = 12 + i * 3
   local events = ARGV[at] == 'e'
   redis.call('XADD', events and KEYS[5] or KEYS[6], string.format('%.0f-0', first + i), 'u', ARGV[1], 'e', ARGV[at + 1], 'p', ARGV[at + 2])
   local index = indexes[ARGV[at]]
@@ -70,5 +70,10 @@ for at = 1, #ARGV[9], 8 do
   if entry and entry[2][2] == ARGV[1] then
     redis.call('SADD', KEYS[9], sequence)
   end
+end
+
+-- For those who watch the user. A new state of the same events is no news. An account that may not publish commits nevertheless.
+if count > 0 or has_profile or #ARGV[9] > 0 then
+  redis.pcall('SPUBLISH', ARGV[10], ARGV[11])
 end
 return {1, revision, count > 0 and first or 0}

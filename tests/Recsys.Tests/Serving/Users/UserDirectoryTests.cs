@@ -129,8 +129,9 @@ public sealed class UserDirectoryTests
         await using var rig = await EngineRig.OpenAsync();
         var told = 0;
         using var watch = rig.Engine.Watch(new(Ns, "ann"), () => Interlocked.Increment(ref told));
-        await rig.Engine.Users.UpdateAsync(Ns, "ann", "", profile => profile with { Country = "BR" }, None);
         Assert.Equal(1, told);
+        await rig.Engine.Users.UpdateAsync(Ns, "ann", "", profile => profile with { Country = "BR" }, None);
+        Assert.Equal(2, told);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class MovingRedisCluster : IAsyncLifetime
     /// <summary>Slots moved until now.</summary>
     public int Moves => Volatile.Read(ref _moves);
 
+    /// <summary>The error that ended the moving, if one did.</summary>
+    public Exception? Failure => _moving.Exception?.GetBaseException();
+
     public async Task InitializeAsync()
     {
         Cluster = await RedisClusterProcesses.StartAsync("appendonly", "no");
