@@ -34,10 +34,8 @@ internal static class BenchPreparation
         string[] ids = [.. Enumerable.Range(0, items).Select(BenchWorld.ItemId)];
         var live = server.Host!.Engine;
         var numbers = await live.Catalogue.NumbersAsync(settings.Namespace, ids, cancellationToken);
-        var artefact = Path.Combine(folder, "artefact");
-        await Task.Run(() => RandomModel.Write(artefact, settings.Dimensions, numbers, TimeProvider.System.GetUtcNow(), settings.Seed), cancellationToken);
-        await live.Models.AddAsync(settings.Namespace, artefact, activate: true, cancellationToken);
-        Directory.Delete(artefact, recursive: true);
+        await AddModelAsync(settings.Seed, activate: true);
+        var next = settings.SwitchModel ? await AddModelAsync(settings.Seed + 1, activate: false) : "";
         var modelSeconds = clock.Elapsed.TotalSeconds;
 
         clock.Restart();
@@ -48,7 +46,17 @@ internal static class BenchPreparation
             ModelSeconds = Math.Round(modelSeconds, 1),
             EventsSeconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
             Events = (long)settings.Users * settings.History,
+            NextModelVersion = next,
         };
+
+        async Task<string> AddModelAsync(int seed, bool activate)
+        {
+            var artefact = Path.Combine(folder, "artefact");
+            await Task.Run(() => RandomModel.Write(artefact, settings.Dimensions, numbers, TimeProvider.System.GetUtcNow(), seed), cancellationToken);
+            var added = await live.Models.AddAsync(settings.Namespace, artefact, activate, cancellationToken);
+            Directory.Delete(artefact, recursive: true);
+            return added.ModelVersion;
+        }
     }
 
     /// <summary>Writes the made-up catalogue.</summary>

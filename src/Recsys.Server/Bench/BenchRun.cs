@@ -71,7 +71,9 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
                 ModelVersion = target.ModelVersion,
                 Preparation = preparation,
                 Search = search,
-                Server = await LoadAsync("server", target.Addresses, target.Children, target.ItemIds, rate, settings.WarmUpSeconds, settings.Seconds, cancellationToken),
+                Server = await LoadAsync(
+                    "server", target.Addresses, target.Children, target.ItemIds, rate, settings.WarmUpSeconds, settings.Seconds, cancellationToken,
+                    settings.SwitchModel ? new ModelSwitch(target.Addresses[0], settings.Namespace, preparation!.NextModelVersion) : null),
             };
             target.WriteSamples(folder);
         }
@@ -119,9 +121,9 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
 
     private Task<LoadResult> LoadAsync(
         string name, IReadOnlyList<string> addresses, IReadOnlyList<ServerChild> children, IReadOnlyList<string> itemIds,
-        double rate, double warmUpSeconds, double seconds, CancellationToken cancellationToken)
+        double rate, double warmUpSeconds, double seconds, CancellationToken cancellationToken, ModelSwitch? modelSwitch = null)
     {
         var world = new BenchWorld(itemIds, BenchWorld.ItemTable(itemIds.Count), Guid.NewGuid().ToString("N")[..12]);
-        return new LoadGenerator(settings, world, addresses, children, progress).RunAsync(name, rate, warmUpSeconds, seconds, cancellationToken);
+        return new LoadGenerator(settings, world, addresses, children, progress).RunAsync(name, rate, warmUpSeconds, seconds, modelSwitch, cancellationToken);
     }
 }

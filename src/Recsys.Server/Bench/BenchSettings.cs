@@ -72,6 +72,9 @@ internal sealed record BenchSettings
     /// <summary>So many operations wait for their answer at the most; what comes above is an error.</summary>
     public required int MaxInFlight { get; init; }
 
+    /// <summary>While measuring, the servers switch to another model.</summary>
+    public required bool SwitchModel { get; init; }
+
     /// <summary>Also against the echo service.</summary>
     public required bool Echo { get; init; }
 

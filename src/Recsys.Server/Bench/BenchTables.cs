@@ -32,6 +32,7 @@ internal static class BenchTables
         terminal.Write(Latencies(result));
         Usage(terminal, result.Server);
         if (result.Server.StoreCalls is { } calls) terminal.WriteLine($"  {calls}");
+        if (result.Server.Switch is { } change) terminal.Write(Switch(change));
         if (result.Echo is not { } echo) return;
         Usage(terminal, echo);
         if (result.CpuRatio is { } ratio) terminal.WriteLine($"  CPU an operation, server to echo: {ratio:F2}");
@@ -55,6 +56,23 @@ internal static class BenchTables
                     Ms(row.P999Ms), Ms(row.MaxMs), Errors(row), ratio is null ? "" : $"{ratio.P50:F1}", ratio is null ? "" : $"{ratio.P99:F1}");
             }
         }
+    }
+
+    private static Table Switch(SwitchResult change)
+    {
+        var table = NewTable($"switch to {change.ModelVersion}, {change.Seconds:F1} s", "done/s", "p50", "p95", "p99", "p99.9", "max", "errors", "p99 / before");
+        foreach (var (phase, rows) in change.Phases)
+        {
+            foreach (var (name, row) in rows)
+            {
+                var ratio = change.Phases["before"].TryGetValue(name, out var before) ? EchoRatio.Divide(row.P99Ms, before.P99Ms) : 0;
+                table.AddRow(
+                    Markup.Escape($"{phase}: {name.Replace('_', ' ')}"), $"{row.AchievedPerSecond:N0}", Ms(row.P50Ms), Ms(row.P95Ms), Ms(row.P99Ms), Ms(row.P999Ms), Ms(row.MaxMs), Errors(row),
+                    ratio == 0 ? "" : $"{ratio:F2}");
+            }
+        }
+
+        return table;
     }
 
     private static Table Sweep(BenchReport report)

@@ -16,14 +16,25 @@ internal sealed class LoadGenerator(
     BenchSettings settings, BenchWorld world, IReadOnlyList<string> addresses, IReadOnlyList<ServerChild> processes, IProgress<string> progress)
 {
     private const int MaxSubscriptionsPerStream = 10_000;
+
+    // Of the measured time.
+    private const double BeforeSwitch = 1.0 / 3;
+
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LeadTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Sends operations at a rate, for the warm-up and then so many seconds. Cancelling ends it early, with what there is.</summary>
-    public async Task<LoadResult> RunAsync(string target, double rate, double warmUpSeconds, double seconds, CancellationToken cancellationToken)
+    /// <param name="target">"server" or "echo".</param>
+    /// <param name="rate">Operations a second.</param>
+    /// <param name="warmUpSeconds">Load that isn't measured.</param>
+    /// <param name="seconds">Load that is.</param>
+    /// <param name="modelSwitch">Begun after a third of the measured time; null: none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<LoadResult> RunAsync(
+        string target, double rate, double warmUpSeconds, double seconds, ModelSwitch? modelSwitch, CancellationToken cancellationToken)
     {
-        var recorder = new LoadRecorder();
+        var recorder = new LoadRecorder(modelSwitch);
         var lanes = Lanes(recorder);
         try
         {
@@ -33,6 +44,7 @@ internal sealed class LoadGenerator(
             recorder.Window(windowStart, windowStart + Ticks(seconds));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var sending = SendAsync(recorder, lanes, rate, start, windowStart + Ticks(seconds), stop.Token);
+            var switching = modelSwitch is null ? Task.CompletedTask : SwitchAsync(modelSwitch, windowStart + Ticks(seconds * BeforeSwitch), stop.Token);
             var sampler = new ProcessSampler([.. processes.Select(process => process.Id)]);
             var before = CounterFile.Read(processes);
             for (var next = 1; !sending.IsCompleted; next++)
@@ -44,19 +56,37 @@ internal sealed class LoadGenerator(
             }
 
             await sending;
-            recorder.EndWindow(Stopwatch.GetTimestamp());
+            var windowEnd = Stopwatch.GetTimestamp();
+            recorder.EndWindow(windowEnd);
+            await stop.CancelAsync();
+            await switching;
             var sentSeconds = Math.Clamp(Stopwatch.GetElapsedTime(windowStart).TotalSeconds, 0.001, seconds);
             await DrainAsync(recorder, sampler, cancellationToken);
 
             // After the last answer: CPU time and calls of an overloaded server belong to the operations that it still answered.
             var after = CounterFile.Read(processes);
             await CloseAsync(recorder, lanes, cancellationToken);
-            return LoadResult.Of(target, rate, sentSeconds, windowStart, recorder, sampler, StoreCalls.Between(before, after), cancellationToken.IsCancellationRequested);
+            var result = LoadResult.Of(target, rate, sentSeconds, windowStart, recorder, sampler, StoreCalls.Between(before, after), cancellationToken.IsCancellationRequested);
+            return result.Interrupted ? result : result with { Switch = modelSwitch?.Sum(windowStart, windowEnd) };
         }
         finally
         {
             foreach (var lane in lanes) await lane.DisposeAsync();
         }
+    }
+
+    private static async Task SwitchAsync(ModelSwitch modelSwitch, long at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await modelSwitch.RunAsync(cancellationToken);
     }
 
     private static long Ticks(double seconds) => (long)(seconds * Stopwatch.Frequency);

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Recsys.Server.Bench;
 
 /// <summary>Where answers and failures of a load are counted: those whose scheduled time is in the measured window, by that time. Thread-safe.</summary>
-internal sealed class LoadRecorder
+/// <param name="modelSwitch">Counts them also, by its phases; null: there's no switch.</param>
+internal sealed class LoadRecorder(ModelSwitch? modelSwitch = null)
 {
     /// <summary>So many operations were waiting already that this one wasn't sent.</summary>
     public const string Overrun = "OVERRUN";
@@ -60,7 +61,9 @@ internal sealed class LoadRecorder
     /// <summary>Something that is no operation of its own, or was never on its way, came about.</summary>
     public void Answer(OperationKind kind, long scheduled, long now)
     {
-        if (IsMeasured(scheduled)) _rows[(int)kind].Complete(scheduled, now);
+        if (!IsMeasured(scheduled)) return;
+        _rows[(int)kind].Complete(scheduled, now);
+        modelSwitch?.RowOf(kind, scheduled).Complete(scheduled, now);
     }
 
     /// <summary>Something that is no operation of its own, or was never on its way, didn't come about.</summary>
@@ -69,6 +72,7 @@ internal sealed class LoadRecorder
         if (!IsMeasured(scheduled)) return;
         Interlocked.Increment(ref _errors);
         _rows[(int)kind].Fail(code);
+        modelSwitch?.RowOf(kind, scheduled).Fail(code);
     }
 
     /// <summary>The row of a kind.</summary>

@@ -33,6 +33,9 @@ internal sealed record LoadResult
     /// <summary>The servers' calls to their store; null: not known.</summary>
     public required StoreCalls? StoreCalls { get; init; }
 
+    /// <summary>The switch of the model under this load; null: there was none.</summary>
+    public SwitchResult? Switch { get; init; }
+
     /// <summary>True: it was ended before its time.</summary>
     public required bool Interrupted { get; init; }
 

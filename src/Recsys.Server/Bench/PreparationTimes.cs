@@ -11,4 +11,7 @@ internal sealed record PreparationTimes
 
     /// <summary>Events written, all users together.</summary>
     public required long Events { get; init; }
+
+    /// <summary>The model to switch to; empty: none was asked for.</summary>
+    public required string NextModelVersion { get; init; }
 }

@@ -62,6 +62,11 @@ internal sealed class BenchOptions
     private readonly Option<int> _inFlight = New(
         "--max-in-flight", "N", 100_000,
         "Operations that may wait for an answer; further ones aren't sent and count as errors (OVERRUN).");
+    private readonly Option<bool> _switch = new("--switch-model")
+    {
+        Description = "After a third of the measured time, switch the children to a second model: latency before, during and after. Users that had an event since the start are prepared for it.",
+    };
+
     private readonly Option<bool> _noEcho = new("--no-echo") { Description = "Leave out the same load against an echo service." };
     private readonly Option<int> _seed = New("--seed", "N", 1, "Of everything random.");
 
@@ -70,7 +75,7 @@ internal sealed class BenchOptions
     private IEnumerable<Option> All =>
     [
         _server, _apiKey, _namespace, _replicas, _items, _catalogue, _users, _history, _dimensions, _rate, _limit, _step, _arrivals, _seconds, _warmUp, _mix, _streams, _batch, _subscribe,
-        _pageSize, _userChoice, _exponent, _inFlight, _noEcho, _seed,
+        _pageSize, _userChoice, _exponent, _inFlight, _switch, _noEcho, _seed,
     ];
 
     /// <summary>Adds all of them to a command.</summary>
@@ -94,6 +99,7 @@ internal sealed class BenchOptions
         var users = CountText.Parse("--users", words.GetValue(_users)!);
         if (!FieldRules.IsNamespace(words.GetValue(_namespace)!)) throw new FormatException("--namespace is at most 64 of [a-z0-9_-].");
         if (servers.Length > 0 && words.GetValue(_serve)!.Length > 0) throw new FormatException("Words after -- are for servers that are started here; --server names running ones.");
+        if (servers.Length > 0 && words.GetValue(_switch)) throw new FormatException("--switch-model makes the second model with the children's store; it can't with --server.");
         ServeCommand.Read(words.GetValue(_serve)!);
         return new BenchSettings
         {
@@ -120,6 +126,7 @@ internal sealed class BenchOptions
             UserChoice = Enum.Parse<UserChoice>(words.GetValue(_userChoice)!, ignoreCase: true),
             ZipfExponent = NotNegative(_exponent, words),
             MaxInFlight = Within(_inFlight, words, 1, 10_000_000),
+            SwitchModel = words.GetValue(_switch),
             Echo = !words.GetValue(_noEcho),
             Seed = words.GetValue(_seed),
         };
