@@ -17,6 +17,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public RedisCalls Calls { get; }
 
+    /// <summary>Whether keys are spread over several masters.</summary>
+    public bool IsCluster => _multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
+
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     public static async Task<RedisConnection> OpenAsync(RedisStoreOptions options, CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ public sealed class RedisStore : IRecsysStore
 {
     private readonly RedisStoreOptions _options;
     private readonly RedisConnection _connection;
+    private readonly bool _isCluster;
+    private readonly StoreIdentity _identity;
     private readonly RedisMetrics _metrics = new();
     private readonly Registry _registry;
     private readonly UserReads _users;
@@ -18,18 +20,20 @@ public sealed class RedisStore : IRecsysStore
     private readonly ItemNumberStore _items;
     private readonly DocumentStore _documents;
 
-    private RedisStore(RedisStoreOptions options, RedisConnection connection, RedisKeys keys)
+    private RedisStore(RedisStoreOptions options, RedisConnection connection, RedisKeys keys, string identity)
     {
         _options = options;
         _connection = connection;
+        _isCluster = connection.IsCluster;
         var calls = connection.Calls;
+        _identity = new StoreIdentity(keys, calls, identity);
         _registry = new Registry(keys, calls);
         _users = new UserReads(keys, calls);
         _commits = new UserCommits(keys, calls, _registry, _metrics);
         _userLog = new UserLogReads(keys, calls);
         _log = new LogReads(keys, calls, _registry);
         _erasures = new UserErasures(keys, calls);
-        _items = new ItemNumberStore(keys, calls);
+        _items = new ItemNumberStore(keys, calls, _identity);
         _documents = new DocumentStore(keys, calls, _registry);
     }
 
@@ -38,6 +42,9 @@ public sealed class RedisStore : IRecsysStore
 
     /// <inheritdoc/>
     public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public string? Loss => _connection.Calls.Loss;
 
     /// <summary>What of the configuration of Redis can't keep the promise of <see cref="Durability"/>, a sentence each; as of the opening.</summary>
     public IReadOnlyList<string> Warnings => _connection.Warnings;
@@ -51,8 +58,8 @@ public sealed class RedisStore : IRecsysStore
         var connection = await RedisConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false);
         try
         {
-            var keys = await StoreHeader.PrepareAsync(options, connection.Calls).ConfigureAwait(false);
-            var store = new RedisStore(options, connection, keys);
+            var (keys, identity) = await StoreHeader.PrepareAsync(options, connection.Calls).ConfigureAwait(false);
+            var store = new RedisStore(options, connection, keys, identity);
             await store._erasures.ResumeAsync().ConfigureAwait(false);
             return store;
         }
@@ -68,7 +75,11 @@ public sealed class RedisStore : IRecsysStore
     {
         for (int i = 0; i < lookups.Count; i++)
             KeyRules.RequireUser(lookups[i].User);
-        return lookups.Count == 0 ? [] : await _users.LoadAsync(lookups, nowMs).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (lookups.Count == 0)
+            return [];
+        var load = _users.LoadAsync(lookups, nowMs);
+        // What is folded onto these records names items by their numbers. Not on a Cluster: its users don't wait for the one node that has the header, but for the next look at the item numbers.
+        return await (_isCluster ? load : _identity.CheckedAsync(load)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
