@@ -14,6 +14,8 @@ internal sealed class MeteredStore(IRecsysStore store, ServingMetrics metrics, s
 
     public bool IsShared => store.IsShared;
 
+    public string? Loss => store.Loss;
+
     public ValueTask<IReadOnlyList<UserRecord>> LoadAsync(IReadOnlyList<UserLookup> lookups, long nowMs, CancellationToken cancellationToken)
     {
         Count("load");

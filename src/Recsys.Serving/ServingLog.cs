@@ -38,6 +38,9 @@ internal static partial class ServingLog
     [LoggerMessage(2012, LogLevel.Error, "A change of {Collection} by another replica can't be read and is passed over")]
     public static partial void ChangeUnreadable(this ILogger logger, Exception exception, string collection);
 
+    [LoggerMessage(2013, LogLevel.Error, "The store is lost for this server, writes are answered Unavailable from now on and it isn't ready any more: {Loss}")]
+    public static partial void StoreLost(this ILogger logger, string loss);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

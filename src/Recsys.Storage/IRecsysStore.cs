@@ -15,6 +15,12 @@ public interface IRecsysStore : IAsyncDisposable
     bool IsShared { get; }
 
     /// <summary>
+    /// Why this process can't use the store any more: it isn't the one that was opened, its data was lost or replaced. Every call throws
+    /// <see cref="StoreUnavailableException"/> from then on, until the store is opened again. Null: it can.
+    /// </summary>
+    string? Loss { get; }
+
+    /// <summary>
     /// Reads user records, in the order asked, and which of the given event hashes each user's duplicate window holds. One round trip. A store of several machines may
     /// reach only some of the users: the others' records are <see cref="UserRecord.Unreachable"/>; where it reaches none it throws.
     /// </summary>

@@ -2,7 +2,6 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Recsys.Server.Access;
@@ -25,7 +24,7 @@ internal static class HostBuilding
 
     private const string StoreCheck = "store";
 
-    // Without the store there are lists still, from memory.
+    // While the store is down there are lists still, from memory.
     private const string ListsCheck = "lists";
 
     public static WebApplication Build(HostParts parts, Action<IServiceCollection>? configure)
@@ -125,7 +124,7 @@ internal static class HostBuilding
         {
             foreach (var service in Contract.Services)
                 health.Services.Map(service.FullName, check => check.Name == (service == V1.RecommendationService.Descriptor ? ListsCheck : StoreCheck));
-        }).AddCheck<StoreHealthCheck>(StoreCheck).AddCheck(ListsCheck, () => HealthCheckResult.Healthy());
+        }).AddCheck<StoreHealthCheck>(StoreCheck).AddCheck<ListsHealthCheck>(ListsCheck);
     }
 
     private static void UseCheckedMethods(IServiceCollection services)

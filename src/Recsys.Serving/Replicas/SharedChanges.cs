@@ -6,7 +6,7 @@ namespace Recsys.Serving.Replicas;
 
 /// <summary>
 /// Keeps what a replica has in memory in step with what others write to the shared store: item numbers, and documents by collection. It asks at an interval; a replica
-/// that was cut off catches up with what it missed.
+/// that was cut off catches up with what it missed, and one whose store was lost says so.
 /// </summary>
 internal sealed class SharedChanges : IAsyncDisposable
 {
@@ -78,6 +78,13 @@ internal sealed class SharedChanges : IAsyncDisposable
                 }
                 catch (Exception e) when (e is StoreUnavailableException or EngineException)
                 {
+                    if (_store.Loss is { } loss)
+                    {
+                        // There is nothing to follow any more.
+                        _logger.StoreLost(loss);
+                        return;
+                    }
+
                     if (!isDown) _logger.ChangesStopped(e);
                     isDown = true;
                 }
@@ -91,8 +98,9 @@ internal sealed class SharedChanges : IAsyncDisposable
 
     private async Task TakeOverAsync(CancellationToken cancellationToken)
     {
-        await _eachTime(cancellationToken);
+        // First: it also tells whether this is still the store that was opened, before anything is written to it.
         await _items.RefreshAsync(cancellationToken);
+        await _eachTime(cancellationToken);
         foreach (var followed in _followed)
         {
             while (await _store.ReadChangesAsync(followed.Collection, followed.Cursor, cancellationToken) is var page)

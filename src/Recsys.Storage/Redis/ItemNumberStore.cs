@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Recsys.Storage.Redis;
 
 /// <summary>Item numbers: a list in the order of the numbers, and a map back. A member is namespace, NUL, item id.</summary>
-internal sealed class ItemNumberStore(RedisKeys keys, RedisCalls calls)
+internal sealed class ItemNumberStore(RedisKeys keys, RedisCalls calls, StoreIdentity identity)
 {
     private const int ItemsAtOnce = 1000;
 
@@ -15,7 +15,8 @@ internal sealed class ItemNumberStore(RedisKeys keys, RedisCalls calls)
             var members = new RedisValue[Math.Min(ItemsAtOnce, numbers.Length - start)];
             for (int i = 0; i < members.Length; i++)
                 members[i] = $"{ns}\0{itemIds[start + i]}";
-            var answer = await calls.WriteAsync(RedisScript.AllocateItems, [keys.ItemNumbers, keys.ItemsByNumber], members).ConfigureAwait(false);
+            var answer = await identity.CheckedAsync(
+                calls.WriteAsync(RedisScript.AllocateItems, [keys.ItemNumbers, keys.ItemsByNumber], members)).ConfigureAwait(false);
             for (int i = 0; i < members.Length; i++)
                 numbers[start + i] = checked((uint)(long)answer[i]);
         }
@@ -27,9 +28,9 @@ internal sealed class ItemNumberStore(RedisKeys keys, RedisCalls calls)
     {
         if (maxCount == 0)
             return [];
-        var members = await calls.CallAsync(
+        var members = await identity.CheckedAsync(calls.CallAsync(
             (Key: keys.ItemsByNumber, Start: (long)afterNumber, Stop: afterNumber + (long)maxCount - 1),
-            static (db, c) => db.ListRangeAsync(c.Key, c.Start, c.Stop, CommandFlags.DemandMaster)).ConfigureAwait(false);
+            static (db, c) => db.ListRangeAsync(c.Key, c.Start, c.Stop, CommandFlags.DemandMaster))).ConfigureAwait(false);
         var items = new ItemNumber[members.Length];
         for (int i = 0; i < items.Length; i++)
         {

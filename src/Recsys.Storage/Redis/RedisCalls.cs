@@ -16,6 +16,22 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
     // The library ends calls by itself after the time-out. If one should hang nevertheless, its caller, with a queue of events behind it, must not hang with it.
     private readonly TimeSpan _limit = timeout * 2;
 
+    private volatile string? _loss;
+
+    /// <summary>Why no call is made any more; null: they are.</summary>
+    public string? Loss => _loss;
+
+    /// <summary>From now on every call fails.</summary>
+    public void Lose(string why) => _loss ??= why;
+
+    /// <summary>Refuses to go on with a store that isn't the one that was opened.</summary>
+    /// <exception cref="StoreUnavailableException">It was lost.</exception>
+    public void ThrowIfLost()
+    {
+        if (_loss is { } loss)
+            throw new StoreUnavailableException(loss);
+    }
+
     /// <summary>Runs a script that only reads.</summary>
     public Task<RedisResult> ReadAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
         CallAsync((script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, ReadFlags));
@@ -29,6 +45,7 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
     /// <exception cref="StoreUnavailableException">It failed.</exception>
     public async Task<T> CallAsync<TState, T>(TState state, Func<IDatabase, TState, Task<T>> call)
     {
+        ThrowIfLost();
         var pause = FirstPause;
         long start = time.GetTimestamp();
         while (true)

@@ -19,6 +19,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public ConnectionMultiplexer Multiplexer => _multiplexer;
 
+    /// <summary>Whether keys are spread over several masters.</summary>
+    public bool IsCluster => _multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
+
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     public static async Task<RedisConnection> OpenAsync(RedisStoreOptions options, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class RedisKeys(string prefix, int partitions)
 {
     public int Partitions => partitions;
 
-    /// <summary>Format and number of partitions.</summary>
+    /// <summary>The header: format, number of partitions, identity.</summary>
     public RedisKey Store => prefix + "store";
 
     /// <summary>Namespaces that have or had users.</summary>

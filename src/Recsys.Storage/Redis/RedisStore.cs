@@ -8,6 +8,8 @@ public sealed class RedisStore : IRecsysStore
 {
     private readonly RedisStoreOptions _options;
     private readonly RedisConnection _connection;
+    private readonly bool _isCluster;
+    private readonly StoreIdentity _identity;
     private readonly RedisMetrics _metrics = new();
     private readonly Registry _registry;
     private readonly UserReads _users;
@@ -19,11 +21,13 @@ public sealed class RedisStore : IRecsysStore
     private readonly DocumentStore _documents;
     private readonly UserFeed _feed;
 
-    private RedisStore(RedisStoreOptions options, RedisConnection connection, RedisKeys keys)
+    private RedisStore(RedisStoreOptions options, RedisConnection connection, RedisKeys keys, string identity)
     {
         _options = options;
         _connection = connection;
+        _isCluster = connection.IsCluster;
         var calls = connection.Calls;
+        _identity = new StoreIdentity(keys, calls, identity);
         _registry = new Registry(keys, calls);
         _feed = new UserFeed(connection.Multiplexer, keys);
         _users = new UserReads(keys, calls);
@@ -31,7 +35,7 @@ public sealed class RedisStore : IRecsysStore
         _userLog = new UserLogReads(keys, calls);
         _log = new LogReads(keys, calls, _registry);
         _erasures = new UserErasures(keys, calls, _feed.Origin);
-        _items = new ItemNumberStore(keys, calls);
+        _items = new ItemNumberStore(keys, calls, _identity);
         _documents = new DocumentStore(keys, calls, _registry);
     }
 
@@ -40,6 +44,9 @@ public sealed class RedisStore : IRecsysStore
 
     /// <inheritdoc/>
     public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public string? Loss => _connection.Calls.Loss;
 
     /// <summary>What of the configuration of Redis can't keep the promise of <see cref="Durability"/>, a sentence each; as of the opening.</summary>
     public IReadOnlyList<string> Warnings => _connection.Warnings;
@@ -53,8 +60,8 @@ public sealed class RedisStore : IRecsysStore
         var connection = await RedisConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false);
         try
         {
-            var keys = await StoreHeader.PrepareAsync(options, connection.Calls).ConfigureAwait(false);
-            var store = new RedisStore(options, connection, keys);
+            var (keys, identity) = await StoreHeader.PrepareAsync(options, connection.Calls).ConfigureAwait(false);
+            var store = new RedisStore(options, connection, keys, identity);
             await store._erasures.ResumeAsync().ConfigureAwait(false);
             return store;
         }
@@ -70,7 +77,11 @@ public sealed class RedisStore : IRecsysStore
     {
         for (int i = 0; i < lookups.Count; i++)
             KeyRules.RequireUser(lookups[i].User);
-        return lookups.Count == 0 ? [] : await _users.LoadAsync(lookups, nowMs).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (lookups.Count == 0)
+            return [];
+        var load = _users.LoadAsync(lookups, nowMs);
+        // What is folded onto these records names items by their numbers. Not on a Cluster: its users don't wait for the one node that has the header, but for the next look at the item numbers.
+        return await (_isCluster ? load : _identity.CheckedAsync(load)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed class SqliteStore : IRecsysStore
     /// <summary>Never: the file's lock keeps others out.</summary>
     public bool IsShared => false;
 
+    /// <inheritdoc/>
+    public string? Loss => null;
+
     /// <summary>Opens the store, or creates it in a missing or empty file.</summary>
     /// <exception cref="StoreInUseException">Another process holds it.</exception>
     /// <exception cref="StoreFormatException">The file isn't a store, comes from a newer version, or is damaged.</exception>

@@ -124,6 +124,13 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
             await load.AcksAsync(1_000);
             await redis.KillAsync();
             await redis.StartAgainAsync();
+            // Neither takes anything any more: what they remember isn't there.
+            foreach (var replica in replicas)
+            {
+                await Eventually.HoldsAsync(() => replica.Process.Output.Contains("[2013]", StringComparison.Ordinal), "it says that its store is lost");
+                await replica.KillAndStartAsync();
+            }
+
             await load.AcksAsync(1_000);
         });
         Assert.True(report.Lost >= 1_000, "Everything before the kill is lost, or the level would promise too little.");

@@ -75,7 +75,7 @@ internal sealed class SharedUsersLoad
             for (var i = 0; i < events.Length; i++)
                 events[i] = Sample.Play(User(random.Next(_users)), $"i{random.Next(30)}", string.Create(CultureInfo.InvariantCulture, $"w{worker}-{call}-{i}"));
             var sent = Stopwatch.StartNew();
-            for (var attempt = 0; await WriteAsync(_replicas[replica % _replicas.Count](), events, isRepeated: attempt > 0) is { Length: > 0 } failed; attempt++)
+            for (var attempt = 0; await WriteAsync(_replicas[replica % _replicas.Count], events, isRepeated: attempt > 0) is { Length: > 0 } failed; attempt++)
             {
                 if (attempt == 0) Interlocked.Add(ref _unknown, failed.Length);
                 events = failed;
@@ -88,11 +88,11 @@ internal sealed class SharedUsersLoad
     }
 
     /// <summary>Writes events, and returns those that weren't acknowledged.</summary>
-    private async Task<Event[]> WriteAsync(Clients clients, Event[] events, bool isRepeated)
+    private async Task<Event[]> WriteAsync(Func<Clients> clients, Event[] events, bool isRepeated)
     {
         try
         {
-            var response = await clients.Events.WriteEventsAsync(Sample.Write(events), deadline: DateTime.MaxValue, cancellationToken: new CancellationTokenSource(CallDeadline).Token);
+            var response = await clients().Events.WriteEventsAsync(Sample.Write(events), deadline: DateTime.MaxValue, cancellationToken: new CancellationTokenSource(CallDeadline).Token);
             var failed = new List<Event>();
             for (var i = 0; i < events.Length; i++)
             {

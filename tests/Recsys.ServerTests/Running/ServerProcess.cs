@@ -18,6 +18,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Clients Clients { get; private set; } = null!;
 
+    public Uri Rest { get; private set; } = null!;
+
     /// <summary>What it printed, both streams.</summary>
     public string Output
     {
@@ -40,6 +42,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             Assert.False(server._process.HasExited, server.Output);
             var line = server.Output.Split('\n').First(line => line.StartsWith("recsys listening on ", StringComparison.Ordinal));
             server.Channel = GrpcChannel.ForAddress(line.Split("grpc ")[1].Split(',')[0].Trim());
+            server.Rest = new Uri(line.Split("rest ")[1].Split(',')[0].Trim());
             server.Clients = new Clients(server.Channel.CreateCallInvoker());
             return server;
         }

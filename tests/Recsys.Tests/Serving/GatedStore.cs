@@ -34,6 +34,8 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
 
     public bool IsShared => Shared ?? store.IsShared;
 
+    public string? Loss => store.Loss;
+
     /// <summary>From now on commits wait.</summary>
     public void Close() => _gate ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
