@@ -109,7 +109,9 @@ internal sealed record EngineParts
         return parts;
 
         EventCommitter NewCommitter() =>
-            new(ofEvents, items, new(mirror, items, models, refold, rules, logger), trending, recent, watchers, metrics, time, logger);
+            new(
+            ofEvents, items, new(mirror, items, models, refold, rules, confirmsDuplicates: store.Durability == StoreDurability.Replicated, logger),
+            trending, recent, watchers, metrics, time, logger);
     }
 
     private static Task<SharedChanges> OpenChangesAsync(

@@ -47,6 +47,12 @@ internal sealed class MeteredStore(IRecsysStore store, ServingMetrics metrics, s
         return store.ReadChangesAsync(collection, since, cancellationToken);
     }
 
+    public ValueTask RestoreItemNumbersAsync(IReadOnlyList<ItemNumber> items, CancellationToken cancellationToken)
+    {
+        Count("restore_item_numbers");
+        return store.RestoreItemNumbersAsync(items, cancellationToken);
+    }
+
     public IDisposable WatchUser(UserKey user, Action onChanged)
     {
         Count("watch_user");

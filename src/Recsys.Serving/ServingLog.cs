@@ -41,6 +41,9 @@ internal static partial class ServingLog
     [LoggerMessage(2013, LogLevel.Error, "The store is lost for this server, writes are answered Unavailable from now on and it isn't ready any more: {Loss}")]
     public static partial void StoreLost(this ILogger logger, string loss);
 
+    [LoggerMessage(2014, LogLevel.Error, "Changes by other replicas can't be taken over; it's tried again and again")]
+    public static partial void ChangesFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

@@ -82,6 +82,14 @@ public interface IRecsysStore : IAsyncDisposable
     /// <summary>Reads allocated item numbers of every namespace in the order of their numbers, after <paramref name="afterNumber"/> (0 = from the start).</summary>
     ValueTask<IReadOnlyList<ItemNumber>> ListItemNumbersAsync(uint afterNumber, int maxCount, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives items back the numbers that the store gave them once and lost since, as a fail-over can. Where it has given one to another item meanwhile, it's lost for this process
+    /// (<see cref="Loss"/>).
+    /// </summary>
+    /// <param name="items">Numbers that follow each other, up to the last one known.</param>
+    /// <param name="cancellationToken">As with every write.</param>
+    ValueTask RestoreItemNumbersAsync(IReadOnlyList<ItemNumber> items, CancellationToken cancellationToken);
+
     /// <summary>Writes or deletes documents, each atomically, all durable on return. See <see cref="DocumentWrite.ExpectedRevision"/>.</summary>
     ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken);
 

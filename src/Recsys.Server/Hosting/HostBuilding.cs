@@ -95,6 +95,7 @@ internal static class HostBuilding
             .AllowAnyMethod()
             .WithExposedHeaders("grpc-status", "grpc-message", "grpc-status-details-bin")));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StoreHealthCheck>();
         services.AddSingleton<Func<Engine>>(() => parts.Opened ?? throw new InvalidOperationException("The engine isn't open yet."));
         services.AddSingleton<Func<IRecsysStore>>(() => parts.Store ?? throw new InvalidOperationException("The store isn't open yet."));
         services.AddSingleton(new ReflectionPolicy(parts.IsLoopback));

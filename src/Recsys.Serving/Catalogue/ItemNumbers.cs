@@ -33,19 +33,31 @@ internal sealed class ItemNumbers
         return numbers;
     }
 
-    /// <summary>Takes over what others allocated. Numbers come without gaps, so all up to the last one read are known.</summary>
-    /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    /// <summary>
+    /// Takes over what others allocated. Numbers come without gaps, so all up to the last one read are known. It reads from the last one known on: if that one is missing, a
+    /// fail-over of the store lost the newest, and they're given back before they are given to others.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is down, or lost for this process.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var from = Volatile.Read(ref _complete);
-        while (await _store.ListItemNumbersAsync(from, PageSize, cancellationToken) is { Count: > 0 } page)
+        var last = Volatile.Read(ref _complete);
+        var from = last == 0 ? 0 : last - 1;
+        while (await _store.ListItemNumbersAsync(from, PageSize, cancellationToken) is var page)
         {
-            from = page[^1].Number;
+            if ((last > 0 && page.Count == 0 && from < last) || page.Any(item => SpaceOf(item.Number) != 0 && !IsKnown(item)))
+            {
+                await _store.RestoreItemNumbersAsync([.. Known(last)], cancellationToken);
+                return;
+            }
+
             lock (_lock)
             {
                 foreach (var item in page) Add(item.Namespace, item.ItemId, item.Number);
-                _complete = Math.Max(_complete, from);
+                Complete();
             }
+
+            if (page.Count < PageSize) return;
+            from = page[^1].Number;
         }
     }
 
@@ -66,18 +78,24 @@ internal sealed class ItemNumbers
     public async ValueTask<uint[]> ResolveAsync(string ns, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
     {
         var numbers = new uint[itemIds.Count];
-        HashSet<string>? missing = null;
-        for (var i = 0; i < numbers.Length; i++)
+        var ids = Missing(ns, itemIds, numbers);
+        if (ids.Length == 0) return numbers;
+        if (_store.IsShared)
         {
-            if (!TryGet(ns, itemIds[i], out numbers[i])) (missing ??= new(StringComparer.Ordinal)).Add(itemIds[i]);
+            // What a fail-over lost is given back first, or it would be given to these.
+            await RefreshAsync(cancellationToken);
+            ids = Missing(ns, itemIds, numbers);
+            if (ids.Length == 0) return numbers;
         }
 
-        if (missing is null) return numbers;
-        string[] ids = [.. missing];
         var allocated = await _store.AllocateItemNumbersAsync(ns, ids, cancellationToken);
+
+        // A number that names another item here: the store went back, and gave it out again.
+        if (ids.Where((id, i) => SpaceOf(allocated[i]) != 0 && !IsKnown(new(allocated[i], ns, id))).Any()) await RefreshAsync(cancellationToken);
         lock (_lock)
         {
             for (var i = 0; i < ids.Length; i++) Add(ns, ids[i], allocated[i]);
+            Complete();
         }
 
         for (var i = 0; i < numbers.Length; i++)
@@ -108,6 +126,24 @@ internal sealed class ItemNumbers
         return Encoding.UTF8.GetString(id);
     }
 
+    /// <summary>Fills in the numbers that are known, and returns the items that have none.</summary>
+    private string[] Missing(string ns, IReadOnlyList<string> itemIds, uint[] numbers)
+    {
+        HashSet<string>? missing = null;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (!TryGet(ns, itemIds[i], out numbers[i])) (missing ??= new(StringComparer.Ordinal)).Add(itemIds[i]);
+        }
+
+        return missing is null ? [] : [.. missing];
+    }
+
+    /// <summary>All up to here are known.</summary>
+    private void Complete()
+    {
+        while (SpaceOf(_complete + 1) != 0) _complete++;
+    }
+
     /// <summary>Whether this number is that of an item of this namespace.</summary>
     public bool IsIn(string ns, uint number) => number > 0 && TrySpace(ns, out var space) && space.Index == SpaceOf(number);
 
@@ -120,6 +156,14 @@ internal sealed class ItemNumbers
         {
             if (SpaceOf(number) == space.Index) yield return number;
         }
+    }
+
+    /// <summary>Whether this number is known as this item's.</summary>
+    private bool IsKnown(ItemNumber item) => SpaceOf(item.Number) is > 0 and var space && _spaces[space - 1].Namespace == item.Namespace && IdOf(item.Number) == item.ItemId;
+
+    private IEnumerable<ItemNumber> Known(uint last)
+    {
+        for (var number = 1u; number <= last; number++) yield return new(number, _spaces[SpaceOf(number) - 1].Namespace, IdOf(number));
     }
 
     private static ReadOnlySpan<byte> Utf8(string itemId, Span<byte> buffer) =>

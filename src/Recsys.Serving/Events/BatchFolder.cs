@@ -9,7 +9,15 @@ using Recsys.Storage;
 namespace Recsys.Serving.Events;
 
 /// <summary>Folds one user's waiting events into one change of the stored record.</summary>
-internal sealed class BatchFolder(CatalogueMirror catalogue, ItemNumbers items, LiveModels models, Refold refold, FoldRules rules, ILogger logger)
+/// <param name="catalogue">Durations of items.</param>
+/// <param name="items">Numbers of items.</param>
+/// <param name="models">Which networks states are of.</param>
+/// <param name="refold">Makes states anew.</param>
+/// <param name="rules">What counts as an interaction.</param>
+/// <param name="confirmsDuplicates">A duplicate is stored, but not yet as durable as promised: it's answered behind a commit, if only an empty one.</param>
+/// <param name="logger">Told of what can't be read.</param>
+internal sealed class BatchFolder(
+    CatalogueMirror catalogue, ItemNumbers items, LiveModels models, Refold refold, FoldRules rules, bool confirmsDuplicates, ILogger logger)
 {
     private readonly CompactWriter _writer = new();
     private readonly HashSet<ulong> _seen = [];
@@ -35,7 +43,12 @@ internal sealed class BatchFolder(CatalogueMirror catalogue, ItemNumbers items, 
         }
 
         var closed = new List<Interaction>();
-        if (appends.Count == 0) return new(batch, null, closed);
+        if (appends.Count == 0)
+        {
+            var empty = new UserCommit { User = batch.User, ExpectedRevision = record.Revision, ReceiveTimeMs = nowMs };
+            return new(batch, confirmsDuplicates ? empty : null, closed);
+        }
+
         return new(
             batch,
             new()

@@ -181,10 +181,10 @@ internal sealed class EventCommitter(
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
-        if (change.Commit is not null)
+        if (change.Commit is not null) metrics.Commit();
+        if (accepted > 0)
         {
             // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
-            metrics.Commit();
             recent.Add(user);
             watchers.Notify(user, receivedTimestamp);
         }

@@ -25,7 +25,9 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
             var records = await store.LoadAsync([new(user, [])], Now(), cancellationToken);
             var log = await refold.ReadAsync(user, cancellationToken);
             var (outcomes, undone) = Find(eventIds, log, refold.Reach);
-            if (undone.Count == 0) return outcomes;
+            if (undone.Count == 0 && (store.Durability != StoreDurability.Replicated || !outcomes.Contains(UndoOutcome.AlreadyUndone))) return outcomes;
+
+            // Also where nothing is left to do: what was done before may have lacked its replicas' confirmation.
             var state = refold.FromLog(log, undone, [], Known(records[0]));
             NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace));
             var commit = new UserCommit

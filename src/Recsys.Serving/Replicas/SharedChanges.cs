@@ -88,6 +88,12 @@ internal sealed class SharedChanges : IAsyncDisposable
                     if (!isDown) _logger.ChangesStopped(e);
                     isDown = true;
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Whatever it is, a server that never looks again would be worse.
+                    if (!isDown) _logger.ChangesFailed(e);
+                    isDown = true;
+                }
             }
         }
         catch (OperationCanceledException)

@@ -42,6 +42,7 @@ internal sealed class DocumentStore(RedisKeys keys, RedisCalls calls, Registry r
     public async Task<Document?> GetAsync(string collection, DocumentKey key)
     {
         var value = await calls.CallAsync(
+            keys.OfDocuments(collection, key.Namespace).Documents,
             (keys.OfDocuments(collection, key.Namespace).Documents, key.Key),
             static (db, c) => db.HashGetAsync(c.Documents, c.Key, CommandFlags.DemandMaster)).ConfigureAwait(false);
         return value.IsNull ? null : Read(key, (byte[])value!);
@@ -84,7 +85,7 @@ internal sealed class DocumentStore(RedisKeys keys, RedisCalls calls, Registry r
 
             var answer = await calls.ReadAsync(
                 RedisScript.ReadChanges,
-                [used.Documents, used.Changes],
+                [used.Documents, used.Changes, used.Counter],
                 [revisions.GetValueOrDefault(ns).ToString(CultureInfo.InvariantCulture), ChangesAtOnce]).ConfigureAwait(false);
             for (int i = 0; i < answer.Length; i += 3)
             {

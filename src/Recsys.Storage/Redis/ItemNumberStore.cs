@@ -24,11 +24,47 @@ internal sealed class ItemNumberStore(RedisKeys keys, RedisCalls calls, StoreIde
         return numbers;
     }
 
+    /// <summary>Gives items back their numbers, from the first that is missing. A number that names another item now can't be given back: the store is lost for this process.</summary>
+    public async Task RestoreAsync(IReadOnlyList<ItemNumber> items)
+    {
+        int start = Math.Max(0, items.Count - ItemsAtOnce);
+        while (start < items.Count)
+        {
+            var slice = items.Skip(start).Take(ItemsAtOnce).ToArray();
+            RedisValue[] arguments = [slice[0].Number, .. slice.Select(item => (RedisValue)$"{item.Namespace}\0{item.ItemId}")];
+            var answer = await calls.WriteAsync(RedisScript.RestoreItems, [keys.ItemNumbers, keys.ItemsByNumber], arguments).ConfigureAwait(false);
+            switch ((int)answer[0])
+            {
+                case 1:
+                    start += slice.Length;
+                    break;
+                case 2:
+                    // All before the given ones that are missing too can't be helped: then it's another store.
+                    long known = (long)answer[1];
+                    start = (int)Math.Max(0, known + 1 - items[0].Number);
+                    if (items[0].Number > known + 1) throw Lost((uint)known + 1);
+                    break;
+                default:
+                    throw Lost((uint)(long)answer[1]);
+            }
+        }
+    }
+
+    private StoreUnavailableException Lost(uint number)
+    {
+        string why = $"Redis has given the item number {number} to another item than this process knows it of: a fail-over lost item numbers that were in use. "
+            + "What is in this process' memory doesn't fit the store any more, so it uses the store no more. Start this server again; "
+            + "events that it took with such items since the fail-over are in the log with the items that have their numbers now.";
+        calls.Lose(why);
+        return new StoreUnavailableException(why);
+    }
+
     public async Task<IReadOnlyList<ItemNumber>> ListAsync(uint afterNumber, int maxCount)
     {
         if (maxCount == 0)
             return [];
         var members = await identity.CheckedAsync(calls.CallAsync(
+            keys.ItemsByNumber,
             (Key: keys.ItemsByNumber, Start: (long)afterNumber, Stop: afterNumber + (long)maxCount - 1),
             static (db, c) => db.ListRangeAsync(c.Key, c.Start, c.Stop, CommandFlags.DemandMaster))).ConfigureAwait(false);
         var items = new ItemNumber[members.Length];

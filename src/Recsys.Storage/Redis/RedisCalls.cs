@@ -16,6 +16,8 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
     // The library ends calls by itself after the time-out. If one should hang nevertheless, its caller, with a queue of events behind it, must not hang with it.
     private readonly TimeSpan _limit = timeout * 2;
 
+    private readonly NodeWatch _nodes = new(database.Multiplexer, timeout, time);
+
     private volatile string? _loss;
 
     /// <summary>Why no call is made any more; null: they are.</summary>
@@ -34,25 +36,35 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
 
     /// <summary>Runs a script that only reads.</summary>
     public Task<RedisResult> ReadAsync(string script, RedisKey[] keys, RedisValue[] arguments) =>
-        CallAsync((script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, ReadFlags));
+        CallAsync(keys[0], (script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, ReadFlags));
 
     /// <summary>Runs a script that writes; returns when it's as durable as the store promises.</summary>
     public Task<RedisResult> WriteAsync(string script, RedisKey[] keys, RedisValue[] arguments) => replicated is null
-        ? CallAsync((script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, WriteFlags))
-        : CallAsync((replicated, script, keys, arguments), static (_, c) => c.replicated.WriteAsync(c.script, c.keys, c.arguments));
+        ? CallAsync(keys[0], (script, keys, arguments), static (db, c) => db.ScriptEvaluateAsync(c.script, c.keys, c.arguments, WriteFlags))
+        : CallAsync(keys[0], (replicated, script, keys, arguments), static (_, c) => c.replicated.WriteAsync(c.script, c.keys, c.arguments));
+
+    /// <summary>Makes a call of one key.</summary>
+    /// <exception cref="StoreUnavailableException">It failed.</exception>
+    public Task<T> CallAsync<T>(RedisKey key, Func<IDatabase, RedisKey, Task<T>> call) => CallAsync(key, key, call);
 
     /// <summary>Makes a call.</summary>
+    /// <param name="key">Tells which node is called.</param>
+    /// <param name="state">What the call needs.</param>
+    /// <param name="call">Makes it.</param>
     /// <exception cref="StoreUnavailableException">It failed.</exception>
-    public async Task<T> CallAsync<TState, T>(TState state, Func<IDatabase, TState, Task<T>> call)
+    public async Task<T> CallAsync<TState, T>(RedisKey key, TState state, Func<IDatabase, TState, Task<T>> call)
     {
         ThrowIfLost();
+        var node = _nodes.Of(key);
         var pause = FirstPause;
         long start = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await call(database, state).WaitAsync(_limit, time).ConfigureAwait(false);
+                var result = await call(database, state).WaitAsync(_limit, time).ConfigureAwait(false);
+                node?.Answered();
+                return result;
             }
             catch (Exception error) when (RedisErrors.IsOnTheMove(error) && time.GetElapsedTime(start) < Patience)
             {
@@ -61,6 +73,8 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
             }
             catch (Exception error) when (RedisErrors.Translate(error) is { } translated)
             {
+                if (error is TimeoutException) node?.TimedOut(start);
+                else if (error is RedisServerException) node?.Answered();
                 throw translated;
             }
         }

@@ -12,6 +12,7 @@ internal static class RedisScript
     public static readonly string DeleteUser = Read("delete_user");
     public static readonly string Erase = Read("erase");
     public static readonly string AllocateItems = Read("allocate_items");
+    public static readonly string RestoreItems = Read("restore_items");
     public static readonly string PutDocuments = Read("put_documents");
     public static readonly string ListDocuments = Read("list_documents");
     public static readonly string ReadChanges = Read("read_changes");

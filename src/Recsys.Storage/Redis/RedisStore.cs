@@ -154,6 +154,13 @@ public sealed class RedisStore : IRecsysStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask RestoreItemNumbersAsync(IReadOnlyList<ItemNumber> items, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _items.RestoreAsync(items).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CommitResult>> PutDocumentsAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
     {
         for (int i = 0; i < writes.Count; i++)

@@ -1,14 +1,19 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using StackExchange.Redis;
 
 namespace Recsys.Storage.Redis;
 
 /// <summary>
-/// Sets of names that other keys are found by. A name is in its set before the first value is written, and stays; each process writes it once.
+/// Sets of names that other keys are found by. A name is in its set before the first value is written, and stays. Each process writes it again now and then: a fail-over may have
+/// lost it.
 /// </summary>
 internal sealed class Registry(RedisKeys keys, RedisCalls calls)
 {
-    private readonly ConcurrentDictionary<(string Set, string Name), bool> _known = [];
+    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(5);
+
+    // When it was written last.
+    private readonly ConcurrentDictionary<(string Set, string Name), long> _known = [];
 
     public ValueTask AddNamespaceAsync(string ns) => AddAsync(keys.Namespaces, ns);
 
@@ -32,12 +37,12 @@ internal sealed class Registry(RedisKeys keys, RedisCalls calls)
     private ValueTask AddAsync(RedisKey set, string name)
     {
         var entry = ((string)set!, name);
-        return _known.ContainsKey(entry) ? default : new ValueTask(WriteAsync());
+        return _known.TryGetValue(entry, out long written) && Stopwatch.GetElapsedTime(written) < Trusted ? default : new ValueTask(WriteAsync());
 
         async Task WriteAsync()
         {
             await calls.WriteAsync(RedisScript.AddToSet, [set], [name]).ConfigureAwait(false);
-            _known.TryAdd(entry, true);
+            _known[entry] = Stopwatch.GetTimestamp();
         }
     }
 }

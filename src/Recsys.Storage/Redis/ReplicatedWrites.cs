@@ -16,7 +16,8 @@ internal sealed class ReplicatedWrites(ConnectionMultiplexer multiplexer, RedisS
     /// <exception cref="StoreUnavailableException">Too few replicas confirmed it in time. It may have been written.</exception>
     public Task<RedisResult> WriteAsync(string script, RedisKey[] keys, RedisValue[] arguments)
     {
-        var server = multiplexer.GetServer(keys[0], flags: CommandFlags.DemandMaster);
+        if (NodeWatch.MasterOf(multiplexer, keys[0]) is not { } server)
+            return Task.FromException<RedisResult>(new StoreUnavailableException("Redis can't be reached: no master is connected."));
         var queue = _queues.GetOrAdd(server.EndPoint, (_, s) => new ReplicatedQueue(multiplexer.GetDatabase(options.Database), s, options), server);
         return queue.WriteAsync(new ReplicatedWrite(script, keys, arguments));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace Recsys.Storage.Redis;
 
@@ -23,11 +24,16 @@ internal static class StoreHeader
         return redis.call('HMGET', KEYS[1], 'format', 'partitions', 'identity')
         """;
 
+    private const string Read = "return redis.call('HMGET', KEYS[1], 'format', 'partitions', 'identity')";
+
     /// <summary>Makes the header where there is none, brings an older one up to date, and reads it.</summary>
     public static async Task<(RedisKeys Keys, string Identity)> PrepareAsync(RedisStoreOptions options, RedisCalls calls)
     {
-        var header = await calls.WriteAsync(
-            Script, [new RedisKeys(options.Prefix, 0).Store], [Format, options.Partitions, Guid.NewGuid().ToString("N")]).ConfigureAwait(false);
+        RedisKey[] keys = [new RedisKeys(options.Prefix, 0).Store];
+        // Nothing is written where nothing is to do: also while replicas are missing a server starts and makes lists.
+        var header = await calls.ReadAsync(Read, keys, []).ConfigureAwait(false);
+        if ((string?)header[0] is null or "1")
+            header = await calls.WriteAsync(Script, keys, [Format, options.Partitions, Guid.NewGuid().ToString("N")]).ConfigureAwait(false);
         if (!int.TryParse((string?)header[0], CultureInfo.InvariantCulture, out int format)
             || !int.TryParse((string?)header[1], CultureInfo.InvariantCulture, out int partitions)
             || format < 1

@@ -49,6 +49,7 @@ internal sealed class UserReads(RedisKeys keys, RedisCalls calls)
             return [];
         RedisValue from = after is null ? default : after;
         var members = await calls.CallAsync(
+            keys.OfPartition(ns, partition).Users,
             (Key: keys.OfPartition(ns, partition).Users, from, maxCount),
             static (db, c) => db.SortedSetRangeByValueAsync(c.Key, c.from, default, Exclude.Start, 0, c.maxCount, CommandFlags.DemandMaster)).ConfigureAwait(false);
         return members.Select(member => (string)member!);

@@ -152,6 +152,9 @@ public sealed class SqliteStore : IRecsysStore
     /// <summary>Nobody else writes, so there is never anything to tell.</summary>
     public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) => new(new ChangePage([], since));
 
+    /// <summary>A file doesn't lose what it gave out: nothing to do.</summary>
+    public ValueTask RestoreItemNumbersAsync(IReadOnlyList<ItemNumber> items, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Nobody else writes: it only begins.</summary>
     public IDisposable WatchUser(UserKey user, Action onChanged)
     {

@@ -69,7 +69,7 @@ internal sealed class ServingSample : IAsyncDisposable
             Model = model,
             Audiences = audiences,
             Lists = lists,
-            Folder = new(mirror, numbers, models, new(store, rules), rules, logger),
+            Folder = new(mirror, numbers, models, new(store, rules), rules, confirmsDuplicates: false, logger),
             ItemIds = ids,
             Record = new(200, SessionStateCodec.Encode(StateOf(known, model)), default, new HashSet<ulong>()),
         };

@@ -62,6 +62,7 @@ public sealed class CatalogueChartTests
         UserChoice = UserChoice.Distinct,
         ZipfExponent = 1,
         MaxInFlight = 1,
+        SwitchModel = false,
         Echo = false,
         Seed = 1,
     };

@@ -100,6 +100,8 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     public ValueTask<ChangePage> ReadChangesAsync(string collection, ChangeCursor since, CancellationToken cancellationToken) =>
         Check().ReadChangesAsync(collection, since, cancellationToken);
 
+    public ValueTask RestoreItemNumbersAsync(IReadOnlyList<ItemNumber> items, CancellationToken cancellationToken) => Check().RestoreItemNumbersAsync(items, cancellationToken);
+
     public IDisposable WatchUser(UserKey user, Action onChanged) => store.WatchUser(user, onChanged);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
