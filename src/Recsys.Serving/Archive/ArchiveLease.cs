@@ -25,6 +25,9 @@ internal sealed class ArchiveLease
     /// <summary>The checkpoint as this process wrote it last.</summary>
     public ArchiveCheckpoint Checkpoint { get; private set; }
 
+    /// <summary>Whether another process had it and didn't give it up: it died, and may have left something behind.</summary>
+    public bool IsTakenOver { get; private init; }
+
     /// <summary>Takes the lease; null: another process has it.</summary>
     /// <param name="documents">Where it's kept.</param>
     /// <param name="owner">Who takes it.</param>
@@ -38,7 +41,10 @@ internal sealed class ArchiveLease
         if (found is null) await documents.StartAsync(cancellationToken);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!isAlone && found is not null && found.Owner.Length > 0 && found.Owner != owner && found.LeaseEndMs > now) return null;
-        var lease = new ArchiveLease(documents, time, (found ?? new ArchiveCheckpoint { ArchiveId = Guid.NewGuid().ToString("n") }) with { Owner = owner }, revision);
+        var lease = new ArchiveLease(documents, time, (found ?? new ArchiveCheckpoint { ArchiveId = Guid.NewGuid().ToString("n") }) with { Owner = owner }, revision)
+        {
+            IsTakenOver = found is { Owner.Length: > 0 } && found.Owner != owner,
+        };
         return await lease.CommitAsync(lease.Checkpoint, cancellationToken) ? lease : null;
     }
 

@@ -62,7 +62,7 @@ internal sealed class Archiver : IAsyncDisposable
     {
         _folder.Claim(lease.Checkpoint.ArchiveId, lease.Checkpoint.Batch == 0);
         await _batch.SettleAsync(lease, cancellationToken);
-        if (!_cleared) _folder.ClearDrafts(lease.Checkpoint.Last);
+        if (!_cleared || lease.IsTakenOver) _folder.ClearDrafts(lease.Checkpoint.Last);
         _cleared = true;
         foreach (var stream in new[] { LogStream.Events, LogStream.Exposures })
         {

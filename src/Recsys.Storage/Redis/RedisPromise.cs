@@ -11,7 +11,7 @@ internal static class RedisPromise
         var warnings = new List<string>();
         foreach (var server in multiplexer.GetServers())
         {
-            if (!server.IsConnected || server.IsReplica)
+            if (!server.IsConnected)
                 continue;
             try
             {
@@ -20,7 +20,7 @@ internal static class RedisPromise
             catch (RedisException error)
             {
                 // Services that run Redis for others often don't let anybody look.
-                warnings.Add($"The configuration of Redis at {server.EndPoint} can't be read ({error.Message}), so nobody knows whether it keeps what durability "
+                warnings.Add($"The configuration of Redis at {EndPointCollection.ToString(server.EndPoint)} can't be read ({error.Message}), so nobody knows whether it keeps what durability "
                     + $"\"{Name(options.Durability)}\" promises.");
             }
         }
@@ -48,11 +48,20 @@ internal static class RedisPromise
 
     private static async Task CheckAsync(IServer server, RedisStoreOptions options, List<string> warnings)
     {
-        string where = $"Redis at {server.EndPoint}";
+        string where = $"Redis at {EndPointCollection.ToString(server.EndPoint)}{(server.IsReplica ? " (a replica, which takes over when its master ends)" : "")}";
         var settings = (await server.ConfigGetAsync("*").ConfigureAwait(false)).ToDictionary(pair => pair.Key, pair => pair.Value);
         string policy = settings.GetValueOrDefault("maxmemory-policy", "noeviction");
         if (policy != "noeviction")
-            warnings.Add($"{where} drops keys when its memory is full (maxmemory-policy {policy}): users and events would vanish. Set maxmemory-policy noeviction.");
+        {
+            bool isLimited = settings.GetValueOrDefault("maxmemory", "0") != "0";
+            // The duplicate windows are all that ever expires.
+            string what = policy.StartsWith("volatile", StringComparison.Ordinal)
+                ? "it would forget which event ids it has seen, and events sent again would count twice"
+                : "users and events would vanish";
+            warnings.Add($"{where} {(isLimited ? "drops keys when its memory is full" : "would drop keys as soon as a maxmemory is set")} (maxmemory-policy {policy}): {what}. "
+                + "Set maxmemory-policy noeviction.");
+        }
+
         if (options.Durability == StoreDurability.Memory)
             return;
         string promise = $"durability \"{Name(options.Durability)}\" promises that acknowledged events survive it";
@@ -60,7 +69,7 @@ internal static class RedisPromise
             warnings.Add($"{where} keeps no append-only file (appendonly no): a restart loses what was written since its last snapshot, while {promise}. Set appendonly yes.");
         else if (settings.GetValueOrDefault("appendfsync") != "always")
             warnings.Add($"{where} syncs to disk {settings.GetValueOrDefault("appendfsync")}: a power loss can lose about a second, while {promise}. Set appendfsync always.");
-        if (options.Durability != StoreDurability.Replicated)
+        if (options.Durability != StoreDurability.Replicated || server.IsReplica)
             return;
         var role = await server.RoleAsync().ConfigureAwait(false);
         int replicas = role is Role.Master master ? master.Replicas.Count : 0;

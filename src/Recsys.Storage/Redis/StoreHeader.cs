@@ -9,10 +9,14 @@ namespace Recsys.Storage.Redis;
 /// </summary>
 internal static class StoreHeader
 {
+    /// <summary>What this program writes, and the newest that it reads.</summary>
+    public const int Format = 2;
+
     /// <summary>The field of the identity.</summary>
     public const string Identity = "identity";
 
-    private const int Format = 2;
+    /// <summary>The field of the format.</summary>
+    public const string FormatName = "format";
 
     private const string Script = """
         local format = redis.call('HGET', KEYS[1], 'format')

@@ -4,10 +4,12 @@ namespace Recsys.Storage.Redis;
 
 /// <summary>
 /// Watches whether Redis still holds the store that was opened, by the identity in its header. A store that was emptied or made anew numbers its items from the start: what this
-/// process has in memory would name others. So it's never used again but by a process that opens it.
+/// process has in memory would name others. So it's never used again but by a process that opens it. Nor is one that a newer program has brought to a format of its own.
 /// </summary>
 internal sealed class StoreIdentity(RedisKeys keys, RedisCalls calls, string identity)
 {
+    private static readonly RedisValue[] Fields = [StoreHeader.Identity, StoreHeader.FormatName];
+
     /// <summary>Awaits a call that was made just now, and asks for the identity behind it: on one connection both are one round trip.</summary>
     /// <exception cref="StoreUnavailableException">The call failed, or the store is another one.</exception>
     public async Task<T> CheckedAsync<T>(Task<T> call)
@@ -22,10 +24,11 @@ internal sealed class StoreIdentity(RedisKeys keys, RedisCalls calls, string ide
     {
         try
         {
-            var found = await calls.CallAsync(
-                keys.Store, static (db, key) => db.HashGetAsync(key, StoreHeader.Identity, CommandFlags.DemandMaster)).ConfigureAwait(false);
-            if (found != identity)
-                calls.Lose(Describe(found));
+            var found = await calls.CallAsync(keys.Store, static (db, key) => db.HashGetAsync(key, Fields, CommandFlags.DemandMaster)).ConfigureAwait(false);
+            if (found[0] != identity)
+                calls.Lose(Describe(found[0]));
+            else if (!found[1].TryParse(out int format) || format > StoreHeader.Format)
+                calls.Lose($"A newer program has brought the store in Redis to version {found[1]} (key {keys.Store}); this program knows versions up to {StoreHeader.Format}. Use a newer program.");
         }
         catch (StoreUnavailableException)
         {

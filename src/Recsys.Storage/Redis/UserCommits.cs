@@ -31,7 +31,7 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         {
             var own = keys.Of(commits[i].User);
             metrics.Commit(own.PartitionNumber);
-            answers[i] = calls.WriteAsync(RedisScript.Commit, Keys(own), Arguments(commits[i], own.Channel));
+            answers[i] = CommitAsync(own, commits[i]);
         }
 
         return await PartialAnswers.WhenAllAsync(answers, Result, new CommitResult(CommitStatus.Unavailable, 0)).ConfigureAwait(false);
@@ -44,6 +44,19 @@ internal sealed class UserCommits(RedisKeys keys, RedisCalls calls, Registry reg
         RedisValue[] arguments = [through.ToString(CultureInfo.InvariantCulture)];
         foreach (int[] partitions in Enumerable.Range(0, keys.Partitions).Chunk(PartitionsAtOnce))
             await Task.WhenAll(partitions.Select(partition => calls.WriteAsync(ContinueScript, [keys.OfPartition(ns, partition).Counter], arguments))).ConfigureAwait(false);
+    }
+
+    private async Task<RedisResult> CommitAsync(UserKeys own, UserCommit commit)
+    {
+        try
+        {
+            return await calls.WriteAsync(RedisScript.Commit, Keys(own), Arguments(commit, own.Channel)).ConfigureAwait(false);
+        }
+        catch (StoreFormatException error)
+        {
+            // Many are on their way at once: which of them it was, the script's error doesn't say.
+            throw new StoreFormatException($"Key {own.Record}: {error.Message}", error);
+        }
     }
 
     private static CommitResult Result(RedisResult answer) =>

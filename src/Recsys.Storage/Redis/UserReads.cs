@@ -57,8 +57,9 @@ internal sealed class UserReads(RedisKeys keys, RedisCalls calls)
 
     private async Task<UserRecord> LoadRecordAsync(UserKey user)
     {
-        var record = await calls.CallAsync(keys.Of(user).Record, static (db, key) => db.StringGetAsync(key, CommandFlags.DemandMaster)).ConfigureAwait(false);
-        return UserRecordBytes.Read((byte[]?)record, FrozenSet<ulong>.Empty);
+        var own = keys.Of(user).Record;
+        var record = await calls.CallAsync(own, static (db, key) => db.StringGetAsync(key, CommandFlags.DemandMaster)).ConfigureAwait(false);
+        return UserRecordBytes.Read(own, (byte[]?)record, FrozenSet<ulong>.Empty);
     }
 
     private async Task<UserRecord> LoadWithWindowAsync(UserLookup lookup, long nowMs)
@@ -67,6 +68,6 @@ internal sealed class UserReads(RedisKeys keys, RedisCalls calls)
         var answer = await calls.ReadAsync(RedisScript.Load, [own.Record, own.Window], []).ConfigureAwait(false);
         byte[]? window = (byte[]?)answer[1];
         IReadOnlySet<ulong> known = window is { Length: > 0 } ? RecentEvents.Find(window, lookup.EventHashes, nowMs) : FrozenSet<ulong>.Empty;
-        return UserRecordBytes.Read((byte[]?)answer[0], known);
+        return UserRecordBytes.Read(own.Record, (byte[]?)answer[0], known);
     }
 }

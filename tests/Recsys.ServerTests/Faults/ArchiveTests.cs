@@ -1,5 +1,4 @@
 using Recsys.ServerTests.Running;
-using Recsys.Storage.Archive;
 using Recsys.V1;
 using Xunit.Abstractions;
 
@@ -9,8 +8,6 @@ namespace Recsys.ServerTests.Faults;
 [Collection(AloneCollection.Name)]
 public sealed class ArchiveTests(ITestOutputHelper output)
 {
-    private static readonly TableColumn[] Columns = [new("user_id", ColumnType.Text), new("commit_sequence", ColumnType.Whole), new("event_id", ColumnType.Text)];
-
     [Fact]
     public async Task User_when_deleted_is_in_no_export_at_once_and_soon_in_no_file()
     {
@@ -20,11 +17,11 @@ public sealed class ArchiveTests(ITestOutputHelper output)
             engine: new Recsys.Serving.EngineOptions { ModelFolder = "", Archive = archive, ArchiveInterval = 0, EraseHours = 0 }, folder: folder);
         await server.Clients.Events.WriteEventsAsync(Sample.Write(
             Sample.Play("ann", "a", "1"), Sample.Play("bob", "b", "2"), new Event { UserId = "ann", Type = EventType.Impression, ItemId = "c", EventId = "3" }));
-        await Eventually.HoldsAsync(async () => (await ReadAsync(archive)).Count == 3, "the events are archived");
+        await Eventually.HoldsAsync(async () => (await ArchiveRows.ReadAsync(archive)).Count == 3, "the events are archived");
         await server.Clients.Users.DeleteUserAsync(new DeleteUserRequest { UserId = "ann" });
-        Assert.DoesNotContain(await ExportAsync(server.Clients), row => row.StartsWith("ann/", StringComparison.Ordinal));
-        await Eventually.HoldsAsync(async () => (await ReadAsync(archive)).All(row => row.StartsWith("bob/", StringComparison.Ordinal)), "the files are rewritten");
-        Assert.Equal(await ExportAsync(server.Clients), await ReadAsync(archive));
+        Assert.DoesNotContain(await ArchiveRows.ExportAsync(server.Clients), row => row.StartsWith("ann/", StringComparison.Ordinal));
+        await Eventually.HoldsAsync(async () => (await ArchiveRows.ReadAsync(archive)).All(row => row.StartsWith("bob/", StringComparison.Ordinal)), "the files are rewritten");
+        Assert.Equal(await ArchiveRows.ExportAsync(server.Clients), await ArchiveRows.ReadAsync(archive));
     }
 
     [Fact]
@@ -50,44 +47,15 @@ public sealed class ArchiveTests(ITestOutputHelper output)
             }
 
             await server.KillAsync();
-            var found = await ReadAsync(archive);
+            var found = await ArchiveRows.ReadAsync(archive);
             doubled += found.Count - found.Distinct().Count();
         }
 
         await using var last = await ServerProcess.StartAsync(db, options);
-        var expected = await ExportAsync(last.Clients);
-        await Eventually.HoldsAsync(async () => (await ReadAsync(archive)).SequenceEqual(expected), "the archive is the log");
-        output.WriteLine($"{Kills} kills: {sent} events sent, {expected.Count} in the log and in {Files(archive).Length} files of the archive, {doubled} ever seen twice");
+        var expected = await ArchiveRows.ExportAsync(last.Clients);
+        await Eventually.HoldsAsync(async () => (await ArchiveRows.ReadAsync(archive)).SequenceEqual(expected), "the archive is the log");
+        output.WriteLine($"{Kills} kills: {sent} events sent, {expected.Count} in the log and in {ArchiveRows.Files(archive).Length} files of the archive, {doubled} ever seen twice");
         Assert.Equal(0, doubled);
         Assert.NotEmpty(expected);
-    }
-
-    private static string[] Files(string archive) => Directory.Exists(archive) ? Directory.GetFiles(archive, "*.parquet", SearchOption.AllDirectories) : [];
-
-    private static async Task<List<string>> ReadAsync(string archive)
-    {
-        var rows = new List<string>();
-        foreach (var file in Files(archive))
-        {
-            await using var reader = await TableReader.OpenAsync(file, CancellationToken.None);
-            for (var group = 0; group < reader.GroupCount; group++)
-            {
-                var cells = await reader.ReadAsync(group, Columns, CancellationToken.None);
-                for (var i = 0; i < cells[0].Length; i++) rows.Add($"{cells[0][i].Text}/{cells[1][i].Whole}/{cells[2][i].Text}");
-            }
-        }
-
-        rows.Sort(StringComparer.Ordinal);
-        return rows;
-    }
-
-    private static async Task<List<string>> ExportAsync(Clients clients)
-    {
-        var rows = new List<string>();
-        using var call = clients.Users.ExportEvents(new ExportEventsRequest { IncludeExposures = true });
-        while (await call.ResponseStream.MoveNext(CancellationToken.None))
-            rows.AddRange(call.ResponseStream.Current.Events.Select(stored => $"{stored.Event.UserId}/{stored.CommitSequence}/{stored.Event.EventId}"));
-        rows.Sort(StringComparer.Ordinal);
-        return rows;
     }
 }
