@@ -61,6 +61,26 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Bench_when_it_switches_the_model_tells_operations_before_from_those_after()
+    {
+        var run = await RunAsync(new(), ["bench", "--seconds", "9", "--warm-up", "2", "--rate", "100", "--switch-model", "--no-echo", "--json", "-", .. Small], _ => Task.CompletedTask);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var server = Assert.Single(JsonDocument.Parse(run.Output).RootElement.GetProperty("results").EnumerateArray()).GetProperty("server");
+        var change = server.GetProperty("switch");
+        Assert.Equal("session-2", change.GetProperty("model_version").GetString());
+        Assert.InRange(Number(change, "seconds"), 0.001, 6);
+        var phases = change.GetProperty("phases").EnumerateObject().ToDictionary(phase => phase.Name, phase => Count(phase.Value));
+        Assert.Equal(["after", "before", "during"], phases.Keys.Order());
+        // A third of the time is before, whatever the switch takes of the rest.
+        var all = Count(server.GetProperty("operations"));
+        Assert.Equal(all, phases.Values.Sum());
+        Assert.InRange(phases["before"], all / 5, all / 2);
+        Assert.True(phases["after"] > 0);
+
+        static long Count(JsonElement rows) => rows.EnumerateObject().Sum(row => row.Value.GetProperty("count").GetInt64());
+    }
+
+    [Fact]
     public async Task Bench_when_interrupted_says_what_there_is_and_leaves_no_child_behind()
     {
         var seen = new ConcurrentDictionary<int, string>();
