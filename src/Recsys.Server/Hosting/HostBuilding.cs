@@ -69,6 +69,7 @@ internal static class HostBuilding
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeOptionsValidator>();
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisRules>();
         services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
         Give(services, parts.Serve);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace Recsys.Storage.Redis;
@@ -29,6 +30,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         try
         {
             multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken).ConfigureAwait(false);
+            OpeningErrors.RequireDatabase(multiplexer, options.Database);
             ReplicatedWrites? replicated = null;
             if (options.Durability == StoreDurability.Replicated)
             {
@@ -42,8 +44,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             multiplexer?.Dispose();
             dedicated?.Dispose();
-            if (RedisErrors.Translate(error) is { } translated)
-                throw new StoreUnavailableException($"The store on Redis at {options.Endpoints} can't be opened: {translated.Message}", error);
+            if (OpeningErrors.Translate(error, options) is { } translated)
+                throw translated;
             throw;
         }
     }
@@ -79,11 +81,23 @@ internal sealed class RedisConnection : IAsyncDisposable
             ConfigCheckSeconds = 5,
         };
         if (options.TlsCertificateAuthority.Length > 0)
-            configuration.TrustIssuer(options.TlsCertificateAuthority);
+            TrustAuthority(configuration, options.TlsCertificateAuthority);
         foreach (string endpoint in options.Endpoints.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             configuration.EndPoints.Add(endpoint);
         if (configuration.EndPoints.Count == 0)
             throw new ArgumentException("No address of Redis is given: HOST:PORT, or several separated by commas.");
         return configuration;
+    }
+
+    private static void TrustAuthority(ConfigurationOptions configuration, string file)
+    {
+        try
+        {
+            configuration.TrustIssuer(file);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException($"The authority of Redis' certificate, {file}, can't be read as a PEM file: {error.Message}", error);
+        }
     }
 }
