@@ -142,6 +142,7 @@ internal static class HostBuilding
         app.UseMiddleware<LoopbackHostFilter>();
         app.UseMiddleware<RestLimits>();
         app.UseRouting();
+        app.Use(EscapedSlashes.ReadAsync);
         app.UseCors();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<EventEndpoint>();
