@@ -34,7 +34,7 @@ public sealed record EngineOptions
     /// <summary>Where the log is archived to, as Parquet files by day. Range: a folder of this store's own, such as a mounted volume; empty: nowhere. Default: nowhere.</summary>
     public string Archive { get; init; } = "";
 
-    /// <summary>How often new log entries go to the archive. Unit: minutes. Range: 0 to 1,440; 0: every second. Default: 10.</summary>
+    /// <summary>How often new log entries go to the archive. Unit: minutes. Range: 0 to 1,440; 0: every second, on Redis every 10 seconds. Default: 10.</summary>
     [Range(0, 1_440)]
     public int ArchiveInterval { get; init; } = 10;
 

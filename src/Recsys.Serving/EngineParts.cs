@@ -69,10 +69,11 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
+        var missing = new MissingModels(time);
         var metrics = new ServingMetrics();
         var recent = new RecentUsers(RecentUserCount);
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
-        var registry = new ModelRegistry(store, options, items, models, recent, roster, metrics, rules, time, loggers);
+        var registry = new ModelRegistry(store, options, items, models, missing, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
@@ -90,7 +91,7 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), items, mirror, models, new(mirror, trending), new(mirror, items, trending), tokens, time),
+                new(ofLists, rules, logger), items, mirror, models, missing, new(mirror, trending), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
@@ -103,10 +104,16 @@ internal sealed record EngineParts
         changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
         changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);
         changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
-        if (roster is not null) changes?.EachTime(roster.BeatAsync);
+        if (roster is not null) changes?.EachTime(EachTimeAsync);
         changes?.Start();
         logger.EngineOpen(seeded);
         return parts;
+
+        Task EachTimeAsync(CancellationToken stop)
+        {
+            registry.TryMissingAgain();
+            return roster.BeatAsync(stop);
+        }
 
         EventCommitter NewCommitter() =>
             new(

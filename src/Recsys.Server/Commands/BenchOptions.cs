@@ -13,8 +13,8 @@ internal sealed class BenchOptions
 
     private readonly Option<string> _server = new("--server")
     {
-        Description = "Running servers' gRPC addresses with commas between them; streams are spread over them. Default: servers are started as children on a temporary store.",
-        HelpName = "HOST:PORT,...",
+        Description = "Running servers' gRPC addresses, HOST:PORT or URLs, with commas between them; streams are spread over them. Default: servers are started as children on a temporary store.",
+        HelpName = "ADDRESS,...",
         DefaultValueFactory = _ => "",
     };
 
@@ -94,7 +94,7 @@ internal sealed class BenchOptions
     /// <exception cref="FormatException">A value isn't right: says which.</exception>
     public BenchSettings Read(ParseResult words)
     {
-        string[] servers = [.. words.GetValue(_server)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Address)];
+        string[] servers = [.. words.GetValue(_server)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => ServerAddress.Parse(text).OriginalString)];
         var catalogue = IsSweep(words) ? words.GetValue(_catalogue)! : words.GetValue(_items)!;
         var users = CountText.Parse("--users", words.GetValue(_users)!);
         if (!FieldRules.IsNamespace(words.GetValue(_namespace)!)) throw new FormatException("--namespace is at most 64 of [a-z0-9_-].");
@@ -134,14 +134,6 @@ internal sealed class BenchOptions
 
     private static Option<T> New<T>(string name, string helpName, T byDefault, string description) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => byDefault };
-
-    private static string Address(string text)
-    {
-        var address = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? address
-            : throw new FormatException($"--server is addresses such as 127.0.0.1:7080, not '{text}'.");
-    }
 
     private static double Rate(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 10_000_000

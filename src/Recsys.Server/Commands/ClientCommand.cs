@@ -101,7 +101,7 @@ internal abstract class ClientCommand
         {
             return Refuse(e.Message);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or StoreUnavailableException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or StoreUnavailableException or ArgumentException or FormatException)
         {
             return Refuse(e.Message);
         }

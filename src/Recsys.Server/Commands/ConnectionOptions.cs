@@ -24,8 +24,8 @@ internal sealed class ConnectionOptions
     /// <summary>A running server.</summary>
     public Option<string> Server { get; } = new("--server")
     {
-        Description = "A running server's gRPC address, e.g. http://127.0.0.1:7080; used instead of --db and --redis.",
-        HelpName = "URL",
+        Description = "A running server's gRPC address, HOST:PORT or a URL, e.g. 127.0.0.1:7080 or https://recsys.example; used instead of --db and --redis.",
+        HelpName = "ADDRESS",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECSYS_SERVER") ?? "",
     };
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Recsys.Server.Hosting;
 using Recsys.Serving;
 using Recsys.Storage.Redis;
@@ -21,8 +22,12 @@ internal static class MigrationSides
     public static async Task<OpenedSide> OpenRedisAsync(string addresses, CancellationToken cancellationToken)
     {
         var options = Setting.Load<RedisOptions>(setting => setting.FromEnvironment()) with { Redis = addresses };
-        var checks = new RedisOptionsValidator().Validate(null, options);
-        if (checks.Failed) throw new ArgumentException(checks.FailureMessage);
+        IValidateOptions<RedisOptions>[] rules = [new RedisOptionsValidator(), new RedisRules()];
+        foreach (var rule in rules)
+        {
+            if (rule.Validate(null, options) is { Failed: true } failed) throw new ArgumentException(failed.FailureMessage);
+        }
+
         var store = await RedisStore.OpenAsync(options.ToStore(), cancellationToken);
         return new(new(store, $"Redis at {addresses} (keys {options.RedisPrefix}*)", ""), store.Warnings);
     }

@@ -62,6 +62,11 @@ internal sealed class ServeCommand : Command
 
             return 0;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop while it was starting.
+            return 0;
+        }
         catch (Exception exception) when (exception is StartupException or FormatException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message);

@@ -59,12 +59,7 @@ internal sealed class ServerConnection : IAsyncDisposable
     {
         if (server.Length > 0)
         {
-            if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            {
-                throw new ArgumentException($"--server is a URL such as http://127.0.0.1:7080, not '{server}'.");
-            }
-
-            var remote = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+            var remote = GrpcChannel.ForAddress(ServerAddress.Parse(server), new GrpcChannelOptions { MaxReceiveMessageSize = null });
             return new ServerConnection(remote, remote.Intercept(metadata => WithKey(metadata, apiKey)), ns, null, null);
         }
 

@@ -68,6 +68,7 @@ internal static class HostBuilding
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeOptionsValidator>();
         services.AddSingleton<IValidateOptions<ServeOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisRules>();
         services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsValidator>();
         Give(services, parts.Serve);
@@ -141,6 +142,7 @@ internal static class HostBuilding
         app.UseMiddleware<LoopbackHostFilter>();
         app.UseMiddleware<RestLimits>();
         app.UseRouting();
+        app.Use(EscapedSlashes.ReadAsync);
         app.UseCors();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<EventEndpoint>();

@@ -16,6 +16,9 @@ internal sealed class HostParts(ServeOptions serve, RedisOptions redis, StreamOp
 
     public RedisOptions Redis => redis;
 
+    /// <summary>The same, with how long the start waits for it: a command's user wouldn't.</summary>
+    public RedisOptions RedisToWaitFor => ownerOnly ? redis with { RedisWaitSeconds = 0 } : redis;
+
     public StreamOptions Streams => streams;
 
     public EngineOptions Engine => engine;

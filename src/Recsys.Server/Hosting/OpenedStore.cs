@@ -10,9 +10,13 @@ namespace Recsys.Server.Hosting;
 /// <param name="Warnings">What keeps it from its promise, a sentence each.</param>
 internal sealed record OpenedStore(IRecsysStore Store, string Name, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Opens the one that the options name.</summary>
+    // An orchestrator starts Redis and its servers at once.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+
+    /// <summary>Opens the one that the options name; waits for a Redis that isn't there yet.</summary>
     /// <exception cref="StartupException">It can't be opened, in words that say why.</exception>
-    public static async Task<OpenedStore> OpenAsync(ServeOptions serve, RedisOptions redis, CancellationToken cancellationToken)
+    public static async Task<OpenedStore> OpenAsync(ServeOptions serve, RedisOptions redis, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
         try
         {
@@ -22,7 +26,7 @@ internal sealed record OpenedStore(IRecsysStore Store, string Name, IReadOnlyLis
                 return new(file, file.Path, []);
             }
 
-            var shared = await RedisStore.OpenAsync(redis.ToStore(), cancellationToken);
+            var shared = await OpenRedisAsync(redis, time, log, cancellationToken);
             return new(shared, $"Redis at {redis.Redis}, keys {redis.RedisPrefix}*, durability {redis.Durability.ToString().ToLowerInvariant()}", shared.Warnings);
         }
         catch (Exception exception) when (exception is StoreInUseException or StoreFormatException or StoreUnavailableException or ArgumentException)
@@ -33,4 +37,27 @@ internal sealed record OpenedStore(IRecsysStore Store, string Name, IReadOnlyLis
 
     /// <summary>Tells others who try to open the store where its server is; a shared one is nobody's.</summary>
     public void DescribeOwner(string description) => (Store as SqliteStore)?.DescribeOwner(description);
+
+    private static async Task<RedisStore> OpenRedisAsync(RedisOptions redis, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    {
+        var (start, limit) = (time.GetTimestamp(), TimeSpan.FromSeconds(redis.RedisWaitSeconds));
+        TimeSpan? said = null;
+        while (true)
+        {
+            try
+            {
+                return await RedisStore.OpenAsync(redis.ToStore(), cancellationToken);
+            }
+            catch (StoreUnavailableException exception) when (time.GetElapsedTime(start) is var waited && waited < limit)
+            {
+                if (said is null || waited - said >= BetweenLines)
+                {
+                    log.WaitingForStore((int)(limit - waited).TotalSeconds, exception.Message);
+                    said = waited;
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
 }

@@ -64,16 +64,10 @@ internal sealed class RecsysHost : IAsyncDisposable
         try
         {
             Validate(app.Services);
-            store = await OpenedStore.OpenAsync(serve, parts.Redis, cancellationToken);
+            store = await OpenedStore.OpenAsync(serve, parts.RedisToWaitFor, app.Services.GetRequiredService<TimeProvider>(), app.Logger, cancellationToken);
             parts.Store = store.Store;
-            if (await StoreMigration.FindUnfinishedAsync(store.Store, cancellationToken) is { } unfinished) throw new StartupException(unfinished);
             foreach (var warning in store.Warnings) app.Logger.StoreWarning(warning);
-            opened = await Engine.OpenAsync(
-                store.Store,
-                parts.Engine with { ModelFolder = ModelFolderOf(parts) },
-                app.Services.GetRequiredService<TimeProvider>(),
-                app.Services.GetRequiredService<ILoggerFactory>(),
-                cancellationToken);
+            opened = await OpenEngineAsync(parts, store.Store, app.Services, cancellationToken);
             parts.Opened = opened;
             RefuseOpenNetwork(parts, opened, app.Logger);
             RemoveStaleSocket(serve.UnixSocket);
@@ -131,6 +125,24 @@ internal sealed class RecsysHost : IAsyncDisposable
         catch (OptionsValidationException exception)
         {
             throw new StartupException(string.Join(Environment.NewLine, exception.Failures), exception);
+        }
+    }
+
+    private static async Task<Engine> OpenEngineAsync(HostParts parts, IRecsysStore store, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await StoreMigration.FindUnfinishedAsync(store, cancellationToken) is { } unfinished) throw new StartupException(unfinished);
+            return await Engine.OpenAsync(
+                store,
+                parts.Engine with { ModelFolder = ModelFolderOf(parts) },
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILoggerFactory>(),
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or StoreFormatException or EngineException { Kind: EngineErrorKind.Unavailable })
+        {
+            throw new StartupException($"The store can't be read: {exception.Message}", exception);
         }
     }
 

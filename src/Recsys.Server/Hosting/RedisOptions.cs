@@ -46,6 +46,10 @@ internal sealed record RedisOptions
     [Range(50, 60_000)]
     public int RedisTimeoutMs { get; init; } = 2_000;
 
+    /// <summary>How long a server that starts waits for a Redis that isn't there yet. Unit: seconds. Range: 0 to 3,600. Default: 60.</summary>
+    [Range(0, 3_600)]
+    public int RedisWaitSeconds { get; init; } = 60;
+
     /// <summary>What the store is opened with.</summary>
     public RedisStoreOptions ToStore() => new()
     {

@@ -22,6 +22,9 @@ internal static partial class ServerLog
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "{Warning}")]
     public static partial void StoreWarning(this ILogger log, string warning);
 
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "Waiting for the store, at most {Seconds} s more: {Reason}")]
+    public static partial void WaitingForStore(this ILogger log, int seconds, string reason);
+
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "Closing the store failed")]
     public static partial void CloseFailed(this ILogger log, Exception exception);
 }

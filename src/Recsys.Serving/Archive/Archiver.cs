@@ -77,7 +77,9 @@ internal sealed class Archiver : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var interval = _options.ArchiveInterval == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(_options.ArchiveInterval);
+        // A look for new entries costs a shared store thousands of reads, one or two a partition, also when nothing is new.
+        var least = _store.IsShared ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(1);
+        var interval = _options.ArchiveInterval == 0 ? least : TimeSpan.FromMinutes(_options.ArchiveInterval);
         using var timer = new PeriodicTimer(interval, _time);
         try
         {

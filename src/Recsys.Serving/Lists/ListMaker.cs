@@ -8,7 +8,8 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>Makes ranked lists: loads the users, asks the network, fills a snapshot, renders a page of it.</summary>
 internal sealed class ListMaker(
-    AudienceLoader audiences, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, SnapshotBuilder builder, PageRenderer renderer, PageTokens tokens, TimeProvider time)
+    AudienceLoader audiences, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, SnapshotBuilder builder, PageRenderer renderer, PageTokens tokens,
+    TimeProvider time)
 {
     /// <summary>Makes one list, or a later page of one.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
@@ -38,10 +39,18 @@ internal sealed class ListMaker(
             NextPageToken = next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "",
             ModelVersion = snapshot.ModelVersion,
             Personalized = snapshot.Personalized,
-            DegradedReason = audience.DegradedReason,
+            DegradedReason = audience.IsDegraded ? audience.DegradedReason : ReasonOf(request.Namespace, model),
             CreateTimeMs = snapshot.CreateTimeMs,
             StateRevision = snapshot.StateRevision,
         };
+    }
+
+    private string ReasonOf(string ns, LiveModel? model)
+    {
+        if (!missing.Contains(ns)) return "";
+        return model is null
+            ? "The live model can't be loaded: the list is made without one."
+            : "The live model can't be loaded: the list is made by one that was live before.";
     }
 
     private Snapshot Rank(ListRequest request, Audience audience, CandidateFilter filter, LiveModel? model, long now)

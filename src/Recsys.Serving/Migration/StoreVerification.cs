@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Migration;
@@ -56,6 +57,7 @@ internal sealed class StoreVerification(MigrationSide source, MigrationSide targ
         using var hash = new ContentHash();
         foreach (var collection in DocumentCopy.Collections)
         {
+            var before = b.Count;
             await foreach (var (original, copy) in DocumentPairs.ReadAsync(source.Store, target.Store, collection, cancellationToken))
             {
                 if (original is not null) a.Add(HashOf(original));
@@ -66,10 +68,26 @@ internal sealed class StoreVerification(MigrationSide source, MigrationSide targ
                 else if (!original.Content.Span.SequenceEqual(copy.Content.Span)) _differences.Add($"{name} isn't the same");
             }
 
+            if (target.Store.IsShared) await CheckChangesAsync(collection, b.Count - before, cancellationToken);
+
             byte[] HashOf(Document document) => hash.Add(collection).Add(document.Key.Namespace).Add(document.Key.Key).Add(document.Content.Span).Finish();
         }
 
         return Row("documents", a, b);
+    }
+
+    /// <summary>The servers on a shared store learn of each other's writes by its list of changes, which every document is in.</summary>
+    private async Task CheckChangesAsync(string collection, long documents, CancellationToken cancellationToken)
+    {
+        var cursor = new ChangeCursor(ImmutableDictionary<string, long>.Empty);
+        var listed = 0L;
+        while (await target.Store.ReadChangesAsync(collection, cursor, cancellationToken) is { Changes.Count: > 0 } page)
+        {
+            listed += page.Changes.Count(change => change.Document is not null);
+            cursor = page.Next;
+        }
+
+        if (listed != documents) _differences.Add($"the target's list of changes of collection '{collection}' has {listed} of {documents} documents");
     }
 
     private async Task<MigrationRow> CompareArtefactsAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Migration;
@@ -12,10 +13,18 @@ internal sealed class UserVerification(IRecsysStore source, IRecsysStore target,
     private readonly UserSums _source = new();
     private readonly UserSums _target = new();
 
+    // By namespace: users of both stores whom the target finds by their id, less those whom its list of users names.
+    private readonly ConcurrentDictionary<string, int> _unlisted = [];
+
     public async Task<IReadOnlyList<MigrationRow>> RunAsync(CancellationToken cancellationToken)
     {
         foreach (var ns in await source.ListNamespacesAsync(cancellationToken)) await EachBatchAsync(source, ns, CompareAsync, cancellationToken);
         foreach (var ns in await target.ListNamespacesAsync(cancellationToken)) await EachBatchAsync(target, ns, FindAddedAsync, cancellationToken);
+        foreach (var (ns, count) in _unlisted)
+        {
+            if (count != 0) differences.Add($"the target's list of the users of namespace '{ns}' lacks {count}");
+        }
+
         return
         [
             new("users", _source.Users.Count, _target.Users.Count, _source.Users.ToString(), _target.Users.ToString()),
@@ -53,6 +62,7 @@ internal sealed class UserVerification(IRecsysStore source, IRecsysStore target,
                 continue;
             }
 
+            AddUnlisted(users[i].Namespace, 1);
             var copy = await UserContent.ReadAsync(target, users[i], copies[i], _recent, cancellationToken);
             _target.Add(copy);
             if (!original.Hash.AsSpan().SequenceEqual(copy.Hash)) differences.Add($"{Name(users[i])} isn't the same: {Describe(original, copy)}");
@@ -86,6 +96,7 @@ internal sealed class UserVerification(IRecsysStore source, IRecsysStore target,
     {
         var originals = await LoadAsync(source, users, cancellationToken);
         UserKey[] added = [.. users.Where((_, i) => originals[i].Revision == 0)];
+        AddUnlisted(users[0].Namespace, added.Length - users.Length);
         if (added.Length == 0) return;
         var records = await LoadAsync(target, added, cancellationToken);
         for (var i = 0; i < added.Length; i++)
@@ -94,6 +105,8 @@ internal sealed class UserVerification(IRecsysStore source, IRecsysStore target,
             differences.Add($"{Name(added[i])} is only in the target");
         }
     }
+
+    private void AddUnlisted(string ns, int count) => _unlisted.AddOrUpdate(ns, count, (_, before) => before + count);
 
     private async Task<IReadOnlyList<UserRecord>> LoadAsync(IRecsysStore store, UserKey[] users, CancellationToken cancellationToken)
     {

@@ -38,6 +38,12 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
     /// <summary>Whether the artefact of a model lies here.</summary>
     public bool Has(string ns, string version) => Directory.Exists(PathOf(ns, version));
 
+    /// <summary>Deletes the artefact of a model here.</summary>
+    public void Remove(string ns, string version)
+    {
+        if (Has(ns, version)) Directory.Delete(PathOf(ns, version), recursive: true);
+    }
+
     /// <summary>Opens what a trainer has just written, before it has a version.</summary>
     /// <exception cref="EngineException">FailedPrecondition: TRAINING_FAILED, a check failed.</exception>
     public LiveModel OpenTrained(string artefact, string ns)

@@ -22,6 +22,7 @@ public sealed class ModelRegistry
     private readonly SharedArtefacts? _shared;
     private readonly ItemNumbers _items;
     private readonly LiveModels _live;
+    private readonly MissingModels _missing;
     private readonly UserHistories _histories;
     private readonly TrainingSetExport _export;
     private readonly TrainerProcess _trainer;
@@ -39,6 +40,7 @@ public sealed class ModelRegistry
         EngineOptions options,
         ItemNumbers items,
         LiveModels live,
+        MissingModels missing,
         RecentUsers recent,
         ReplicaRoster? roster,
         ServingMetrics metrics,
@@ -54,6 +56,7 @@ public sealed class ModelRegistry
         _shared = store.IsShared ? new(store) : null;
         _items = items;
         _live = live;
+        _missing = missing;
         _preparation = new(store, recent, live, metrics, time, _logger);
         var archived = options.Archive.Length == 0
             ? null
@@ -197,15 +200,21 @@ public sealed class ModelRegistry
 
             if (model is null) _logger.NoModelLoads(ns);
             else SetLive(model);
+            if (model?.Version != history.Live) _missing.Add(ns);
         }
     }
 
     /// <summary>Follows what another replica decided, beside whoever tells it: fetching and preparing a model takes a while.</summary>
     internal Task FollowAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
     {
-        foreach (var ns in changes.Select(change => change.Key.Namespace).Distinct(StringComparer.Ordinal))
-            _ = Task.Run(() => FollowAsync(ns, _closing.Token), CancellationToken.None);
+        foreach (var ns in changes.Select(change => change.Key.Namespace).Distinct(StringComparer.Ordinal)) StartFollowing(ns);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tries again to load live models that couldn't be loaded, those whose pause is over. To be called now and then.</summary>
+    internal void TryMissingAgain()
+    {
+        foreach (var ns in _missing.TakeDue()) StartFollowing(ns);
     }
 
     /// <summary>Ends what follows other replicas.</summary>
@@ -215,6 +224,7 @@ public sealed class ModelRegistry
     internal void SetLive(LiveModel model)
     {
         _live.Set(model.Namespace, model);
+        _missing.Remove(model.Namespace);
         _logger.ModelLive(model.Version, model.Namespace, model.ItemCount);
     }
 
@@ -313,6 +323,8 @@ public sealed class ModelRegistry
         }
     }
 
+    private void StartFollowing(string ns) => _ = Task.Run(() => FollowAsync(ns, _closing.Token), CancellationToken.None);
+
     private async Task FollowAsync(string ns, CancellationToken cancellationToken)
     {
         var version = "";
@@ -320,6 +332,7 @@ public sealed class ModelRegistry
         {
             var history = await _documents.HistoryAsync(ns, cancellationToken);
             version = history.Next;
+            if (history.Live == _live.Of(ns)?.Version) _missing.Remove(ns);
             if (history.Next.Length > 0 && history.Next != _live.NextOf(ns)?.Version) await PrepareForOthersAsync(ns, history.Next, cancellationToken);
             else if (history.Live.Length > 0 && history.Live != _live.Of(ns)?.Version) await TakeOverAsync(ns, cancellationToken);
             else if (history.Next.Length == 0) _live.SetNext(ns, null);
@@ -350,7 +363,8 @@ public sealed class ModelRegistry
             var version = (await _documents.HistoryAsync(ns, cancellationToken)).Live;
             if (version == _live.Of(ns)?.Version) return;
             var model = _live.NextOf(ns) is { } next && next.Version == version ? next : await TryOpenAsync(ns, version, cancellationToken);
-            if (model is not null) SetLive(model);
+            if (model is null) _missing.Add(ns);
+            else SetLive(model);
         }
         finally
         {
@@ -367,7 +381,16 @@ public sealed class ModelRegistry
             await _items.RefreshAsync(cancellationToken);
         }
 
-        return await Task.Run(() => _folder.Open(ns, version), cancellationToken);
+        try
+        {
+            return await Task.Run(() => _folder.Open(ns, version), cancellationToken);
+        }
+        catch (InvalidDataException) when (_shared is not null)
+        {
+            // It's only a copy: the next try fetches it anew.
+            _folder.Remove(ns, version);
+            throw;
+        }
     }
 
     private async Task FetchAsync(SharedArtefacts shared, string ns, string version, CancellationToken cancellationToken)

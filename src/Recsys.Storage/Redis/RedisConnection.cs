@@ -33,7 +33,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         try
         {
             multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken).ConfigureAwait(false);
-            await RequireUserAsync(multiplexer, options).ConfigureAwait(false);
+            OpeningErrors.RequireDatabase(multiplexer, options.Database);
+            await OpeningErrors.RequireUserAsync(multiplexer, options).ConfigureAwait(false);
             ReplicatedWrites? replicated = null;
             if (options.Durability == StoreDurability.Replicated)
             {
@@ -47,8 +48,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             multiplexer?.Dispose();
             dedicated?.Dispose();
-            if (RedisErrors.Translate(error) is { } translated)
-                throw new StoreUnavailableException($"The store on Redis at {options.Endpoints} can't be opened: {Describe(error, trust, options) ?? translated.Message}", error);
+            if (OpeningErrors.Translate(error, options, trust.Refusal) is { } translated)
+                throw translated;
             throw;
         }
     }
@@ -59,35 +60,6 @@ internal sealed class RedisConnection : IAsyncDisposable
             await _replicated.DisposeAsync().ConfigureAwait(false);
         await _multiplexer.DisposeAsync().ConfigureAwait(false);
     }
-
-    // The library goes on as the default user where Redis refuses the one that was given, if that one may do everything.
-    private static async Task RequireUserAsync(ConnectionMultiplexer multiplexer, RedisStoreOptions options)
-    {
-        if (options.User.Length == 0)
-            return;
-        try
-        {
-            string? user = (string?)await multiplexer.GetDatabase().ExecuteAsync("ACL", "WHOAMI").ConfigureAwait(false);
-            if (user != options.User)
-                throw new StoreUnavailableException($"The store on Redis at {options.Endpoints} can't be opened: Redis refuses {Credentials(options)}; without them one is user \"{user}\".");
-        }
-        catch (RedisServerException)
-        {
-            // A user who may not even ask is one, and not the default user, who could.
-        }
-    }
-
-    // Redis' certificate and the password fail with the same words of the library. The password itself is never said.
-    private static string? Describe(Exception error, RedisTrust trust, RedisStoreOptions options)
-    {
-        if (trust.Refusal is { } refusal)
-            return $"it can't be trusted: {refusal}.";
-        if (!error.Message.Contains("authentication failure", StringComparison.Ordinal) && !error.Message.Contains("NOAUTH", StringComparison.Ordinal))
-            return null;
-        return options.Password.Length == 0 ? "Redis wants a password, and none is given." : $"Redis refuses {Credentials(options)}.";
-    }
-
-    private static string Credentials(RedisStoreOptions options) => options.User.Length == 0 ? "the password" : $"user \"{options.User}\" with the given password";
 
     private static ConfigurationOptions Configure(RedisStoreOptions options, RedisTrust trust)
     {

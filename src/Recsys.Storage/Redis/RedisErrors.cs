@@ -18,6 +18,8 @@ internal static class RedisErrors
             new StoreFormatException($"Redis holds a value that this program can't read: {server.Message}. Use a newer program.", server),
         RedisServerException { Kind: RedisErrorKind.OutOfMemory } => new StoreUnavailableException($"Redis has no memory left: {error.Message}", error),
         RedisServerException { Kind: RedisErrorKind.Misconfigured } => new StoreUnavailableException($"Redis can't write to its disk: {error.Message}", error),
+        RedisServerException { Kind: RedisErrorKind.WrongType } => new StoreUnavailableException(
+            "A key of Redis holds something else than the store's: another program uses the same prefix. Choose another prefix.", error),
         RedisServerException => new StoreUnavailableException($"Redis refused a call: {error.Message}", error),
         RedisTimeoutException or TimeoutException => new StoreUnavailableException($"Redis didn't answer in time: {Short(error)}", error),
         RedisException => new StoreUnavailableException($"Redis can't be reached: {Short(error)}", error),
@@ -25,10 +27,13 @@ internal static class RedisErrors
         _ => null,
     };
 
-    // The library's messages go on for half a page of counters.
+    // The library's messages go on for half a page of counters, often in brackets.
     private static string Short(Exception error)
     {
         int end = error.Message.IndexOfAny([',', ';', '\n']);
-        return end < 0 ? error.Message : error.Message[..end];
+        if (end < 0)
+            return error.Message;
+        int bracket = error.Message.LastIndexOf('(', end);
+        return bracket > 0 && error.Message.IndexOf(')', bracket, end - bracket) < 0 ? error.Message[..bracket].TrimEnd() : error.Message[..end];
     }
 }

@@ -52,9 +52,9 @@ public sealed class RedisStore : IRecsysStore
     public IReadOnlyList<string> Warnings => _connection.Warnings;
 
     /// <summary>Connects, and makes the store where there is none.</summary>
-    /// <exception cref="ArgumentException">An option can't be.</exception>
-    /// <exception cref="StoreFormatException">The store there comes from a newer version.</exception>
-    /// <exception cref="StoreUnavailableException">Redis can't be reached, or refuses.</exception>
+    /// <exception cref="ArgumentException">An option can't be: a wrong password, a certificate that isn't trusted, a database that isn't there.</exception>
+    /// <exception cref="StoreFormatException">The store there comes from a newer version, or another program uses the prefix.</exception>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached, or refuses: a later try may help.</exception>
     public static async Task<RedisStore> OpenAsync(RedisStoreOptions options, CancellationToken cancellationToken)
     {
         var connection = await RedisConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false);
@@ -65,9 +65,11 @@ public sealed class RedisStore : IRecsysStore
             await store._erasures.ResumeAsync().ConfigureAwait(false);
             return store;
         }
-        catch
+        catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            if (error is StoreUnavailableException { InnerException: { } cause } && OpeningErrors.Translate(cause, options, distrust: null) is { } translated)
+                throw translated;
             throw;
         }
     }

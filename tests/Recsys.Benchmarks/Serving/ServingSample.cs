@@ -63,7 +63,7 @@ internal sealed class ServingSample : IAsyncDisposable
         var audiences = new AudienceLoader(store, rules, logger);
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
         var lists = new ListMaker(
-            audiences, numbers, mirror, models, new(mirror, trending), new(mirror, numbers, trending), tokens, TimeProvider.System);
+            audiences, numbers, mirror, models, new(TimeProvider.System), new(mirror, trending), new(mirror, numbers, trending), tokens, TimeProvider.System);
         return new(store, folder)
         {
             Model = model,

@@ -54,7 +54,8 @@ public sealed class ConnectionTests : IDisposable
     public async Task Server_when_it_is_not_there_or_goes_away_is_named_with_the_reason()
     {
         (await CommandRun.RunAsync(_folder.Path, "models", "list", "--server", "http://127.0.0.1:1")).IsRefused("no connection to http://127.0.0.1:1: Connection refused.");
-        (await CommandRun.RunAsync(_folder.Path, "models", "list", "--server", "127.0.0.1:7080")).IsRefused("--server is a URL such as http://127.0.0.1:7080");
+        (await CommandRun.RunAsync(_folder.Path, "models", "list", "--server", "127.0.0.1:1")).IsRefused("no connection to 127.0.0.1:1: Connection refused.");
+        (await CommandRun.RunAsync(_folder.Path, "models", "list", "--server", "ftp://127.0.0.1")).IsRefused("--server is HOST:PORT or a URL such as http://127.0.0.1:7080");
         var ready = _folder.File("ready.json");
         await using var server = await ServerProcess.StartAsync(_folder.File("shop.db"), ["--ready-file", ready]);
         var rest = JsonDocument.Parse(await File.ReadAllTextAsync(ready)).RootElement.GetProperty("rest").GetString()!;

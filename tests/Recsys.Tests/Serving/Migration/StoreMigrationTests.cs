@@ -119,6 +119,22 @@ public sealed class StoreMigrationTests(SharedRedis redis) : IClassFixture<Share
         Assert.Contains(report.Differences, difference => difference.Contains(named, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("{a.*}:users", "the target's list of the users of namespace 'a' lacks ")]
+    [InlineData("namespaces", "the target's list of the users of namespace 'a' lacks ")]
+    [InlineData("{items.*}:changes", "the target's list of changes of collection 'items' has ")]
+    public async Task Target_when_a_list_in_it_is_gone_by_which_servers_find_what_it_holds_then_it_is_named(string pattern, string named)
+    {
+        const string Delete = "local n = 0 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do n = n + redis.call('DEL', key) end return n";
+        await using var rig = await MigrationRig.OpenAsync(redis.Process.Address);
+        await rig.Sample.FillAsync(7);
+        Assert.True((await rig.RunAsync()).Report.IsEqual);
+        Assert.NotEqual("0", (await redis.Process.CliAsync("eval", Delete, "0", rig.Prefix + pattern)).Trim());
+        var report = await rig.VerifyAsync();
+        Assert.False(report.IsEqual);
+        Assert.Contains(report.Differences, difference => difference.Contains(named, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Migration_when_cancelled_again_and_again_then_it_goes_on_and_the_target_is_the_same()
     {
