@@ -12,7 +12,8 @@ namespace Recsys.Serving.Live;
 /// </summary>
 internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, LiveModels models, ServingMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private const int UsersAtOnce = 32;
+    // Few: an event that comes meanwhile waits behind them in Redis.
+    private const int UsersAtOnce = 8;
 
     // Of one core: the rest is for events and lists.
     private const int WorkPercent = 30;

@@ -103,7 +103,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("bench --mix lists=5", "--mix is shares such as")]
     [InlineData("bench --dimensions 128", "--dimensions is embedding/hidden/blocks")]
     [InlineData("bench --picture a.svg", "--picture needs --catalogue")]
-    [InlineData("bench --server ftp://x", "--server is addresses such as")]
+    [InlineData("bench --server ftp://x", "--server is HOST:PORT or a URL such")]
     [InlineData("bench --items 10q", "--items: '10q' is no whole number")]
     [InlineData("bench -- --bogus 1", "--bogus")]
     [InlineData("bench --server 127.0.0.1:1 --no-echo", "no connection")]
