@@ -8,7 +8,7 @@ namespace Recsys.Serving.Archive;
 /// </summary>
 internal sealed class ArchiveLease
 {
-    private const long DurationMs = 5 * 60_000;
+    private const long DurationMs = 90_000;
 
     private readonly ArchiveDocuments _documents;
     private readonly TimeProvider _time;

@@ -11,8 +11,8 @@ namespace Recsys.ServerTests.Redis;
 [Collection(AloneCollection.Name)]
 public sealed class RedisArchiveTests(ITestOutputHelper output)
 {
-    // The lease of a server that was killed lasts five minutes.
-    private static readonly TimeSpan TakeOver = TimeSpan.FromMinutes(6);
+    // The lease of a server that was killed lasts 90 seconds.
+    private static readonly TimeSpan TakeOver = TimeSpan.FromMinutes(4);
 
     [Fact]
     public async Task Servers_when_both_archive_then_each_event_is_in_one_file_and_a_user_deleted_through_one_is_hidden_by_the_other_at_once()
