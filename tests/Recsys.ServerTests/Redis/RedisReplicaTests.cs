@@ -197,6 +197,9 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
                 await registry.AddAsync("default", folder.File($"artefact-{seed}"), activate: seed == 1, CancellationToken.None);
             }
 
+            // Both are known to each other then, and have the first model.
+            await Eventually.HoldsAsync(
+                async () => (await replicas[1].Clients.Lists.RecommendAsync(Sample.List("nobody"))).List.ModelVersion == "session-1", "the other replica has the first model");
             for (var viewer = 0; viewer < Viewers; viewer++)
             {
                 var plays = Enumerable.Range(0, 20).Select(i => Sample.Play($"viewer-{viewer}", items[(viewer + i) % items.Length])).ToArray();
