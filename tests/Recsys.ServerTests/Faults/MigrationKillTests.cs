@@ -29,6 +29,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Migration_to_a_cluster_when_killed_again_and_again_then_it_is_whole_and_a_damaged_copy_is_told()
     {
         await using var cluster = await RedisClusterProcesses.StartAsync();

@@ -15,6 +15,7 @@ public sealed class RedisArchiveTests(ITestOutputHelper output)
     private static readonly TimeSpan TakeOver = TimeSpan.FromMinutes(4);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Servers_when_both_archive_then_each_event_is_in_one_file_and_a_user_deleted_through_one_is_hidden_by_the_other_at_once()
     {
         await using var redis = await RedisProcess.StartAsync("appendonly", "no");
