@@ -117,8 +117,8 @@ internal sealed record EngineParts
 
         EventCommitter NewCommitter() =>
             new(
-            ofEvents, items, new(mirror, items, models, refold, rules, confirmsDuplicates: store.Durability == StoreDurability.Replicated, logger),
-            trending, recent, watchers, metrics, time, logger);
+                ofEvents, items, new(mirror, items, models, refold, rules, confirmsDuplicates: store.Durability == StoreDurability.Replicated, logger),
+                trending, recent, watchers, metrics, time, logger);
     }
 
     private static Task<SharedChanges> OpenChangesAsync(

@@ -44,7 +44,7 @@ internal sealed class ItemNumbers
         var from = last == 0 ? 0 : last - 1;
         while (await _store.ListItemNumbersAsync(from, PageSize, cancellationToken) is var page)
         {
-            if ((last > 0 && page.Count == 0 && from < last) || page.Any(item => SpaceOf(item.Number) != 0 && !IsKnown(item)))
+            if ((page.Count == 0 && from < last) || page.Any(item => SpaceOf(item.Number) != 0 && !IsKnown(item)))
             {
                 await _store.RestoreItemNumbersAsync([.. Known(last)], cancellationToken);
                 return;
@@ -126,6 +126,20 @@ internal sealed class ItemNumbers
         return Encoding.UTF8.GetString(id);
     }
 
+    /// <summary>Whether this number is that of an item of this namespace.</summary>
+    public bool IsIn(string ns, uint number) => number > 0 && TrySpace(ns, out var space) && space.Index == SpaceOf(number);
+
+    /// <summary>The numbers of a namespace's items, ascending, as of now.</summary>
+    public IEnumerable<uint> ItemsOf(string ns)
+    {
+        if (!TrySpace(ns, out var space)) yield break;
+        var highest = _highest;
+        for (var number = 1u; number <= highest; number++)
+        {
+            if (SpaceOf(number) == space.Index) yield return number;
+        }
+    }
+
     /// <summary>Fills in the numbers that are known, and returns the items that have none.</summary>
     private string[] Missing(string ns, IReadOnlyList<string> itemIds, uint[] numbers)
     {
@@ -142,20 +156,6 @@ internal sealed class ItemNumbers
     private void Complete()
     {
         while (SpaceOf(_complete + 1) != 0) _complete++;
-    }
-
-    /// <summary>Whether this number is that of an item of this namespace.</summary>
-    public bool IsIn(string ns, uint number) => number > 0 && TrySpace(ns, out var space) && space.Index == SpaceOf(number);
-
-    /// <summary>The numbers of a namespace's items, ascending, as of now.</summary>
-    public IEnumerable<uint> ItemsOf(string ns)
-    {
-        if (!TrySpace(ns, out var space)) yield break;
-        var highest = _highest;
-        for (var number = 1u; number <= highest; number++)
-        {
-            if (SpaceOf(number) == space.Index) yield return number;
-        }
     }
 
     /// <summary>Whether this number is known as this item's.</summary>

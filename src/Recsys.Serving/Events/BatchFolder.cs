@@ -45,8 +45,7 @@ internal sealed class BatchFolder(
         var closed = new List<Interaction>();
         if (appends.Count == 0)
         {
-            var empty = new UserCommit { User = batch.User, ExpectedRevision = record.Revision, ReceiveTimeMs = nowMs };
-            return new(batch, confirmsDuplicates ? empty : null, closed);
+            return new(batch, confirmsDuplicates ? new() { User = batch.User, ExpectedRevision = record.Revision, ReceiveTimeMs = nowMs } : null, closed);
         }
 
         return new(

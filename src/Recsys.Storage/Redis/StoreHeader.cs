@@ -18,17 +18,17 @@ internal static class StoreHeader
     /// <summary>The field of the format.</summary>
     public const string FormatName = "format";
 
-    private const string Script = """
+    private const string Read = "return redis.call('HMGET', KEYS[1], 'format', 'partitions', 'identity')";
+
+    private const string Prepare = $"""
         local format = redis.call('HGET', KEYS[1], 'format')
         if redis.call('EXISTS', KEYS[1]) == 0 then
           redis.call('HSET', KEYS[1], 'format', ARGV[1], 'partitions', ARGV[2], 'identity', ARGV[3])
         elseif format == '1' then
           redis.call('HSET', KEYS[1], 'format', ARGV[1], 'identity', ARGV[3])
         end
-        return redis.call('HMGET', KEYS[1], 'format', 'partitions', 'identity')
+        {Read}
         """;
-
-    private const string Read = "return redis.call('HMGET', KEYS[1], 'format', 'partitions', 'identity')";
 
     /// <summary>Makes the header where there is none, brings an older one up to date, and reads it.</summary>
     public static async Task<(RedisKeys Keys, string Identity)> PrepareAsync(RedisStoreOptions options, RedisCalls calls)
@@ -37,7 +37,7 @@ internal static class StoreHeader
         // Nothing is written where nothing is to do: also while replicas are missing a server starts and makes lists.
         var header = await calls.ReadAsync(Read, keys, []).ConfigureAwait(false);
         if ((string?)header[0] is null or "1")
-            header = await calls.WriteAsync(Script, keys, [Format, options.Partitions, Guid.NewGuid().ToString("N")]).ConfigureAwait(false);
+            header = await calls.WriteAsync(Prepare, keys, [Format, options.Partitions, Guid.NewGuid().ToString("N")]).ConfigureAwait(false);
         if (!int.TryParse((string?)header[0], CultureInfo.InvariantCulture, out int format)
             || !int.TryParse((string?)header[1], CultureInfo.InvariantCulture, out int partitions)
             || format < 1
