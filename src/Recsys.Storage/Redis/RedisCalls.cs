@@ -13,6 +13,9 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // After a redirection that was not followed the next try goes straight to the node that was named. More tries would only make everybody wait while that node is down.
+    private static readonly TimeSpan PatienceWithRedirects = TimeSpan.FromMilliseconds(50);
+
     // The library ends calls by itself after the time-out. If one should hang nevertheless, its caller, with a queue of events behind it, must not hang with it.
     private readonly TimeSpan _limit = timeout * 2;
 
@@ -66,7 +69,7 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
                 node?.Answered();
                 return result;
             }
-            catch (Exception error) when (RedisErrors.IsOnTheMove(error) && time.GetElapsedTime(start) < Patience)
+            catch (Exception error) when (time.GetElapsedTime(start) < PatienceAfter(error))
             {
                 await Task.Delay(pause, time).ConfigureAwait(false);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -79,4 +82,10 @@ internal sealed class RedisCalls(IDatabase database, ReplicatedWrites? replicate
             }
         }
     }
+
+    // How long after its begin a call that failed so is made again.
+    private static TimeSpan PatienceAfter(Exception error) =>
+        RedisErrors.IsOnTheMove(error) ? Patience
+        : RedisErrors.IsUnfollowedRedirect(error) ? PatienceWithRedirects
+        : TimeSpan.Zero;
 }

@@ -11,6 +11,14 @@ internal static class RedisErrors
     public static bool IsOnTheMove(Exception error) =>
         error is RedisServerException { Kind: RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget };
 
+    /// <summary>
+    /// Whether the call did nothing, because a node named another one and the library didn't ask that: it isn't connected, or it was the second redirection in a row (MOVED, then ASK, while a
+    /// slot moves on), of which the library follows one. It says the same of both.
+    /// </summary>
+    public static bool IsUnfollowedRedirect(Exception error) =>
+        (error is RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } && error.Message.Contains("not reachable at this point of time", StringComparison.Ordinal))
+        || (error is RedisServerException && error.Message.StartsWith("Key has MOVED", StringComparison.Ordinal));
+
     /// <summary>The store's error for a call that failed; null: it's no failure of Redis.</summary>
     public static Exception? Translate(Exception error) => error switch
     {

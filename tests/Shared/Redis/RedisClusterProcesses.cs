@@ -59,12 +59,8 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     public async Task MoveSlotAsync(int slot)
     {
         string text = slot.ToString(CultureInfo.InvariantCulture);
-        var masters = (await NodeLinesAsync(Nodes[0])).Where(line => line.Flags.Contains("master", StringComparison.Ordinal)).OrderBy(line => line.Id, StringComparer.Ordinal).ToList();
-        int owner = masters.FindIndex(line => Covers(line.Slots, slot));
-        var (from, to) = (masters[owner], masters[(owner + 1) % masters.Count]);
+        var (masters, from, to) = await BeginMoveAsync(slot);
         var (fromNode, toNode) = (Nodes.Single(node => node.Port == from.Port), Nodes.Single(node => node.Port == to.Port));
-        await SetSlotAsync(toNode, text, "importing", from.Id);
-        await SetSlotAsync(fromNode, text, "migrating", to.Id);
         while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, "5")).Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } keys)
         {
             string answer = await fromNode.CliAsync(["migrate", "127.0.0.1", to.Port.ToString(CultureInfo.InvariantCulture), "", "0", "5000", "KEYS", .. keys]);
@@ -76,6 +72,18 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
         await SetSlotAsync(toNode, text, "node", to.Id);
         foreach (var master in masters.Where(line => line.Id != to.Id))
             await SetSlotAsync(Nodes.Single(node => node.Port == master.Port), text, "node", to.Id);
+    }
+
+    /// <summary>Says to two masters that a slot moves from one to the other, and moves no key.</summary>
+    public async Task<(IReadOnlyList<ClusterLine> Masters, ClusterLine From, ClusterLine To)> BeginMoveAsync(int slot)
+    {
+        string text = slot.ToString(CultureInfo.InvariantCulture);
+        var masters = (await NodeLinesAsync(Nodes[0])).Where(line => line.Flags.Contains("master", StringComparison.Ordinal)).OrderBy(line => line.Id, StringComparer.Ordinal).ToList();
+        int owner = masters.FindIndex(line => Covers(line.Slots, slot));
+        var (from, to) = (masters[owner], masters[(owner + 1) % masters.Count]);
+        await SetSlotAsync(Nodes.Single(node => node.Port == to.Port), text, "importing", from.Id);
+        await SetSlotAsync(Nodes.Single(node => node.Port == from.Port), text, "migrating", to.Id);
+        return (masters, from, to);
     }
 
     private static async Task SetSlotAsync(RedisProcess node, string slot, string what, string id)
@@ -121,13 +129,16 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     private static bool Covers(IEnumerable<string> ranges, int slot) => ranges.Where(range => !range.StartsWith('[')).Select(range => range.Split('-')).Any(ends =>
         int.Parse(ends[0], CultureInfo.InvariantCulture) <= slot && slot <= int.Parse(ends[^1], CultureInfo.InvariantCulture));
 
-    private static async Task<List<(string Id, int Port, string Flags, string Master, string[] Slots)>> NodeLinesAsync(RedisProcess asked)
+    private static async Task<List<ClusterLine>> NodeLinesAsync(RedisProcess asked)
     {
         string nodes = await asked.CliAsync("cluster", "nodes");
         return
         [
             .. nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(words =>
-                (words[0], int.Parse(words[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture), words[2], words[3], words[8..])),
+                new ClusterLine(words[0], int.Parse(words[1].Split('@')[0].Split(':')[1], CultureInfo.InvariantCulture), words[2], words[3], words[8..])),
         ];
     }
+
+    /// <summary>A line of CLUSTER NODES.</summary>
+    internal sealed record ClusterLine(string Id, int Port, string Flags, string Master, string[] Slots);
 }
