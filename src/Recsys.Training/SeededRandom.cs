@@ -13,6 +13,9 @@ internal static class SeededRandom
         return new Random((int)((z ^ (z >> 31)) & int.MaxValue));
     }
 
+    /// <summary>A generator for an epoch, so that one that is resumed draws the same numbers as one that was never interrupted.</summary>
+    public static Random Create(long seed, int stream, int epoch) => Create(unchecked(seed + (epoch * 0x2545F4914F6CDD1DL)), stream);
+
     /// <summary>A normally distributed number (Box and Muller).</summary>
     public static float NextNormal(this Random random) =>
         (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));

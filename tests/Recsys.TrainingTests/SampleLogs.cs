@@ -12,13 +12,16 @@ internal static class SampleLogs
     {
         var random = new Random(seed);
         var builder = new InteractionLogBuilder();
+        var gaps = new Random(seed);
         for (var user = 0; user < users; user++)
         {
             var length = random.Next(1, maxLength + 1);
+            long time = 0;
             for (var i = 0; i < length; i++)
             {
                 var strength = random.Next(5) == 0 ? Strength.Unknown : (byte)random.Next(251);
-                builder.Add(user, (uint)(10 + 3 * random.Next(items)), (InteractionKind)random.Next(1, 8), strength, i);
+                builder.Add(user, (uint)(10 + 3 * random.Next(items)), (InteractionKind)random.Next(1, 8), strength, time);
+                time += 1 + (1L << gaps.Next(35));
             }
         }
         return builder.Build();

@@ -21,6 +21,9 @@ public sealed record SessionSettings
     /// <summary>Inner size of the feed-forward layers in multiples M of E, 1 to 16.</summary>
     public required int FeedForwardMultiple { get; init; }
 
+    /// <summary>Whether the network reads the time between interactions, and between the newest and the moment of a request.</summary>
+    public bool TimeGaps { get; init; }
+
     /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
     /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
     [JsonExtensionData]
@@ -35,6 +38,12 @@ public sealed record SessionSettings
         yield return new("item_popularity", [itemCount]);
         yield return new("kind_embedding", [SessionArtefact.KindCount, e]);
         yield return new("strength_embedding", [Strength.BucketCount, e]);
+        if (TimeGaps)
+        {
+            yield return new("gap_embedding", [TimeGap.BucketCount, e]);
+            yield return new("request_gap_embedding", [TimeGap.BucketCount, e]);
+        }
+
         for (var block = 0; block < Blocks; block++)
         {
             var prefix = $"blocks.{block}.";

@@ -43,7 +43,7 @@ internal sealed class SessionBlock
         _projection = new(artefact.Copy(prefix + "projection.weight"), _embeddingSize, _hiddenSize);
     }
 
-    /// <summary>Moves h and c over some positions and adds the block's two branches to the residual stream of those whose output is wanted.</summary>
+    /// <summary>Moves h and c over some positions and adds the recurrent branch to the residual stream of those whose output is wanted.</summary>
     /// <param name="scratch">Work space; <see cref="SessionScratch.Residual"/> (positions, E) is read and advanced.</param>
     /// <param name="state">h then c, (2H).</param>
     /// <param name="positions">How many.</param>
@@ -67,15 +67,20 @@ internal sealed class SessionBlock
             if (p >= firstWanted) AddHidden(scratch, h, p);
             if (round) Float16.Round(state[..(2 * _hiddenSize)]);
         }
+    }
 
-        var wanted = positions - firstWanted;
-        if (wanted <= 0) return;
-        var residual = scratch.Residual.AsSpan(firstWanted * e, wanted * e);
-        for (var p = 0; p < wanted; p++) LayerNorm.Apply(residual.Slice(p * e, e), _norm2Weight, _norm2Bias, scratch.Normal.AsSpan(p * e));
-        _up.Apply(scratch.Normal, _upBias, scratch.Wide, wanted);
-        Gelu.Apply(scratch.Wide.AsSpan(0, wanted * _upBias.Length));
-        _down.Apply(scratch.Wide, _downBias, scratch.Normal, wanted);
-        Elementwise.Add(residual, scratch.Normal);
+    /// <summary>Adds the feed-forward branch to some positions of the residual stream.</summary>
+    /// <param name="scratch">Work space.</param>
+    /// <param name="residual">(positions, E); read and advanced.</param>
+    internal void FeedForward(SessionScratch scratch, Span<float> residual)
+    {
+        var e = _embeddingSize;
+        var positions = residual.Length / e;
+        for (var p = 0; p < positions; p++) LayerNorm.Apply(residual.Slice(p * e, e), _norm2Weight, _norm2Bias, scratch.Normal.AsSpan(p * e));
+        _up.Apply(scratch.Normal, _upBias, scratch.Wide, positions);
+        Gelu.Apply(scratch.Wide.AsSpan(0, positions * _upBias.Length));
+        _down.Apply(scratch.Wide, _downBias, scratch.Normal, positions);
+        Elementwise.Add(residual, scratch.Normal.AsSpan(0, positions * e));
     }
 
     private void AddHidden(SessionScratch scratch, ReadOnlySpan<float> h, int position)

@@ -6,14 +6,17 @@ namespace Recsys.Inference.Networks;
 
 /// <summary>
 /// The Session model: item embedding, residual LSTM blocks, tied softmax. Immutable and thread-safe; steps allocate nothing after a thread's first.
-/// A user's **slot** is h and c of every block followed by the output vector, all float16, so a list can be made from a stored slot without
-/// running the network. Results are the same bits on every processor, and the same whether interactions come one by one or together.
+/// A user's **slot** is h and c of every block followed by a vector (E) to make outputs from, all float16, so a list can be made from a stored slot without
+/// running the network. Without time gaps that vector is the output itself; with them it is the residual stream before the last feed-forward part, which reads the
+/// time that has passed until the request. Results are the same bits on every processor, and the same whether interactions come one by one or together.
 /// </summary>
 public sealed class SessionNetwork
 {
     private readonly SessionBlock[] _blocks;
     private readonly float[] _kindEmbedding;
     private readonly float[] _strengthEmbedding;
+    private readonly float[]? _gapEmbedding;
+    private readonly float[]? _requestGapEmbedding;
     private readonly float[] _normWeight;
     private readonly float[] _normBias;
     private readonly float[] _itemBias;
@@ -28,6 +31,12 @@ public sealed class SessionNetwork
         _itemPopularity = artefact.Copy("item_popularity");
         _kindEmbedding = artefact.Copy("kind_embedding");
         _strengthEmbedding = artefact.Copy("strength_embedding");
+        if (artefact.Settings.TimeGaps)
+        {
+            _gapEmbedding = artefact.Copy("gap_embedding");
+            _requestGapEmbedding = artefact.Copy("request_gap_embedding");
+        }
+
         _normWeight = artefact.Copy("norm.weight");
         _normBias = artefact.Copy("norm.bias");
         _blocks = new SessionBlock[artefact.Settings.Blocks];
@@ -60,8 +69,8 @@ public sealed class SessionNetwork
 
     /// <summary>Moves a slot by one interaction. A slot of zeros is that of a user without interactions.</summary>
     /// <exception cref="ArgumentException">The slot has another length than <see cref="SlotLength"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The item's dense id is too large, or the kind is unknown.</exception>
-    public void Step(Span<Half> slot, int item, InteractionKind kind, byte strength) => Advance(slot, [new(item, kind, strength)]);
+    /// <exception cref="ArgumentOutOfRangeException">The item's dense id is too large, or the kind or the gap is unknown.</exception>
+    public void Step(Span<Half> slot, SessionStep step) => Advance(slot, [step]);
 
     /// <summary>Moves a slot by several interactions, oldest first: the same bits as one by one, several times faster.</summary>
     /// <inheritdoc cref="Step" path="/exception"/>
@@ -71,9 +80,11 @@ public sealed class SessionNetwork
         var scratch = SessionScratch.For(Artefact.Settings);
         var state = scratch.State.AsSpan(0, StateLength);
         Float16.Widen(slot[..StateLength], state);
-        if (!Run(scratch, state, steps, round: true, scratch.Output)) return;
+        var output = scratch.Output.AsSpan(0, EmbeddingSize);
+        if (!Run(scratch, state, steps, round: true, output)) return;
+        if (_requestGapEmbedding is null) Finish(scratch, output, output, TimeGap.Unknown);
         Float16.Narrow(state, slot);
-        Float16.Narrow(scratch.Output.AsSpan(0, EmbeddingSize), slot[StateLength..]);
+        Float16.Narrow(output, slot[StateLength..]);
     }
 
     /// <summary>Makes a slot from all of a user's interactions, oldest first.</summary>
@@ -84,25 +95,33 @@ public sealed class SessionNetwork
         Advance(slot, steps);
     }
 
-    /// <summary>The output vector (E) of a slot: the logit of item j is output . item vector j + bias j. All zeros before the first step.</summary>
+    /// <summary>The output vector (E) of a slot: the logit of item j is output . item vector j + bias j. Says nothing of use before the first step.</summary>
+    /// <param name="slot">After at least one step.</param>
+    /// <param name="output">Receives (E) values.</param>
+    /// <param name="requestGap">How long ago the newest interaction was (see <see cref="TimeGap"/>); read by networks with time gaps only.</param>
     /// <inheritdoc cref="Step" path="/exception"/>
-    public void ReadOutput(ReadOnlySpan<Half> slot, Span<float> output)
+    public void ReadOutput(ReadOnlySpan<Half> slot, Span<float> output, byte requestGap = TimeGap.Unknown)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(slot.Length, SlotLength);
         Float16.Widen(slot[StateLength..], output);
+        if (_requestGapEmbedding is null) return;
+        var scratch = SessionScratch.For(Artefact.Settings);
+        output[..EmbeddingSize].CopyTo(scratch.Residual);
+        Finish(scratch, scratch.Residual.AsSpan(0, EmbeddingSize), output, requestGap);
     }
 
     /// <summary>The same network with a state that is never rounded: what float16 slots are measured against.</summary>
     /// <param name="state">(<see cref="StateLength"/>), zeros at first.</param>
-    /// <param name="item">Dense id; -1 changes nothing.</param>
-    /// <param name="kind">What happened.</param>
-    /// <param name="strength">How much of it.</param>
+    /// <param name="step">The interaction; one of an unknown item changes nothing.</param>
     /// <param name="output">(E), the output vector; left as it is where nothing changed.</param>
-    public void StepFloat32(Span<float> state, int item, InteractionKind kind, byte strength, Span<float> output)
+    /// <param name="requestGap">As for <see cref="ReadOutput"/>.</param>
+    public void StepFloat32(Span<float> state, SessionStep step, Span<float> output, byte requestGap = TimeGap.Unknown)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, StateLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, EmbeddingSize);
-        Run(SessionScratch.For(Artefact.Settings), state, [new(item, kind, strength)], round: false, output);
+        var scratch = SessionScratch.For(Artefact.Settings);
+        var residual = scratch.Output.AsSpan(0, EmbeddingSize);
+        if (Run(scratch, state, [step], round: false, residual)) Finish(scratch, residual, output, requestGap);
     }
 
     /// <summary>Cosine of the angle between two items' vectors, -1 to 1; 0 where one of them is zero.</summary>
@@ -116,7 +135,8 @@ public sealed class SessionNetwork
         return cosine;
     }
 
-    private bool Run(SessionScratch scratch, Span<float> state, ReadOnlySpan<SessionStep> steps, bool round, Span<float> output)
+    /// <summary>Moves the state; leaves the residual stream (E) as it is before the last block's feed-forward part. False: no step's item is known, nothing was changed.</summary>
+    private bool Run(SessionScratch scratch, Span<float> state, ReadOnlySpan<SessionStep> steps, bool round, Span<float> residual)
     {
         var last = steps.Length - 1;
         while (last >= 0 && steps[last].Item < 0) last--;
@@ -132,8 +152,21 @@ public sealed class SessionNetwork
             if (i < last) positions = 0;
         }
 
-        LayerNorm.Apply(scratch.Residual.AsSpan((positions - 1) * EmbeddingSize, EmbeddingSize), _normWeight, _normBias, output);
+        scratch.Residual.AsSpan((positions - 1) * EmbeddingSize, EmbeddingSize).CopyTo(residual);
         return true;
+    }
+
+    /// <summary>The last feed-forward part and the last norm. Residual stream (E) in, which is overwritten; output (E) out; both may be the same.</summary>
+    private void Finish(SessionScratch scratch, Span<float> residual, Span<float> output, byte requestGap)
+    {
+        if (_requestGapEmbedding is not null)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(requestGap, TimeGap.BucketCount);
+            Elementwise.Add(residual, _requestGapEmbedding.AsSpan(requestGap * EmbeddingSize, EmbeddingSize));
+        }
+
+        _blocks[^1].FeedForward(scratch, residual);
+        LayerNorm.Apply(residual, _normWeight, _normBias, output);
     }
 
     private void RunBlocks(SessionScratch scratch, Span<float> state, int positions, bool outputWanted, bool round)
@@ -144,6 +177,8 @@ public sealed class SessionNetwork
             // After the last block only the newest output is of use.
             var firstWanted = block < _blocks.Length - 1 ? 0 : outputWanted ? positions - 1 : positions;
             _blocks[block].Advance(scratch, state.Slice(block * blockState, blockState), positions, firstWanted, round);
+            // The last one's feed-forward part waits for the request.
+            if (block < _blocks.Length - 1) _blocks[block].FeedForward(scratch, scratch.Residual.AsSpan(0, positions * EmbeddingSize));
         }
     }
 
@@ -154,6 +189,12 @@ public sealed class SessionNetwork
         Items.Row(step.Item).CopyTo(x);
         Elementwise.Add(x, _kindEmbedding.AsSpan((int)step.Kind * EmbeddingSize, EmbeddingSize));
         Elementwise.Add(x, _strengthEmbedding.AsSpan(Strength.Bucket(step.Strength) * EmbeddingSize, EmbeddingSize));
+        if (_gapEmbedding is not null)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step.Gap, TimeGap.BucketCount);
+            Elementwise.Add(x, _gapEmbedding.AsSpan(step.Gap * EmbeddingSize, EmbeddingSize));
+        }
+
         GC.KeepAlive(Items);
     }
 }

@@ -10,8 +10,9 @@ internal sealed class SessionOracle(SessionArtefact artefact)
         artefact.Settings.Tensors(artefact.ItemCount).ToDictionary(tensor => tensor.Name, tensor => artefact.Copy(tensor.Name));
 
     /// <summary>Moves h and c of all blocks (2 B H) by one interaction; returns the output vector (E).</summary>
-    internal float[] Step(Span<float> state, int item, InteractionKind kind, byte strength, bool round)
+    internal float[] Step(Span<float> state, SessionStep step, bool round, byte requestGap = TimeGap.Unknown)
     {
+        var (item, kind, strength) = (step.Item, step.Kind, step.Strength);
         var (e, h) = (artefact.Settings.EmbeddingSize, artefact.Settings.HiddenSize);
         var x = new float[e];
         for (var i = 0; i < e; i++)
@@ -21,6 +22,7 @@ internal sealed class SessionOracle(SessionArtefact artefact)
                 + _tensors["strength_embedding"][(Strength.Bucket(strength) * e) + i];
         }
 
+        if (artefact.Settings.TimeGaps) Add(x, _tensors["gap_embedding"].AsSpan(step.Gap * e, e));
         for (var block = 0; block < artefact.Settings.Blocks; block++)
         {
             var prefix = $"blocks.{block}.";
@@ -33,6 +35,7 @@ internal sealed class SessionOracle(SessionArtefact artefact)
             Scalar.LstmGates(gates, hidden, cell);
             Add(x, h == e ? hidden : Dense(hidden, _tensors[prefix + "projection.weight"], _tensors[prefix + "projection.bias"]));
 
+            if (artefact.Settings.TimeGaps && block == artefact.Settings.Blocks - 1) Add(x, _tensors["request_gap_embedding"].AsSpan(requestGap * e, e));
             var inner = Dense(Norm(x, prefix + "norm2"), _tensors[prefix + "up.weight"], _tensors[prefix + "up.bias"]);
             for (var i = 0; i < inner.Length; i++) inner[i] = Scalar.Gelu(inner[i]);
             Add(x, Dense(inner, _tensors[prefix + "down.weight"], _tensors[prefix + "down.bias"]));

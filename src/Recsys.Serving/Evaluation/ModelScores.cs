@@ -10,7 +10,7 @@ internal sealed class ModelScores(LiveModel model)
     {
         var network = model.Network;
         var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);
-        foreach (var step in one.Window) network.StepFloat32(state, step.Item, step.Kind, step.Strength, output);
+        foreach (var step in one.Window) network.StepFloat32(state, step, output);
         model.Index.ScoreAll(output, scores);
     }
 
@@ -21,7 +21,7 @@ internal sealed class ModelScores(LiveModel model)
         var (slot, output) = (new Half[network.SlotLength], new float[network.EmbeddingSize]);
         foreach (var step in one.Window)
         {
-            if (step.Item >= 0) network.Step(slot, step.Item, step.Kind, step.Strength);
+            if (step.Item >= 0) network.Step(slot, step);
         }
 
         network.ReadOutput(slot, output);

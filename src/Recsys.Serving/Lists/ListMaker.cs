@@ -55,7 +55,7 @@ internal sealed class ListMaker(
 
     private Snapshot Rank(ListRequest request, Audience audience, CandidateFilter filter, LiveModel? model, long now)
     {
-        var outputs = model is null ? [] : Outputs(audience, model);
+        var outputs = model is null ? [] : Outputs(audience, model, request.RequestTimeMs ?? now);
         var snapshot = new Snapshot
         {
             // 128 random bits: whoever reports an outcome for a list must have seen it.
@@ -70,14 +70,14 @@ internal sealed class ListMaker(
     }
 
     /// <summary>The network's outputs, one after another, of the users of whom it knows something.</summary>
-    private static float[] Outputs(Audience audience, LiveModel model)
+    private static float[] Outputs(Audience audience, LiveModel model, long moment)
     {
         var length = model.Network.EmbeddingSize;
         var outputs = new float[audience.Listeners.Count * length];
         var used = 0;
         foreach (var listener in audience.Listeners)
         {
-            if (listener.State is { } state && NetworkFollower.TryOutput(state, model, outputs.AsSpan(used, length))) used += length;
+            if (listener.State is { } state && NetworkFollower.TryOutput(state, model, moment, outputs.AsSpan(used, length))) used += length;
         }
 
         return used == outputs.Length ? outputs : outputs[..used];

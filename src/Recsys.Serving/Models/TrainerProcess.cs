@@ -136,7 +136,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
             RedirectStandardInput = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            ArgumentList = { "session", "--training-set", trainingSet, "--output", output, "--progress", "json" },
+            ArgumentList = { "session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--no-checkpoint" },
         };
         start.ArgumentList.Add("--seed");
         start.ArgumentList.Add(seed.ToString(CultureInfo.InvariantCulture));

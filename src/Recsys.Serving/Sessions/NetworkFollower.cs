@@ -1,3 +1,4 @@
+using Recsys.Inference;
 using Recsys.Inference.Networks;
 using Recsys.Serving.Live;
 
@@ -52,8 +53,10 @@ internal static class NetworkFollower
         Span<SessionStep> steps = stackalloc SessionStep[state.Ring.Count - slot.Consumed];
         for (var i = 0; i < steps.Length; i++)
         {
-            var interaction = state.Ring[slot.Consumed + i];
-            steps[i] = new(model.DenseId(interaction.Item), interaction.Kind, interaction.Strength);
+            var at = slot.Consumed + i;
+            var interaction = state.Ring[at];
+            var gap = at == 0 ? TimeGap.Unknown : TimeGap.Bucket(interaction.TimeMs - state.Ring[at - 1].TimeMs);
+            steps[i] = new(model.DenseId(interaction.Item), interaction.Kind, interaction.Strength, gap);
         }
 
         model.Network.Advance(slot.Values, steps);
@@ -67,9 +70,10 @@ internal static class NetworkFollower
     /// </summary>
     /// <param name="state">Plays that have timed out by now must be closed already.</param>
     /// <param name="model">The live model.</param>
+    /// <param name="moment">For when the list is, Unix ms.</param>
     /// <param name="output">Receives (E) values.</param>
     /// <returns>False: the model knows nothing that the user did.</returns>
-    public static bool TryOutput(SessionState state, LiveModel model, Span<float> output)
+    public static bool TryOutput(SessionState state, LiveModel model, long moment, Span<float> output)
     {
         var knows = false;
         for (var i = state.Ring.Count - 1; i >= 0 && !knows; i--) knows = model.DenseId(state.Ring[i].Item) >= 0;
@@ -77,14 +81,16 @@ internal static class NetworkFollower
         for (var i = 0; i < steps.Length; i++)
         {
             var play = state.OpenPlays[i];
-            steps[i] = new(model.DenseId(play.Item), Inference.InteractionKind.Play, play.Strength);
+            var before = i > 0 ? state.OpenPlays[i - 1].LastMs : state.Ring.Count > 0 ? state.Ring[^1].TimeMs : (long?)null;
+            steps[i] = new(model.DenseId(play.Item), InteractionKind.Play, play.Strength, before is { } time ? TimeGap.Bucket(play.LastMs - time) : TimeGap.Unknown);
             knows |= steps[i].Item >= 0;
         }
 
         if (!knows) return false;
         var values = Follow(state, model)?.Values ?? new Half[model.Network.SlotLength];
         model.Network.Advance(values, steps);
-        model.Network.ReadOutput(values, output);
+        var newest = state.OpenPlays.Count > 0 ? state.OpenPlays[^1].LastMs : state.Ring[^1].TimeMs;
+        model.Network.ReadOutput(values, output, TimeGap.Bucket(moment - newest));
         return true;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Recsys.Inference.Artefacts;
 using Recsys.Training.Progress;
 using Recsys.Training.Runtime;
 using Recsys.Training.Session;
@@ -32,7 +31,9 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         }
         catch (OperationCanceledException) when (cancellation.Token.IsCancellationRequested)
         {
-            errors.WriteLine($"recsys-train: {cancellation.Reason}; nothing was written");
+            var kept = CheckpointOf(parsed);
+            var outcome = kept is not null && File.Exists(kept) ? $"no model was written; the same command with --resume goes on from {kept}" : "nothing was written";
+            errors.WriteLine($"recsys-train: {cancellation.Reason}; {outcome}");
             return ExitCodes.Cancelled;
         }
         catch (TrainingException e)
@@ -74,10 +75,9 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
                 + $"{settings.Threads} threads, seed {settings.Seed}",
         });
 
-        var split = ValidationSplit.Create(log, settings.Seed);
-        TrainedSession trained;
-        using (var trainer = new SessionTrainer(log, split, settings, progress, time))
-            trained = trainer.Train(cancellation);
+        var split = ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers));
+        var checkpoint = CheckpointOf(parsed);
+        var trained = new SessionTraining(log, split, settings, progress, time, errors).Run(checkpoint, parsed.GetValue(_options.Resume), cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress.Report(new TrainingProgress
         {
@@ -89,6 +89,11 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             Message = $"writing {target}",
         });
         SessionArtefacts.Write(target, log, settings, trained, time.GetUtcNow());
+        if (checkpoint is not null)
+        {
+            File.Delete(checkpoint);
+            File.Delete(checkpoint + ".refit");
+        }
         progress.Report(new TrainingProgress
         {
             Phase = "done",
@@ -102,19 +107,31 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         });
     }
 
+    private string? CheckpointOf(ParseResult parsed) => parsed.GetValue(_options.NoCheckpoint)
+        ? null
+        : parsed.GetValue(_options.Checkpoint)?.FullName ?? parsed.GetRequiredValue(_options.Output).FullName + ".checkpoint";
+
     private TrainingSettings Choose(ParseResult parsed, DataShape shape)
     {
-        var preset = SessionPreset.Choose(shape);
+        var bfloat16 = parsed.GetValue(_options.Precision) switch
+        {
+            PrecisionChoice.Float32 => false,
+            PrecisionChoice.BFloat16 => true,
+            _ => Precision.BFloat16IsFast(),
+        };
+        var preset = SessionPreset.Choose(shape) with { BFloat16 = bfloat16 };
+        if (parsed.GetValue(_options.Settings) is { } file)
+            preset = SettingsFile.Over(file.FullName, preset);
         var epochs = parsed.GetValue(_options.Epochs);
         var dropout = parsed.GetValue(_options.Dropout);
-        return preset with
+        var settings = preset with
         {
-            Network = new SessionSettings
+            Network = preset.Network with
             {
                 EmbeddingSize = parsed.GetValue(_options.EmbeddingSize) ?? preset.Network.EmbeddingSize,
                 HiddenSize = parsed.GetValue(_options.HiddenSize) ?? preset.Network.HiddenSize,
                 Blocks = parsed.GetValue(_options.Blocks) ?? preset.Network.Blocks,
-                FeedForwardMultiple = preset.Network.FeedForwardMultiple,
+                TimeGaps = parsed.GetValue(_options.TimeGaps) ?? preset.Network.TimeGaps,
             },
             Epochs = epochs ?? preset.Epochs,
             ValidateEvery = epochs is { } count ? Math.Max(1, count / 10) : preset.ValidateEvery,
@@ -122,14 +139,12 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             LearningRate = parsed.GetValue(_options.LearningRate) ?? preset.LearningRate,
             InputDropout = dropout ?? preset.InputDropout,
             BlockDropout = dropout ?? preset.BlockDropout,
-            Seed = parsed.GetValue(_options.Seed),
-            Threads = parsed.GetValue(_options.Threads) ?? Environment.ProcessorCount,
-            BFloat16 = parsed.GetValue(_options.Precision) switch
-            {
-                PrecisionChoice.Float32 => false,
-                PrecisionChoice.BFloat16 => true,
-                _ => Precision.BFloat16IsFast(),
-            },
+            Refit = parsed.GetValue(_options.Refit) ?? preset.Refit,
+            Seed = parsed.GetResult(_options.Seed) is { Implicit: false } ? parsed.GetValue(_options.Seed) : preset.Seed,
+            Threads = parsed.GetValue(_options.Threads) ?? preset.Threads,
         };
+        if (settings.Problem() is { } problem)
+            throw new TrainingException($"setting {problem}");
+        return settings;
     }
 }

@@ -49,6 +49,42 @@ internal sealed class SessionOptions
 
     public Option<double?> Dropout { get; } = Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
 
+    public Option<int?> ValidationUsers { get; } = Number("--validation-users", "Users whose last interaction is held out to validate; default: a tenth, 200 to 5,000", 0, 1_000_000);
+
+    public Option<bool?> TimeGaps { get; } = new("--time-gaps")
+    {
+        Description = "Whether the network reads the time between interactions and until the request; default: where the data's times tell something.",
+        HelpName = "true|false",
+    };
+
+    public Option<bool?> Refit { get; } = new("--refit")
+    {
+        Description = "Whether to train once more on all interactions, the held-out ones included, for the number of epochs that validated best.",
+        HelpName = "true|false",
+    };
+
+    public Option<FileInfo> Settings { get; } = new("--settings")
+    {
+        Description = "A JSON file with settings, named as in an artefact's manifest; other options overrule it.",
+        HelpName = "FILE",
+    };
+
+    public Option<FileInfo> Checkpoint { get; } = new("--checkpoint")
+    {
+        Description = "Where to keep what is needed to go on after each epoch; default: the output's name with .checkpoint. Removed when the training is done.",
+        HelpName = "FILE",
+    };
+
+    public Option<bool> NoCheckpoint { get; } = new("--no-checkpoint")
+    {
+        Description = "Keep no checkpoint: a training that is interrupted starts anew.",
+    };
+
+    public Option<bool> Resume { get; } = new("--resume")
+    {
+        Description = "Go on from the checkpoint, if there is one: the weights become the same bits as without the interruption.",
+    };
+
     public Option<PrecisionChoice> Precision { get; } = new("--precision")
     {
         Description = "Of matrix products. auto: bfloat16 where the processor has instructions for it.",
@@ -67,7 +103,8 @@ internal sealed class SessionOptions
     {
         foreach (Option option in new Option[]
         {
-            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, BatchWindows, LearningRate, Dropout, Precision, Nice, IgnoreStdin,
+            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, BatchWindows, LearningRate, Dropout,
+            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Precision, Nice, IgnoreStdin,
         })
             command.Options.Add(option);
     }

@@ -42,13 +42,16 @@ internal sealed class ProgressClock(IProgress<TrainingProgress> progress, TimePr
 
     public void EndEpoch() => Report("train", $"epoch {_epoch} of {epochs}: loss {Loss:F4}, {_epochRate:N0} events/s", null);
 
-    public void Validated(IReadOnlyList<RankingScore> scores)
+    /// <summary>A validation is done.</summary>
+    /// <param name="scores">Its figures.</param>
+    /// <param name="terms">On what terms, behind "epoch 3 of 9"; the usual ones are empty, and only those are machine-readable.</param>
+    public void Validated(IReadOnlyList<RankingScore> scores, string terms = "")
     {
         var decisive = scores.FirstOrDefault(score => score.K == 10) ?? scores[0];
         Report(
             "validate",
-            $"epoch {_epoch} of {epochs}: NDCG@{decisive.K} {decisive.Ndcg:F4}, recall {decisive.Recall:F4}, MRR {decisive.Mrr:F4}, coverage {decisive.Coverage:P0}",
-            scores);
+            $"epoch {_epoch} of {epochs}{terms}: NDCG@{decisive.K} {decisive.Ndcg:F4}, recall {decisive.Recall:F4}, MRR {decisive.Mrr:F4}, coverage {decisive.Coverage:P0}",
+            terms.Length == 0 ? scores : null);
     }
 
     private double Loss => _targets == 0 ? 0 : _lossSum / _targets;

@@ -18,7 +18,23 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     private readonly float[] _gradients = new float[weights.Values.Length];
     private readonly float[] _mean = new float[weights.Values.Length];
     private readonly float[] _square = new float[weights.Values.Length];
-    private int _steps;
+
+    /// <summary>Steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Running mean of the gradients, in the order of the weights.</summary>
+    public ReadOnlySpan<float> Mean => _mean;
+
+    /// <summary>Running mean of their squares.</summary>
+    public ReadOnlySpan<float> Square => _square;
+
+    /// <summary>Goes on from where another left off.</summary>
+    public void Restore(int steps, ReadOnlySpan<float> mean, ReadOnlySpan<float> square)
+    {
+        Steps = steps;
+        mean.CopyTo(_mean);
+        square.CopyTo(_square);
+    }
 
     /// <summary>Applies the sum of the gradients that backward passes left in the networks' tensors, clears them and loads the new weights into each.</summary>
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
@@ -39,10 +55,10 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
             return norm;
         var scale = (float)(norm > clipNorm ? clipNorm / norm : 1);
 
-        _steps++;
+        Steps++;
         // The bias corrections of both moments, folded into the rate and into epsilon.
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
-        var rate = (float)(learningRate * correction / (1 - Math.Pow(Beta1, _steps)));
+        var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        var rate = (float)(learningRate * correction / (1 - Math.Pow(Beta1, Steps)));
         var epsilon = (float)(Epsilon * correction);
         foreach (var slot in weights.Layout.Slots)
         {

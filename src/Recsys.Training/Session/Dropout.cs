@@ -35,6 +35,10 @@ internal static class Dropout
         return x * tensor(mask).unsqueeze(1);
     }
 
+    /// <summary>Buckets of which some are made unknown (0).</summary>
+    public static long[] Unknown(long[] buckets, Random? random, double chance) =>
+        random is null || chance == 0 ? buckets : Array.ConvertAll(buckets, bucket => random.NextDouble() < chance ? 0 : bucket);
+
     private static Tensor Mask(Random random, double chance, params long[] shape)
     {
         var mask = new float[shape.Aggregate(1L, (product, size) => product * size)];

@@ -80,7 +80,11 @@ internal sealed class SessionTorchNetwork : IDisposable
             h = Dropout.Locked(h, random, _settings.BlockDropout);
             x += (_sizes.HiddenSize == e ? h : Linear(h, $"blocks.{i}.projection")).to_type(ScalarType.Float32);
             if (i == last)
+            {
                 x = x.reshape(-1, e).index_select(0, positions);                            // (T, E): the rest is wanted at targets only
+                if (_sizes.TimeGaps)
+                    x += _live["request_gap_embedding"].index_select(0, tensor(Dropout.Unknown(batch.RequestGaps, random, _settings.RequestGapDropout)));
+            }
             var wide = nn.functional.gelu(Linear(Norm(x, $"blocks.{i}.norm2").to_type(_type), $"blocks.{i}.up"));
             var narrow = Linear(wide, $"blocks.{i}.down").to_type(ScalarType.Float32);
             x += i == last
@@ -123,6 +127,8 @@ internal sealed class SessionTorchNetwork : IDisposable
         var items = ItemEmbedding.index_select(0, tensor(batch.Items));
         items = Dropout.WholeItems(items, random, _settings.ItemDropout);
         var context = _live["kind_embedding"].index_select(0, tensor(batch.Kinds)) + _live["strength_embedding"].index_select(0, tensor(batch.Buckets));
+        if (_sizes.TimeGaps)
+            context += _live["gap_embedding"].index_select(0, tensor(batch.Gaps));
         return (items + context).view(b, l, e);
     }
 

@@ -1,4 +1,3 @@
-using Recsys.Inference.Evaluation;
 using Recsys.Training.Progress;
 using Recsys.Training.Windows;
 using static TorchSharp.torch;
@@ -20,15 +19,29 @@ internal sealed class SessionTrainer : IDisposable
     private readonly SessionTorchNetwork[] _networks;
     private readonly AdamW _optimizer;
     private readonly SessionValidator _validator;
-    private readonly Random _order;
     private readonly List<double> _losses = [];
+    private readonly TextWriter _warnings;
+    private readonly int _epochs;
+    private readonly CheckpointFile? _checkpoint;
+    private Random _order;
+    private TimeSpan _before;
+    private bool _warned;
 
+    /// <param name="log">The data.</param>
+    /// <param name="split">What is held out.</param>
+    /// <param name="settings">Settings.</param>
+    /// <param name="progress">Hears of it.</param>
+    /// <param name="time">Measures it.</param>
+    /// <param name="checkpoint">Where to keep what is needed to go on after an epoch; null: nowhere.</param>
+    /// <param name="warnings">Hears of checkpoints that couldn't be written.</param>
     public SessionTrainer(
-        InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time)
+        InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time,
+        CheckpointFile? checkpoint = null, TextWriter? warnings = null)
     {
         _log = log;
         _settings = settings;
-        _clock = new ProgressClock(progress, time, settings.Epochs);
+        _epochs = settings.EpochsToRun > 0 ? settings.EpochsToRun : settings.Epochs;
+        _clock = new ProgressClock(progress, time, _epochs);
         // Threads are ours: one a lane.
         set_num_threads(1);
         _split = split;
@@ -40,33 +53,37 @@ internal sealed class SessionTrainer : IDisposable
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
         _validator = new SessionValidator(log, split, settings, _weights.Layout, ownItems);
         _order = SeededRandom.Create(settings.Seed, stream: 3);
+        _checkpoint = checkpoint;
+        _warnings = warnings ?? TextWriter.Null;
     }
 
     /// <summary>
     /// Trains to the end. The weights are the last epoch's: the rate has fallen to zero by then, and among some hundred held-out users the best of ten
     /// validations is mostly luck (on ML-100K it once kept epoch 8 of 20). Earlier ones are kept only where they were better beyond such luck.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled; checked at every step.</exception>
+    /// <param name="resumed">Where to go on; null: from the start.</param>
+    /// <param name="cancellation">Ends it; checked at every step.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
-    public TrainedSession Train(CancellationToken cancellation)
+    public TrainedSession Train(Checkpoint? resumed, CancellationToken cancellation)
     {
+        var (best, bestWeights) = resumed is null ? (null, null) : Restore(resumed);
+        var last = resumed?.Last ?? new ValidatedEpoch(_epochs, []);
         foreach (var network in _networks)
             network.Load(_weights);
-        Checkpoint? best = null;
-        var last = new Checkpoint(_weights, _settings.Epochs, []);
-        for (var epoch = 1; epoch <= _settings.Epochs; epoch++)
+        for (var epoch = (resumed?.Epoch ?? 0) + 1; epoch <= _epochs; epoch++)
         {
             RunEpoch(epoch, cancellation);
-            if (_validator.UserCount == 0 || (epoch % _settings.ValidateEvery != 0 && epoch != _settings.Epochs))
-                continue;
-            var scores = _validator.Validate(_weights, cancellation);
-            _clock.Validated(scores);
-            last = new Checkpoint(_weights, epoch, scores);
-            if (best is null || last.Ndcg > best.Ndcg)
-                best = last with { Weights = _weights.Copy() };
+            if (_validator.UserCount > 0 && (epoch % _settings.ValidateEvery == 0 || epoch == _epochs))
+            {
+                last = Validate(epoch, cancellation);
+                if (best is null || last.Ndcg() > best.Ndcg())
+                    (best, bestWeights) = (last, _weights.Copy());
+            }
+            Keep(epoch, last, best, bestWeights);
         }
-        var kept = best is not null && best.Ndcg - last.Ndcg > Luck(best.Ndcg) ? best : last;
-        return new TrainedSession(kept.Weights, kept.Epoch, kept.Scores, _losses, _clock.Elapsed);
+        var (kept, weights) = best is not null && best.Ndcg() - last.Ndcg() > Luck(best.Ndcg()) ? (best, bestWeights!) : (last, _weights);
+        return new TrainedSession(weights, kept.Epoch, kept.Scores, kept.TimedScores, _losses, _before + _clock.Elapsed);
     }
 
     public void Dispose()
@@ -79,10 +96,52 @@ internal sealed class SessionTrainer : IDisposable
     /// <summary>Two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
     private double Luck(double mean) => 2 * Math.Sqrt(mean * (1 - mean) / _validator.UserCount);
 
+    private (ValidatedEpoch? Best, SessionWeights? Weights) Restore(Checkpoint from)
+    {
+        from.Weights.CopyTo(_weights.Values, 0);
+        _optimizer.Restore(from.Steps, from.Mean, from.Square);
+        _losses.AddRange(from.Losses);
+        _before = from.Elapsed;
+        return (from.Best, from.BestWeights.Length == 0 ? null : new SessionWeights(_weights.Layout, from.BestWeights));
+    }
+
+    private void Keep(int epoch, ValidatedEpoch last, ValidatedEpoch? best, SessionWeights? bestWeights)
+    {
+        if (_checkpoint is null)
+            return;
+        try
+        {
+            _checkpoint.Write(new Checkpoint(
+                epoch, _optimizer.Steps, _weights.Values, _optimizer.Mean.ToArray(), _optimizer.Square.ToArray(), [.. _losses], last, best, bestWeights?.Values ?? [],
+                _before + _clock.Elapsed));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A training of hours doesn't end because its checkpoint can't be kept.
+            if (!_warned)
+                _warnings.WriteLine($"recsys-train: the checkpoint {_checkpoint.Path} can't be written ({e.Message}); the training goes on without one");
+            _warned = true;
+        }
+    }
+
+    private ValidatedEpoch Validate(int epoch, CancellationToken cancellation)
+    {
+        var scores = _validator.Validate(_weights, timeKnown: false, cancellation);
+        _clock.Validated(scores);
+        if (!_settings.Network.TimeGaps)
+            return new ValidatedEpoch(epoch, scores);
+        var timed = _validator.Validate(_weights, timeKnown: true, cancellation);
+        _clock.Validated(timed, ", told the time of the request");
+        return new ValidatedEpoch(epoch, scores, timed);
+    }
+
     private void RunEpoch(int epoch, CancellationToken cancellation)
     {
+        _order = SeededRandom.Create(_settings.Seed, 3, epoch);
+        foreach (var lane in _lanes)
+            lane.StartEpoch(epoch);
         var log = TieShuffle.Shuffle(_log, _split.TrainingEnds, _order);
-        var batches = BatchPlan.Create(Window.Cut(log, _split, _settings.WindowLength), _settings.BatchWindows, _settings.BatchTargets, _order);
+        var batches = BatchPlan.Create(Window.Cut(log, _split, _settings.WindowLength, _order), _settings.BatchWindows, _settings.BatchTargets, _order);
         _clock.StartEpoch(epoch);
         for (var i = 0; i < batches.Count; i++)
         {
@@ -119,9 +178,4 @@ internal sealed class SessionTrainer : IDisposable
     private TrainingException Diverged(string what) => new(
         $"the training diverged at step {_losses.Count + 1}: {what}; nothing was written. Try a lower --learning-rate than {_settings.LearningRate} or another --seed",
         ExitCodes.Failed);
-
-    private sealed record Checkpoint(SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Scores)
-    {
-        public double Ndcg { get; } = Scores.FirstOrDefault(score => score.K == SessionValidator.DecisiveK)?.Ndcg ?? 0;
-    }
 }

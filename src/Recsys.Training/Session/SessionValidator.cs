@@ -39,7 +39,10 @@ internal sealed class SessionValidator : IDisposable
     public int UserCount => _windows.Length;
 
     /// <summary>The figures at 5, 10 and 20.</summary>
-    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, CancellationToken cancellation)
+    /// <param name="weights">What to rank with.</param>
+    /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation)
     {
         _network.Load(weights);
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
@@ -50,7 +53,7 @@ internal sealed class SessionValidator : IDisposable
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), parts[thread]);
+                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, parts[thread]);
             }
         });
         foreach (var part in parts.AsSpan(1))
@@ -58,10 +61,10 @@ internal sealed class SessionValidator : IDisposable
         return parts[0].Scores();
     }
 
-    private void Rank(ReadOnlySpan<Window> windows, RankingAccumulator metrics)
+    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, RankingAccumulator metrics)
     {
         using var scope = NewDisposeScope();
-        var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows), random: null).detach());
+        var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows, timeKnown), random: null).detach());
         var scores = MemoryMarshal.Cast<byte, float>(logits.bytes);
         for (var row = 0; row < windows.Length; row++)
         {

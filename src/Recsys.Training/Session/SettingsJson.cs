@@ -6,4 +6,6 @@ namespace Recsys.Training.Session;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TrainingSettings))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(CheckpointHeader))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

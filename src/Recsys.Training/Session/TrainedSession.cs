@@ -6,7 +6,8 @@ namespace Recsys.Training.Session;
 /// <param name="Weights">Those of the epoch that was kept.</param>
 /// <param name="Epoch">Which that was, from 1.</param>
 /// <param name="Metrics">Its validation figures; empty where nothing could be held out.</param>
+/// <param name="TimedMetrics">The same for requests at the held-out interaction's time; null where the network doesn't read times.</param>
 /// <param name="StepLosses">The loss of every step, for tests and diagnosis.</param>
 /// <param name="Duration">How long it took.</param>
 internal sealed record TrainedSession(
-    SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<double> StepLosses, TimeSpan Duration);
+    SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<RankingScore>? TimedMetrics, IReadOnlyList<double> StepLosses, TimeSpan Duration);

@@ -12,7 +12,8 @@ internal sealed class TrainingLane : IDisposable
 {
     private readonly TrainingSettings _settings;
     private readonly int[][]? _ownItems;
-    private readonly Random _dropout;
+    private readonly int _number;
+    private Random _dropout;
 
     /// <param name="number">From 0; part of the seed of what is random.</param>
     /// <param name="settings">The training's.</param>
@@ -22,11 +23,15 @@ internal sealed class TrainingLane : IDisposable
     {
         _settings = settings;
         _ownItems = ownItems;
+        _number = number;
         _dropout = SeededRandom.Create(settings.Seed, stream: 4 + number);
         Network = new SessionTorchNetwork(settings, layout, settings.BFloat16);
     }
 
     public SessionTorchNetwork Network { get; }
+
+    /// <summary>From here on dropout is that of an epoch.</summary>
+    public void StartEpoch(int epoch) => _dropout = SeededRandom.Create(_settings.Seed, 4 + _number, epoch);
 
     /// <summary>Leaves the gradients of a share of a batch in the network's tensors.</summary>
     /// <param name="share">Windows and targets.</param>

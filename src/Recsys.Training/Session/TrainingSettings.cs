@@ -14,6 +14,9 @@ internal sealed record TrainingSettings
     /// <summary>Passes over the training data.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>How many of <see cref="Epochs"/> are run; the rate falls as if it were all. 0: all of them.</summary>
+    public int EpochsToRun { get; init; }
+
     /// <summary>Validate after every so many epochs, and after the last.</summary>
     public required int ValidateEvery { get; init; }
 
@@ -47,14 +50,47 @@ internal sealed record TrainingSettings
     /// <summary>Chance that an input's item is hidden from the network, place by place.</summary>
     public required double ItemDropout { get; init; }
 
+    /// <summary>Chance that the time from the newest input to the target is hidden, so that lists for an unknown time are learned as well. Without time gaps of no effect.</summary>
+    public double RequestGapDropout { get; init; } = 0.5;
+
     /// <summary>Leave a user's own other items out of the softmax, and rank without them when validating.</summary>
     public required bool MaskOwnItems { get; init; }
+
+    /// <summary>After the training with held-out interactions train once more on all of them, for as many epochs as were best; that is what goes live.</summary>
+    public bool Refit { get; init; }
 
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Threads, each with its share of a batch. Sums are split by them: results are equal bit by bit only for equal numbers of threads.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What is wrong with these settings, or null.</summary>
+    public string? Problem() => this switch
+    {
+        { Network.EmbeddingSize: < 8 or > 1024 } => Out("network.embedding_size", Network.EmbeddingSize, "8 to 1024"),
+        { Network.HiddenSize: < 8 or > 1024 } => Out("network.hidden_size", Network.HiddenSize, "8 to 1024"),
+        { Network.Blocks: < 1 or > 8 } => Out("network.blocks", Network.Blocks, "1 to 8"),
+        { Network.FeedForwardMultiple: < 1 or > 16 } => Out("network.feed_forward_multiple", Network.FeedForwardMultiple, "1 to 16"),
+        { Epochs: < 1 or > 1000 } => Out("epochs", Epochs, "1 to 1000"),
+        { EpochsToRun: < 0 } => Out("epochs_to_run", EpochsToRun, "0 or more"),
+        { ValidateEvery: < 1 } => Out("validate_every", ValidateEvery, "1 or more"),
+        { WindowLength: < 1 or > 10_000 } => Out("window_length", WindowLength, "1 to 10000"),
+        { BatchWindows: < 1 or > 4096 } => Out("batch_windows", BatchWindows, "1 to 4096"),
+        { BatchTargets: < 1 } => Out("batch_targets", BatchTargets, "1 or more"),
+        { LearningRate: not (>= 1e-6 and <= 1) } => Out("learning_rate", LearningRate, "1E-06 to 1"),
+        { WarmUpShare: not (>= 0 and <= 0.9) } => Out("warm_up_share", WarmUpShare, "0 to 0.9"),
+        { WeightDecay: not (>= 0 and <= 10) } => Out("weight_decay", WeightDecay, "0 to 10"),
+        { ClipNorm: not > 0 } => Out("clip_norm", ClipNorm, "more than 0"),
+        { InputDropout: not (>= 0 and <= 0.9) } => Out("input_dropout", InputDropout, "0 to 0.9"),
+        { BlockDropout: not (>= 0 and <= 0.9) } => Out("block_dropout", BlockDropout, "0 to 0.9"),
+        { ItemDropout: not (>= 0 and <= 0.9) } => Out("item_dropout", ItemDropout, "0 to 0.9"),
+        { RequestGapDropout: not (>= 0 and <= 1) } => Out("request_gap_dropout", RequestGapDropout, "0 to 1"),
+        { Threads: < 1 or > 256 } => Out("threads", Threads, "1 to 256"),
+        _ => null,
+    };
+
+    private static string Out(string name, double value, string expected) => FormattableString.Invariant($"{name} is {value}, expected {expected}");
 
     /// <summary>Matrix products in bfloat16, with float32 master weights.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("bfloat16")]

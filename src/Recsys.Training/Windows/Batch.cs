@@ -19,11 +19,17 @@ internal sealed record Batch
     /// <summary>Strength buckets.</summary>
     public required long[] Buckets { get; init; }
 
+    /// <summary>Buckets of the time since the interaction before, [B * L]; unknown at a window's start.</summary>
+    public required long[] Gaps { get; init; }
+
     /// <summary>Places in [B * L] whose output is wanted, [T].</summary>
     public required long[] Positions { get; init; }
 
     /// <summary>The dense item that each of them is to predict, [T]; empty where only outputs are wanted.</summary>
     public required int[] Targets { get; init; }
+
+    /// <summary>Buckets of the time from the newest input to what is to be predicted, or to the request, [T].</summary>
+    public required long[] RequestGaps { get; init; }
 
     /// <summary>Whose each of them is, [T].</summary>
     public required int[] Users { get; init; }
@@ -43,6 +49,7 @@ internal sealed record Batch
                     continue;
                 batch.Positions[t] = (long)row * batch.Length + k;
                 batch.Targets[t] = log.Items[next];
+                batch.RequestGaps[t] = log.GapBefore(next, window.Start);
                 batch.Users[t++] = window.User;
             }
         }
@@ -50,13 +57,18 @@ internal sealed record Batch
     }
 
     /// <summary>A batch to rank for: only each window's last output is wanted.</summary>
-    public static Batch ToRank(InteractionLog log, ReadOnlySpan<Window> windows)
+    /// <param name="log">The log.</param>
+    /// <param name="windows">Windows.</param>
+    /// <param name="timeKnown">Whether the request is at the time of the interaction after the window, which must exist then; else nothing is known of its time.</param>
+    public static Batch ToRank(InteractionLog log, ReadOnlySpan<Window> windows, bool timeKnown = false)
     {
         var batch = Inputs(log, windows, windows.Length);
         for (var row = 0; row < windows.Length; row++)
         {
             batch.Positions[row] = (long)row * batch.Length + windows[row].Length - 1;
             batch.Users[row] = windows[row].User;
+            if (timeKnown)
+                batch.RequestGaps[row] = log.GapBefore(windows[row].Start + windows[row].Length, windows[row].Start);
         }
         return batch;
     }
@@ -81,7 +93,9 @@ internal sealed record Batch
             Items = new long[windows.Length * length],
             Kinds = new long[windows.Length * length],
             Buckets = new long[windows.Length * length],
+            Gaps = new long[windows.Length * length],
             Positions = new long[outputs],
+            RequestGaps = new long[outputs],
             Targets = new int[outputs],
             Users = new int[outputs],
         };
@@ -94,6 +108,7 @@ internal sealed record Batch
                 batch.Items[to] = log.Items[from];
                 batch.Kinds[to] = (long)log.Kinds[from];
                 batch.Buckets[to] = Strength.Bucket(log.Strengths[from]);
+                batch.Gaps[to] = log.GapBefore(from, windows[row].Start);
             }
         }
         return batch;

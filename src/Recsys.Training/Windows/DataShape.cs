@@ -1,3 +1,5 @@
+using Recsys.Inference;
+
 namespace Recsys.Training.Windows;
 
 /// <summary>What a training set looks like from afar: the only thing that settings are chosen from.</summary>
@@ -6,8 +8,12 @@ namespace Recsys.Training.Windows;
 /// <param name="Interactions">All interactions.</param>
 /// <param name="Targets">Interactions that are to be predicted.</param>
 /// <param name="RepeatShare">Share of the targets whose item the same user had met before, 0 to 1.</param>
-internal sealed record DataShape(int Users, int Items, int Interactions, int Targets, double RepeatShare)
+/// <param name="GapSpread">Share of the gaps between a user's interactions that aren't in the commonest bucket of <see cref="TimeGap"/>, 0 to 1.</param>
+internal sealed record DataShape(int Users, int Items, int Interactions, int Targets, double RepeatShare, double GapSpread = 0)
 {
+    /// <summary>Below this spread times are made up, or as coarse as the whole data.</summary>
+    public const double LeastGapSpread = 0.05;
+
     /// <summary>Below this share of repeats a user's own items are not worth recommending again.</summary>
     public const double RareRepeats = 0.05;
 
@@ -16,8 +22,12 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
     /// <summary>Whether users hardly ever come back to an item, as with ratings.</summary>
     public bool RepeatsAreRare => RepeatShare < RareRepeats;
 
+    /// <summary>Whether the times between interactions tell anything.</summary>
+    public bool TimesTell => GapSpread >= LeastGapSpread;
+
     public static DataShape Of(InteractionLog log)
     {
+        var gaps = new long[TimeGap.BucketCount];
         var lastUser = new int[log.ItemCount];
         int targets = 0, repeats = 0;
         for (var user = 0; user < log.UserCount; user++)
@@ -25,6 +35,7 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
             for (var i = log.UserStarts[user]; i < log.UserStarts[user + 1]; i++)
             {
                 var item = log.Items[i];
+                gaps[log.GapBefore(i, log.UserStarts[user])]++;
                 if (log.IsTarget(i))
                 {
                     targets++;
@@ -34,6 +45,9 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
                 lastUser[item] = user + 1;
             }
         }
-        return new DataShape(log.UserCount, log.ItemCount, log.InteractionCount, targets, targets == 0 ? 0 : (double)repeats / targets);
+        gaps[TimeGap.Unknown] = 0;
+        var known = Math.Max(1, gaps.Sum());
+        return new DataShape(
+            log.UserCount, log.ItemCount, log.InteractionCount, targets, targets == 0 ? 0 : (double)repeats / targets, 1 - ((double)gaps.Max() / known));
     }
 }

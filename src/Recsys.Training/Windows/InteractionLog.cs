@@ -30,6 +30,11 @@ internal sealed record InteractionLog
     /// <summary>Whether the interaction at this place is something to learn to predict.</summary>
     public bool IsTarget(int index) => Strength.IsTarget(Kinds[index], Strengths[index]);
 
+    /// <summary>The bucket of the time since the user's interaction before it; unknown for the user's first.</summary>
+    /// <param name="index">Place in the log.</param>
+    /// <param name="start">Where its user's interactions, or the part of them that the network reads, begin.</param>
+    public byte GapBefore(int index, int start) => index <= start ? TimeGap.Unknown : TimeGap.Bucket(TimesMs[index] - TimesMs[index - 1]);
+
     /// <summary>Target interactions an item: [items].</summary>
     public int[] CountTargets() => CountTargets(UserStarts.AsSpan(1));
 

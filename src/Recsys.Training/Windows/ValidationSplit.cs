@@ -21,6 +21,9 @@ internal sealed record ValidationSplit
     /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>.</summary>
     public required int[] Users { get; init; }
 
+    /// <summary>Holds out nothing: everything is trained on.</summary>
+    public static ValidationSplit Nothing(InteractionLog log) => new() { TrainingEnds = log.UserStarts[1..], Users = [] };
+
     /// <summary>Holds out the last target of at most <paramref name="maxUsers"/> users, drawn by the seed; by default a tenth, from 200 to 5,000.</summary>
     public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null)
     {

@@ -40,13 +40,13 @@ public class SessionNetworkBenchmarks
     public void Cleanup() => _folder.Dispose();
 
     [Benchmark(Baseline = true)]
-    public float[] ScalarOracleStep() => _oracle.Step(_state, NextItem(), InteractionKind.Play, 200, round: true);
+    public float[] ScalarOracleStep() => _oracle.Step(_state, new(NextItem(), InteractionKind.Play, 200), round: true);
 
     [Benchmark]
-    public void Step() => _network.Step(_slot, NextItem(), InteractionKind.Play, 200);
+    public void Step() => _network.Step(_slot, new(NextItem(), InteractionKind.Play, 200));
 
     [Benchmark]
-    public void StepFloat32() => _network.StepFloat32(_state, NextItem(), InteractionKind.Play, 200, _output);
+    public void StepFloat32() => _network.StepFloat32(_state, new(NextItem(), InteractionKind.Play, 200), _output);
 
     [Benchmark]
     public void Rebuild200() => _network.Rebuild(_slot, _history);

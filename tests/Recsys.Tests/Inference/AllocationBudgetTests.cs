@@ -23,8 +23,8 @@ public sealed class AllocationBudgetTests : IDisposable
         SessionStep[] steps = [.. Enumerable.Range(0, 200).Select(i => new SessionStep(i, InteractionKind.Play, 250))];
         var operations = new Dictionary<string, Action>
         {
-            ["inference.session_step"] = () => network.Step(slot, 7, InteractionKind.Play, 200),
-            ["inference.session_step_float32"] = () => network.StepFloat32(state, 7, InteractionKind.Play, 200, output),
+            ["inference.session_step"] = () => network.Step(slot, new(7, InteractionKind.Play, 200)),
+            ["inference.session_step_float32"] = () => network.StepFloat32(state, new(7, InteractionKind.Play, 200), output),
             ["inference.session_rebuild_200"] = () => network.Rebuild(slot, steps),
             ["inference.session_read_output"] = () => network.ReadOutput(slot, output),
             ["inference.index_score_all"] = () => index.ScoreAll(output, scores),

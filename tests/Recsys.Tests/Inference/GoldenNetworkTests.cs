@@ -30,7 +30,7 @@ public sealed class GoldenNetworkTests : IDisposable
     {
         var network = Network();
         var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);
-        foreach (var step in History) network.StepFloat32(state, step.Item, step.Kind, step.Strength, output);
+        foreach (var step in History) network.StepFloat32(state, step, output);
         Near(
             [
                 0.4871156f, -0.0587461f, -0.6669955f, 0.7736269f, -1.1551376f, -0.863338f,
@@ -68,7 +68,7 @@ public sealed class GoldenNetworkTests : IDisposable
         var oracle = new SessionOracle(artefact);
         var state = new float[12];
         float[] output = [];
-        foreach (var step in History) output = oracle.Step(state, step.Item, step.Kind, step.Strength, round: false);
+        foreach (var step in History) output = oracle.Step(state, step, round: false);
         Near([-1.3420817f, -1.1734238f, -1.4443446f, 0.3927447f], output, 5e-6f);
     }
 

@@ -12,30 +12,33 @@ public sealed class SessionNetworkTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(16, 16, 1, 4)]
-    [InlineData(20, 20, 2, 2)]
-    [InlineData(24, 40, 2, 3)]
-    [InlineData(67, 33, 3, 1)]
-    public void Float32_steps_match_the_scalar_oracle(int embedding, int hidden, int blocks, int multiple)
+    [InlineData(16, 16, 1, 4, false)]
+    [InlineData(20, 20, 2, 2, false)]
+    [InlineData(24, 40, 2, 3, true)]
+    [InlineData(67, 33, 3, 1, true)]
+    public void Float32_steps_match_the_scalar_oracle(int embedding, int hidden, int blocks, int multiple, bool timeGaps)
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(embedding, hidden, blocks, multiple), items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(embedding, hidden, blocks, multiple) with { TimeGaps = timeGaps }, items: 50);
         var network = new SessionNetwork(artefact);
         var oracle = new SessionOracle(artefact);
         var (state, expectedState) = (new float[network.StateLength], new float[network.StateLength]);
         var output = new float[embedding];
         foreach (var step in Steps(new Random(5), 30, artefact.ItemCount))
         {
-            network.StepFloat32(state, step.Item, step.Kind, step.Strength, output);
-            var expected = oracle.Step(expectedState, step.Item, step.Kind, step.Strength, round: false);
+            var requestGap = (byte)((step.Item + step.Gap) % TimeGap.BucketCount);
+            network.StepFloat32(state, step, output, requestGap);
+            var expected = oracle.Step(expectedState, step, round: false, requestGap);
             Near(expected, output, 2e-4f);
             Near(expectedState, state, 2e-4f);
         }
     }
 
-    [Fact]
-    public void Float16_slots_follow_the_rounding_oracle()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Float16_slots_follow_the_rounding_oracle(bool timeGaps)
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(32, 48, 2), items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(32, 48, 2) with { TimeGaps = timeGaps }, items: 50);
         var network = new SessionNetwork(artefact);
         var oracle = new SessionOracle(artefact);
         var slot = new Half[network.SlotLength];
@@ -43,9 +46,9 @@ public sealed class SessionNetworkTests : IDisposable
         var output = new float[32];
         foreach (var step in Steps(new Random(6), 50, artefact.ItemCount))
         {
-            network.Step(slot, step.Item, step.Kind, step.Strength);
-            network.ReadOutput(slot, output);
-            var expected = oracle.Step(expectedState, step.Item, step.Kind, step.Strength, round: true);
+            network.Step(slot, step);
+            network.ReadOutput(slot, output, requestGap: 9);
+            var expected = oracle.Step(expectedState, step, round: true, requestGap: 9);
 
             // A value at the middle of two halves may go either way: one step of a half, carried on.
             Near(expected, output, 1e-2f);
@@ -55,14 +58,14 @@ public sealed class SessionNetworkTests : IDisposable
     [Fact]
     public void Rebuild_and_steps_in_any_batches_give_the_same_bits()
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(20, 37, 2, 3), items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(20, 37, 2, 3) with { TimeGaps = true }, items: 50);
         var network = new SessionNetwork(artefact);
         Gen.Int[0, 90].SelectMany(count => Gen.Select(Gen.Int[0, 1_000_000], Gen.Const(count), Gen.Int[0, 90])).Sample((seed, count, cut) =>
         {
             var steps = Steps(new Random(seed), count, artefact.ItemCount, unknownShare: 0.1);
             var (single, rebuilt, batches) = (new Half[network.SlotLength], new Half[network.SlotLength], new Half[network.SlotLength]);
             rebuilt.AsSpan().Fill((Half)3);
-            foreach (var step in steps) network.Step(single, step.Item, step.Kind, step.Strength);
+            foreach (var step in steps) network.Step(single, step);
             network.Rebuild(rebuilt, steps);
             network.Advance(batches, steps.AsSpan(0, Math.Min(cut, count)));
             network.Advance(batches, steps.AsSpan(Math.Min(cut, count)));
@@ -76,16 +79,16 @@ public sealed class SessionNetworkTests : IDisposable
     {
         var network = new SessionNetwork(SampleModel.Open(_folder, SampleModel.Settings(16, 16, 1), items: 5));
         var slot = new Half[network.SlotLength];
-        network.Step(slot, 3, InteractionKind.Play, 200);
+        network.Step(slot, new(3, InteractionKind.Play, 200));
         var before = Bits(slot);
-        network.Step(slot, -1, InteractionKind.Play, 200);
+        network.Step(slot, new(-1, InteractionKind.Play, 200));
         Assert.Equal(before, Bits(slot));
     }
 
     [Fact]
-    public void Item_kind_strength_and_order_all_matter()
+    public void Item_kind_strength_gap_and_order_all_matter()
     {
-        var network = new SessionNetwork(SampleModel.Open(_folder, SampleModel.Settings(16, 16, 1), items: 5));
+        var network = new SessionNetwork(SampleModel.Open(_folder, SampleModel.Settings(16, 16, 1) with { TimeGaps = true }, items: 5));
         SessionStep[][] histories =
         [
             [new(3, InteractionKind.Play, 200), new(1, InteractionKind.Play, 200)],
@@ -94,6 +97,7 @@ public sealed class SessionNetworkTests : IDisposable
             [new(3, InteractionKind.Play, 20), new(1, InteractionKind.Play, 200)],
             [new(2, InteractionKind.Play, 200), new(1, InteractionKind.Play, 200)],
             [new(1, InteractionKind.Play, 200)],
+            [new(3, InteractionKind.Play, 200), new(1, InteractionKind.Play, 200, Gap: 5)],
         ];
         var slots = histories.Select(history =>
         {
@@ -109,11 +113,11 @@ public sealed class SessionNetworkTests : IDisposable
     {
         var network = new SessionNetwork(SampleModel.Open(_folder, SampleModel.Settings(16, 16, 1), items: 5));
         var slot = new Half[network.SlotLength];
-        network.Step(slot, 3, InteractionKind.Play, 200);
+        network.Step(slot, new(3, InteractionKind.Play, 200));
         var before = Bits(slot);
-        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(slot, 5, InteractionKind.Play, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(slot, 1, (InteractionKind)8, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(new Half[network.SlotLength + 1], 1, InteractionKind.Play, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(slot, new(5, InteractionKind.Play, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(slot, new(1, (InteractionKind)8, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Step(new Half[network.SlotLength + 1], new(1, InteractionKind.Play, 1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => network.ReadOutput(new Half[network.SlotLength - 1], new float[16]));
         Assert.Equal(before, Bits(slot));
     }
@@ -136,7 +140,7 @@ public sealed class SessionNetworkTests : IDisposable
     private static SessionStep[] Steps(Random random, int count, int items, double unknownShare = 0) =>
     [
         .. Enumerable.Range(0, count).Select(_ => new SessionStep(
-            random.NextDouble() < unknownShare ? -1 : random.Next(items), (InteractionKind)random.Next(1, 8), (byte)random.Next(256))),
+            random.NextDouble() < unknownShare ? -1 : random.Next(items), (InteractionKind)random.Next(1, 8), (byte)random.Next(256), (byte)random.Next(TimeGap.BucketCount))),
     ];
 
     private static ushort[] Bits(Half[] slot) => MemoryMarshal.Cast<Half, ushort>(slot).ToArray();

@@ -87,18 +87,18 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
-    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1)
+    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false)
     {
         var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
-        var settings = SampleModel.Settings(size, size, blocks);
+        var settings = SampleModel.Settings(size, size, blocks) with { TimeGaps = timeGaps };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), SampleModel.Tensors(settings, items.Length, seed), [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));
     }
 
-    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1)
+    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false)
     {
-        var model = await NewModelAsync(version, items, seed, size, blocks);
+        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps);
         Engine.LiveModels.Set(Ns, model);
         return model;
     }

@@ -55,7 +55,7 @@ public sealed class EngineWriteTests
         Assert.Equal(362, (await rig.LogAsync("u")).Count);
         Assert.Single(state.Ring);
         var once = new Half[model.Network.SlotLength];
-        model.Network.Step(once, model.DenseId(state.Ring[0].Item), InteractionKind.Play, Strength.FromShare(1));
+        model.Network.Step(once, new(model.DenseId(state.Ring[0].Item), InteractionKind.Play, Strength.FromShare(1)));
         Assert.Equal(once, state.Slots[0].Values);
     }
 

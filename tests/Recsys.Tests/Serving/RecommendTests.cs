@@ -61,8 +61,8 @@ public sealed class RecommendTests
         var model = await rig.GoLiveAsync("m", Items);
         await rig.WriteAsync(rig.Like("u", Items[3]), rig.Event("u", WatchEventType.Play, Items[7], position: 50, duration: 100));
         var slot = new Half[model.Network.SlotLength];
-        model.Network.Step(slot, 3, InteractionKind.Like, Strength.Unknown);
-        model.Network.Step(slot, 7, InteractionKind.Play, Strength.FromShare(0.5));
+        model.Network.Step(slot, new(3, InteractionKind.Like, Strength.Unknown));
+        model.Network.Step(slot, new(7, InteractionKind.Play, Strength.FromShare(0.5)));
         var wanted = LogitsOf(model, slot).Select((score, id) => (score, id)).OrderByDescending(pair => pair.score).ToList();
 
         var all = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 500, SeenPolicy = SeenPolicy.Allow });
@@ -80,7 +80,7 @@ public sealed class RecommendTests
         await rig.WriteAsync(rig.Event("u", WatchEventType.PlayStart, Items[5], position: 30, duration: 100));
         var stored = (await rig.RecordAsync("u")).State.ToArray();
         var slot = new Half[model.Network.SlotLength];
-        model.Network.Step(slot, 5, InteractionKind.Play, Strength.FromShare(0.3));
+        model.Network.Step(slot, new(5, InteractionKind.Play, Strength.FromShare(0.3)));
         var best = LogitsOf(model, slot).Select((score, id) => (score, id)).MaxBy(pair => pair.score).id;
         var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], SeenPolicy = SeenPolicy.Allow });
         Assert.True(list.Personalized);
@@ -96,6 +96,32 @@ public sealed class RecommendTests
     }
 
     [Fact]
+    public async Task A_network_with_time_gaps_when_a_list_is_made_then_it_knows_the_times_between_and_until_the_request()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, timeGaps: true);
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        rig.Time.Advance(TimeSpan.FromDays(1));
+        await rig.WriteAsync(rig.Like("u", Items[7]));
+        rig.Time.Advance(TimeSpan.FromMinutes(3));
+        var slot = new Half[model.Network.SlotLength];
+        model.Network.Step(slot, new(3, InteractionKind.Like, Strength.Unknown));
+        model.Network.Step(slot, new(7, InteractionKind.Like, Strength.Unknown, TimeGap.Bucket(86_400_000)));
+
+        var request = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], SeenPolicy = SeenPolicy.Allow };
+        Assert.Equal((double)LogitsOf(model, slot, TimeGap.Bucket(180_000)).Max(), (await rig.ListAsync(request)).Items[0].Score);
+        var tomorrow = request with { RequestTimeMs = rig.Time.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds() };
+        Assert.Equal((double)LogitsOf(model, slot, TimeGap.Bucket(86_580_000)).Max(), (await rig.ListAsync(tomorrow)).Items[0].Score);
+        Assert.Equal(SlowReference.SlotOf((await rig.StateAsync("u")).Ring, model).Values, slot);
+
+        // An open play is a step as well, and the newest time.
+        await rig.WriteAsync(rig.Event("u", WatchEventType.PlayStart, Items[5], position: 30, duration: 100));
+        rig.Time.Advance(TimeSpan.FromSeconds(70));
+        model.Network.Step(slot, new(5, InteractionKind.Play, Strength.FromShare(0.3), TimeGap.Bucket(180_000)));
+        Assert.Equal((double)LogitsOf(model, slot, TimeGap.Bucket(70_000)).Max(), (await rig.ListAsync(request)).Items[0].Score);
+    }
+
+    [Fact]
     public async Task A_model_switch_moves_every_state_to_the_new_model_at_the_next_list()
     {
         await using var rig = await EngineRig.OpenAsync();
@@ -103,8 +129,8 @@ public sealed class RecommendTests
         await rig.WriteAsync(rig.Like("u", Items[1]), rig.Like("u", "unknown to all"), rig.Like("u", Items[2]));
         var model = await rig.GoLiveAsync("m2", Items, seed: 2, blocks: 2);
         var slot = new Half[model.Network.SlotLength];
-        model.Network.Step(slot, 1, InteractionKind.Like, Strength.Unknown);
-        model.Network.Step(slot, 2, InteractionKind.Like, Strength.Unknown);
+        model.Network.Step(slot, new(1, InteractionKind.Like, Strength.Unknown));
+        model.Network.Step(slot, new(2, InteractionKind.Like, Strength.Unknown));
         var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], SeenPolicy = SeenPolicy.Allow });
         Assert.Equal("m2", list.ModelVersion);
         Assert.Equal((double)LogitsOf(model, slot).Max(), list.Items[0].Score);
@@ -224,7 +250,7 @@ public sealed class RecommendTests
         foreach (var id in (int[])[3, 8])
         {
             var slot = new Half[model.Network.SlotLength];
-            model.Network.Step(slot, id, InteractionKind.Like, Strength.Unknown);
+            model.Network.Step(slot, new(id, InteractionKind.Like, Strength.Unknown));
             var exponentials = LogitsOf(model, slot).Select(logit => Math.Exp(logit)).ToArray();
             for (var i = 0; i < sums.Length; i++) sums[i] += exponentials[i] / exponentials.Sum();
         }
@@ -272,11 +298,11 @@ public sealed class RecommendTests
         Assert.Equal("Das Meer", (await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], Context = new() { Locale = "de" } })).Items[0].Title);
     }
 
-    private static float[] LogitsOf(Recsys.Serving.Live.LiveModel model, Half[] slot)
+    private static float[] LogitsOf(Recsys.Serving.Live.LiveModel model, Half[] slot, byte requestGap = TimeGap.Unknown)
     {
         var output = new float[model.Network.EmbeddingSize];
         var logits = new float[model.ItemCount];
-        model.Network.ReadOutput(slot, output);
+        model.Network.ReadOutput(slot, output, requestGap);
         model.Index.ScoreAll(output, logits);
         return logits;
     }

@@ -39,10 +39,13 @@ internal static class SlowReference
     public static NetworkSlot SlotOf(IReadOnlyList<Interaction> ring, LiveModel model)
     {
         var values = new Half[model.Network.SlotLength];
+        Interaction? before = null;
         foreach (var interaction in ring)
         {
             var id = model.ItemNumbers.IndexOf(interaction.Item);
-            if (id >= 0) model.Network.Step(values, id, interaction.Kind, interaction.Strength);
+            var gap = before is { } older ? TimeGap.Bucket(interaction.TimeMs - older.TimeMs) : TimeGap.Unknown;
+            if (id >= 0) model.Network.Step(values, new(id, interaction.Kind, interaction.Strength, gap));
+            before = interaction;
         }
 
         return new() { Fingerprint = model.Fingerprint, Consumed = ring.Count, Values = values };

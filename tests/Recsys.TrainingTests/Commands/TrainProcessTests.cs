@@ -22,7 +22,7 @@ public sealed partial class TrainProcessTests
         using var folder = new TemporaryFolder();
         await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 200, items: 50, length: 40, seed: 1));
         using var deadline = new CancellationTokenSource(Deadline);
-        using var process = Start("session", "-t", folder.Child("set"), "-o", folder.Child("models/one"), "--epochs", "200", "--threads", "1", "--progress", "json");
+        using var process = Start("session", "-t", folder.Child("set"), "-o", folder.Child("models/one"), "--epochs", "200", "--threads", "1", "--progress", "json", "--no-checkpoint");
         try
         {
             while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line && !line.Contains("\"loss\""))

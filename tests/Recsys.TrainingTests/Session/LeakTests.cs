@@ -28,7 +28,7 @@ public sealed class LeakTests
         var log = SampleLogs.Mixed(users: 80, items: 30, maxLength: 40, seed: 8);
         var split = ValidationSplit.Create(log, seed: 3);
         Assert.NotEmpty(split.Users);
-        foreach (var window in Window.Cut(log, split, length: 7))
+        foreach (var window in Window.Cut(log, split, length: 7, new Random(1)))
             Assert.True(window.Start + window.Length < split.TrainingEnds[window.User], "a window reaches into what is held out");
         foreach (var user in split.Users)
         {

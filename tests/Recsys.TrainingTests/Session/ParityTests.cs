@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recsys.Inference;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Networks;
 using Recsys.Training.Session;
@@ -13,20 +14,22 @@ public sealed class ParityTests
     private const float Tolerance = 1e-4f;
 
     [Theory]
-    [InlineData(16, 16, 1)]
-    [InlineData(24, 40, 2)]
-    [InlineData(48, 32, 3)]
-    public void Random_weights_give_the_same_outputs_and_logits(int embedding, int hidden, int blocks)
+    [InlineData(16, 16, 1, false)]
+    [InlineData(24, 40, 2, false)]
+    [InlineData(48, 32, 3, false)]
+    [InlineData(16, 16, 1, true)]
+    [InlineData(40, 24, 2, true)]
+    public void Random_weights_give_the_same_outputs_and_logits(int embedding, int hidden, int blocks, bool timeGaps)
     {
         var log = SampleLogs.Mixed(users: 12, items: 50, maxLength: 60, seed: embedding);
-        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(embedding, hidden, blocks) };
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(embedding, hidden, blocks) with { TimeGaps = timeGaps } };
         var weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, seed: 5);
         // Also what starts at zero or one must tell.
         var random = new Random(6);
         foreach (ref var value in weights.Values.AsSpan())
             value += 0.2f * (random.NextSingle() - 0.5f);
 
-        AssertSame(log, settings, new TrainedSession(weights, 1, [], [], TimeSpan.Zero));
+        AssertSame(log, settings, new TrainedSession(weights, 1, [], null, [], TimeSpan.Zero));
     }
 
     [Fact]
@@ -57,10 +60,12 @@ public sealed class ParityTests
             var output = new float[served.EmbeddingSize];
             for (var i = start; i < log.UserStarts[user + 1]; i++)
             {
-                served.StepFloat32(state, log.Items[i], log.Kinds[i], log.Strengths[i], output);
+                var timeKnown = i % 2 == 0 && i != log.UserStarts[user + 1] - 1;
+                var requestGap = timeKnown ? log.GapBefore(i + 1, start) : TimeGap.Unknown;
+                served.StepFloat32(state, new(log.Items[i], log.Kinds[i], log.Strengths[i], log.GapBefore(i, start)), output, requestGap);
                 if ((i - start) % 7 != 0 && i != log.UserStarts[user + 1] - 1)
                     continue;
-                var expected = torchNetwork.Forward(Batch.ToRank(log, [new Window(user, start, i - start + 1, 0)]), random: null);
+                var expected = torchNetwork.Forward(Batch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown), random: null);
                 AssertClose(Floats(expected), output, $"user {user} step {i - start}");
                 AssertClose(Floats(torchNetwork.Logits(expected)), Logits(served, output), $"logits of user {user} at step {i - start}");
             }

@@ -9,7 +9,7 @@ namespace Recsys.TrainingTests.Session;
 public sealed class SessionTrainerTests
 {
     private static readonly double[] GoldenLosses =
-        [3.677217, 3.668806, 3.661010, 3.655137, 3.705325, 3.671287, 3.654833, 3.630949, 3.588026, 3.537112];
+        [3.685455, 3.665938, 3.677491, 3.672017, 3.639686, 3.598990, 3.580003, 3.542179, 3.537807, 3.479436];
 
     [Fact]
     public void First_ten_losses_are_the_recorded_ones()
@@ -68,9 +68,9 @@ public sealed class SessionTrainerTests
     [Fact]
     public void Earlier_weights_are_kept_where_they_were_clearly_better()
     {
-        // The rate rises to where it undoes what the first epochs found.
+        // Rate and decay rise to where they undo what the first epochs found.
         var log = SampleLogs.Cycle(users: 150, items: 30, length: 20);
-        var (trained, validated) = RunValidated(log, SampleSettings.Tiny with { Epochs = 6, LearningRate = 4, WarmUpShare = 1 });
+        var (trained, validated) = RunValidated(log, SampleSettings.Tiny with { Epochs = 6, LearningRate = 4, WarmUpShare = 1, WeightDecay = 0.3 });
 
         var best = validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!;
         Assert.True(best.Epoch < 6, $"epoch {best.Epoch} was best: {string.Join(" ", validated.Select(report => report.ValidationMetrics![1].Ndcg))}");

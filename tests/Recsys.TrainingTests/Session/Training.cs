@@ -11,7 +11,7 @@ internal static class Training
     {
         var split = ValidationSplit.Create(log, settings.Seed);
         using var trainer = new SessionTrainer(log, split, settings, progress ?? new NoProgress(), TimeProvider.System);
-        return trainer.Train(token);
+        return trainer.Train(null, token);
     }
 
     private sealed class NoProgress : IProgress<TrainingProgress>

@@ -13,7 +13,7 @@ public sealed class WindowTests
                 var log = SampleLogs.Mixed(users: 10, items: 8, maxLength: 30, seed);
                 var split = ValidationSplit.Create(log, seed);
                 var predicted = new List<int>();
-                foreach (var window in Window.Cut(log, split, length))
+                foreach (var window in Window.Cut(log, split, length, new Random(1)))
                 {
                     Assert.InRange(window.Length, 1, length);
                     var batch = Batch.ToLearn(log, [window]);
@@ -40,7 +40,7 @@ public sealed class WindowTests
             (seed, maxWindows, maxTargets) =>
             {
                 var log = SampleLogs.Mixed(users: 20, items: 8, maxLength: 30, seed);
-                var windows = Window.Cut(log, ValidationSplit.Create(log, seed), length: 10);
+                var windows = Window.Cut(log, ValidationSplit.Create(log, seed), length: 10, new Random(1));
                 var batches = BatchPlan.Create(windows, maxWindows, maxTargets, new Random(seed));
 
                 Assert.Equal(windows.OrderBy(window => window.Start), batches.SelectMany(batch => batch).OrderBy(window => window.Start));
@@ -53,7 +53,7 @@ public sealed class WindowTests
     public void Rows_of_a_batch_do_not_touch_each_other()
     {
         var log = SampleLogs.Mixed(users: 10, items: 8, maxLength: 30, seed: 4);
-        var windows = Window.Cut(log, ValidationSplit.Create(log, seed: 4), length: 10);
+        var windows = Window.Cut(log, ValidationSplit.Create(log, seed: 4), length: 10, new Random(1));
         var batch = Batch.ToRank(log, windows);
 
         Assert.Equal(windows.Length, batch.Positions.Length);

@@ -1,0 +1,131 @@
+using Recsys.Training;
+using Recsys.Training.Session;
+using Recsys.Training.Windows;
+
+namespace Recsys.TrainingTests.Session;
+
+/// <summary>A training that was interrupted goes on as if it hadn't been.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly TrainingSettings Settings = SampleSettings.Tiny with { Epochs = 5, Threads = 2, Network = SampleSettings.Sizes(24, 16, 2) };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly InteractionLog _log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 1);
+    private readonly StringWriter _warnings = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 2)]
+    [InlineData(true, 7)]
+    public void An_interrupted_training_when_resumed_then_gives_the_same_bits(bool refit, int interruptedAt)
+    {
+        var settings = Settings with { Refit = refit };
+        var whole = Run(settings, "whole", resume: false);
+
+        Assert.Throws<OperationCanceledException>(() => Run(settings, "cut", resume: false, interruptedAt));
+        var resumed = Run(settings, "cut", resume: true);
+
+        Assert.Equal(whole.Weights.Values, resumed.Weights.Values);
+        Assert.Equal(whole.StepLosses, resumed.StepLosses);
+        Assert.Equal(whole.Metrics, resumed.Metrics);
+        Assert.Equal("", _warnings.ToString());
+    }
+
+    [Fact]
+    public void A_resumed_training_when_it_goes_on_then_it_does_not_begin_again()
+    {
+        Assert.Throws<OperationCanceledException>(() => Run(Settings, "cut", resume: false, interruptedAt: 4));
+        var progress = new ProgressList();
+        Run(Settings, "cut", resume: true, progress: progress);
+
+        Assert.Equal(3, progress.Reports[0].Epoch);
+        Assert.Contains("going on after epoch 3", progress.Reports[0].Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(progress.Reports.Skip(1), report => report.Epoch < 4);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_settings_or_data_when_resumed_then_it_is_refused_by_name()
+    {
+        Assert.Throws<OperationCanceledException>(() => Run(Settings, "cut", resume: false, interruptedAt: 4));
+
+        var error = Assert.Throws<TrainingException>(() => Run(Settings with { LearningRate = 0.25 }, "cut", resume: true));
+        Assert.Contains("learning_rate 0.25", error.Message, StringComparison.Ordinal);
+
+        var other = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 2);
+        error = Assert.Throws<TrainingException>(() => new SessionTraining(other, ValidationSplit.Create(other, 1), Settings, new ProgressList(), TimeProvider.System, _warnings)
+            .Run(_folder.Child("cut"), resume: true, default));
+        Assert.Contains("now data ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(200)]
+    [InlineData(-1)]
+    public void A_damaged_checkpoint_when_resumed_then_it_is_refused(int byteToChange)
+    {
+        Assert.Throws<OperationCanceledException>(() => Run(Settings, "cut", resume: false, interruptedAt: 4));
+        var bytes = File.ReadAllBytes(_folder.Child("cut"));
+        bytes[byteToChange < 0 ? bytes.Length + byteToChange : byteToChange] ^= 1;
+        File.WriteAllBytes(_folder.Child("cut"), bytes);
+
+        Assert.Contains("damaged", Assert.Throws<TrainingException>(() => Run(Settings, "cut", resume: true)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_can_not_be_written_when_training_then_it_goes_on_and_says_so_once()
+    {
+        // What would be the checkpoint's folder is a file.
+        File.WriteAllText(_folder.Child("file"), "");
+        var trained = Run(Settings, "file/cut", resume: false);
+
+        Assert.Equal(Run(Settings, "whole", resume: false).Weights.Values, trained.Weights.Values);
+        Assert.Single(_warnings.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("goes on without one", _warnings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refit_when_done_then_it_has_learned_what_was_held_out()
+    {
+        // Only the held-out interactions ever lead to item 39.
+        var log = SampleLogs.Plays(users: 200, length: 12, (user, i, _) => i == 11 ? 39 : (user + i) % 30);
+        var split = ValidationSplit.Create(log, seed: 1, maxUsers: 200);
+        var settings = Settings with { Epochs = 12, LearningRate = 0.02 };
+
+        double Bias(bool refit)
+        {
+            var trained = new SessionTraining(log, split, settings with { Refit = refit }, new ProgressList(), TimeProvider.System, _warnings).Run(null, resume: false, default);
+            var bias = trained.Weights["item_bias"];
+            return bias[^1] - bias[0];
+        }
+
+        Assert.True(Bias(refit: true) > Bias(refit: false) + 1, $"{Bias(refit: true)} after the refit, {Bias(refit: false)} without");
+    }
+
+    private TrainedSession Run(TrainingSettings settings, string checkpoint, bool resume, int? interruptedAt = null, ProgressList? progress = null)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var epochs = new HashSet<(int, int)>();
+        var passes = 0;
+        var last = 0;
+        var watched = new ProgressList
+        {
+            OnReport = report =>
+            {
+                // A second pass begins again at epoch 1; epochs are counted through.
+                if (report.Phase != "validate" && report.Epoch < last)
+                    passes++;
+                last = report.Epoch;
+                if (report.InEpoch || report.Phase == "validate")
+                    return;
+                epochs.Add((passes, report.Epoch));
+                if (report.Message.Contains("loss", StringComparison.Ordinal) && epochs.Count(epoch => epoch.Item2 > 0) >= interruptedAt)
+                    cancellation.Cancel();
+            },
+        };
+        var split = ValidationSplit.Create(_log, settings.Seed);
+        return new SessionTraining(_log, split, settings, progress ?? watched, TimeProvider.System, _warnings).Run(_folder.Child(checkpoint), resume, cancellation.Token);
+    }
+}
