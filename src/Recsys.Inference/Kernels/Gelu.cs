@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Recsys.Inference.Kernels;
 
 /// <summary>Gaussian error linear unit (Hendrycks and Gimpel 2016), the exact form with erf.</summary>
@@ -19,6 +21,7 @@ internal static class Gelu
         if (i < x.Length) Tail.Store(Of(Tail.Load<T>(x[i..])), x[i..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Of<T>(T x)
         where T : struct, ILanes<T>
     {

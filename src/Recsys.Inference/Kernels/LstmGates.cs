@@ -4,17 +4,17 @@ namespace Recsys.Inference.Kernels;
 internal static class LstmGates
 {
     /// <summary>c = sigmoid(f) c + sigmoid(i) tanh(g); h = sigmoid(o) tanh(c), the new c before any rounding.</summary>
-    /// <param name="gates">(4H): W_ih x + W_hh h + bias.</param>
+    /// <param name="gates">(4H): W_ih x + W_hh h + bias; overwritten.</param>
     /// <param name="h">(H), overwritten.</param>
     /// <param name="c">(H), read and overwritten.</param>
-    internal static void Apply(ReadOnlySpan<float> gates, Span<float> h, Span<float> c)
+    internal static void Apply(Span<float> gates, Span<float> h, Span<float> c)
     {
         if (Sixteen.Wide) Apply<Lanes512>(gates, h, c);
         else if (Sixteen.Middle) Apply<Pair<Lanes256>>(gates, h, c);
         else Apply<Pair<Pair<Lanes128>>>(gates, h, c);
     }
 
-    internal static void Apply<T>(ReadOnlySpan<float> gates, Span<float> h, Span<float> c)
+    internal static void Apply<T>(Span<float> gates, Span<float> h, Span<float> c)
         where T : struct, ILanes<T>
     {
         var size = c.Length;
@@ -23,21 +23,20 @@ internal static class LstmGates
         var candidate = gates.Slice(2 * size, size);
         var output = gates.Slice(3 * size, size);
         h = h[..size];
+        Activations.Sigmoid<T>(gates[..(2 * size)]);
+        Activations.Tanh<T>(candidate);
+        Activations.Sigmoid<T>(output);
         var i = 0;
         for (; i + Sixteen.Lanes <= size; i += Sixteen.Lanes)
         {
-            var cell = Cell(T.Load(in input[i]), T.Load(in forget[i]), T.Load(in candidate[i]), T.Load(in c[i]));
+            var cell = T.MultiplyAdd(T.Load(in forget[i]), T.Load(in c[i]), T.Load(in input[i]) * T.Load(in candidate[i]));
             cell.Store(ref c[i]);
-            (VectorMath.Sigmoid(T.Load(in output[i])) * VectorMath.Tanh(cell)).Store(ref h[i]);
+            (T.Load(in output[i]) * VectorMath.Tanh(cell)).Store(ref h[i]);
         }
 
         if (i == size) return;
-        var last = Cell(Tail.Load<T>(input[i..]), Tail.Load<T>(forget[i..]), Tail.Load<T>(candidate[i..]), Tail.Load<T>(c[i..]));
+        var last = T.MultiplyAdd(Tail.Load<T>(forget[i..]), Tail.Load<T>(c[i..]), Tail.Load<T>(input[i..]) * Tail.Load<T>(candidate[i..]));
         Tail.Store(last, c[i..]);
-        Tail.Store(VectorMath.Sigmoid(Tail.Load<T>(output[i..])) * VectorMath.Tanh(last), h[i..]);
+        Tail.Store(Tail.Load<T>(output[i..]) * VectorMath.Tanh(last), h[i..]);
     }
-
-    private static T Cell<T>(T input, T forget, T candidate, T cell)
-        where T : struct, ILanes<T> =>
-        T.MultiplyAdd(VectorMath.Sigmoid(forget), cell, VectorMath.Sigmoid(input) * VectorMath.Tanh(candidate));
 }

@@ -49,6 +49,12 @@ internal static class VectorMath
     /// <summary>The error function, by Abramowitz and Stegun 7.1.26.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Erf<T>(T x)
+        where T : struct, ILanes<T> =>
+        Erf(x, Exp(T.Broadcast(0f) - (x * x)));
+
+    /// <summary>The error function where e^(-x^2) is known already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Erf<T>(T x, T gaussian)
         where T : struct, ILanes<T>
     {
         var one = T.Broadcast(1f);
@@ -60,7 +66,7 @@ internal static class VectorMath
         p = T.MultiplyAdd(p, t, T.Broadcast(1.421413741f));
         p = T.MultiplyAdd(p, t, T.Broadcast(-0.284496736f));
         p = T.MultiplyAdd(p, t, T.Broadcast(0.254829592f));
-        var magnitude = one - (p * t * Exp(T.Broadcast(0f) - (a * a)));
+        var magnitude = one - (p * t * gaussian);
         return magnitude | sign;
     }
 }

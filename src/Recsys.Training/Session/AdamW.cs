@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Recsys.Inference.Kernels;
-using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
 
@@ -36,20 +35,21 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         square.CopyTo(_square);
     }
 
-    /// <summary>Applies the sum of the gradients that backward passes left in the networks' tensors, clears them and loads the new weights into each.</summary>
+    /// <summary>Applies the sum of the lanes' gradients and clears them.</summary>
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
-    public double Step(IReadOnlyList<SessionTorchNetwork> networks, double learningRate)
+    public double Step(IReadOnlyList<float[]> lanes, double learningRate)
     {
-        using var scope = NewDisposeScope();
         double squares = 0;
         foreach (var slot in weights.Layout.Slots)
         {
             var gradients = _gradients.AsSpan(slot.Offset, slot.Length);
-            gradients.Clear();
-            foreach (var network in networks)
-                Collect(network[slot], gradients);
+            lanes[0].AsSpan(slot.Offset, slot.Length).CopyTo(gradients);
+            for (var lane = 1; lane < lanes.Count; lane++)
+                Elementwise.Add(gradients, lanes[lane].AsSpan(slot.Offset, slot.Length));
             squares += SumOfSquares(gradients);
         }
+        foreach (var lane in lanes)
+            lane.AsSpan().Clear();
         var norm = Math.Sqrt(squares);
         if (!double.IsFinite(norm))
             return norm;
@@ -64,8 +64,6 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         {
             var decay = (float)(slot.Decays ? 1 - learningRate * weightDecay : 1);
             Update(slot, scale, rate, epsilon, decay);
-            foreach (var network in networks)
-                network.Load(slot, weights[slot]);
         }
         return norm;
     }
@@ -96,20 +94,6 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
             v[i] = v[i] * Beta2 + gradient * gradient * (1 - Beta2);
             w[i] = w[i] * decay - m[i] * rate / (MathF.Sqrt(v[i]) + epsilon);
         }
-    }
-
-    /// <summary>Adds a tensor's gradient to a sum and clears it.</summary>
-    private static void Collect(Tensor tensor, Span<float> sum)
-    {
-        using var gradient = tensor.grad;
-        if (gradient is null)
-            return;
-        using var flat = gradient.contiguous();
-        if (flat.dtype == ScalarType.BFloat16)
-            BFloat16.AddWidened(MemoryMarshal.Cast<byte, ushort>(flat.bytes), sum);
-        else
-            Elementwise.Add(sum, MemoryMarshal.Cast<byte, float>(flat.bytes));
-        gradient.zero_();
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

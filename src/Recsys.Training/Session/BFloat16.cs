@@ -18,23 +18,6 @@ internal static class BFloat16
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
-    /// <summary>Adds values to float32 sums.</summary>
-    public static void AddWidened(ReadOnlySpan<ushort> from, Span<float> to)
-    {
-        var i = 0;
-        ref var source = ref MemoryMarshal.GetReference(from);
-        ref var target = ref MemoryMarshal.GetReference(to);
-        for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
-            var next = (nuint)(i + Vector<float>.Count);
-            ((low << 16).As<uint, float>() + Vector.LoadUnsafe(ref target, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
-            ((high << 16).As<uint, float>() + Vector.LoadUnsafe(ref target, next)).StoreUnsafe(ref target, next);
-        }
-        for (; i < from.Length; i++)
-            to[i] += ToSingle(from[i]);
-    }
-
     /// <summary>Weights are finite by the trainer's guard, so this needs no care for not-a-number.</summary>
     public static void Narrow(ReadOnlySpan<float> from, Span<ushort> to)
     {

@@ -1,3 +1,4 @@
+using Recsys.Training.Backpropagation;
 using Recsys.Training.Progress;
 using Recsys.Training.Windows;
 using static TorchSharp.torch;
@@ -16,7 +17,8 @@ internal sealed class SessionTrainer : IDisposable
     private readonly ValidationSplit _split;
     private readonly SessionWeights _weights;
     private readonly TrainingLane[] _lanes;
-    private readonly SessionTorchNetwork[] _networks;
+    private readonly SharedWeights _shared;
+    private readonly float[][] _gradients;
     private readonly AdamW _optimizer;
     private readonly SessionValidator _validator;
     private readonly List<double> _losses = [];
@@ -48,10 +50,11 @@ internal sealed class SessionTrainer : IDisposable
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
         _weights.StartAtPopularity(log.CountTargets(split.TrainingEnds));
-        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, ownItems))];
-        _networks = Array.ConvertAll(_lanes, lane => lane.Network);
+        _shared = new SharedWeights(_weights, settings.BFloat16);
+        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, ownItems))];
+        _gradients = Array.ConvertAll(_lanes, lane => lane.Gradients);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
-        _validator = new SessionValidator(log, split, settings, _weights.Layout, ownItems);
+        _validator = new SessionValidator(log, split, settings, ownItems);
         _order = SeededRandom.Create(settings.Seed, stream: 3);
         _checkpoint = checkpoint;
         _warnings = warnings ?? TextWriter.Null;
@@ -69,8 +72,7 @@ internal sealed class SessionTrainer : IDisposable
     {
         var (best, bestWeights) = resumed is null ? (null, null) : Restore(resumed);
         var last = resumed?.Last ?? new ValidatedEpoch(_epochs, []);
-        foreach (var network in _networks)
-            network.Load(_weights);
+        _shared.Refresh();
         for (var epoch = (resumed?.Epoch ?? 0) + 1; epoch <= _epochs; epoch++)
         {
             RunEpoch(epoch, cancellation);
@@ -90,7 +92,7 @@ internal sealed class SessionTrainer : IDisposable
     {
         foreach (var lane in _lanes)
             lane.Dispose();
-        _validator.Dispose();
+        _shared.Dispose();
     }
 
     /// <summary>Two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
@@ -164,12 +166,13 @@ internal sealed class SessionTrainer : IDisposable
         Parallel.For(0, shares, lane =>
         {
             var windows = batch.Where((_, i) => i % shares == lane).ToArray();
-            losses[lane] = _lanes[lane].Learn(Batch.ToLearn(log, windows), targets);
+            losses[lane] = _lanes[lane].Learn(log, windows, targets);
         });
         var loss = losses.Sum();
         if (!double.IsFinite(loss))
             throw Diverged($"the loss became {loss}");
-        var norm = _optimizer.Step(_networks, rate);
+        var norm = _optimizer.Step(_gradients, rate);
+        _shared.Refresh();
         if (!double.IsFinite(norm))
             throw Diverged($"the gradients' norm became {norm}");
         return loss;

@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
 using Recsys.Inference.Evaluation;
+using Recsys.Training.Backpropagation;
 using Recsys.Training.Windows;
-using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
 
 /// <summary>Ranks all items for each held-out target, with the float32 weights that an artefact would get.</summary>
-internal sealed class SessionValidator : IDisposable
+internal sealed class SessionValidator
 {
     /// <summary>The cut-off whose NDCG decides which epoch is best.</summary>
     public const int DecisiveK = 10;
@@ -19,21 +18,20 @@ internal sealed class SessionValidator : IDisposable
     private readonly int[][]? _seen;
     private readonly Window[] _windows;
     private readonly int _threads;
-    private readonly SessionTorchNetwork _network;
+    private readonly TrainingSettings _settings;
 
     /// <param name="log">The data.</param>
     /// <param name="split">What is held out.</param>
     /// <param name="settings">Sizes.</param>
-    /// <param name="layout">The weights to come.</param>
     /// <param name="seen">For each user the items to leave out of the ranking (never the target), or null to rank all.</param>
-    public SessionValidator(InteractionLog log, ValidationSplit split, TrainingSettings settings, WeightLayout layout, int[][]? seen)
+    public SessionValidator(InteractionLog log, ValidationSplit split, TrainingSettings settings, int[][]? seen)
     {
         _log = log;
         _split = split;
         _seen = seen;
         _threads = settings.Threads;
         _windows = [.. split.Users.Select(user => InputsOf(user, settings.WindowLength)).OrderBy(window => window.Length)];
-        _network = new SessionTorchNetwork(settings, layout, bfloat16: false);
+        _settings = settings;
     }
 
     public int UserCount => _windows.Length;
@@ -44,16 +42,17 @@ internal sealed class SessionValidator : IDisposable
     /// <param name="cancellation">Ends it.</param>
     public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation)
     {
-        _network.Load(weights);
+        using var shared = new SharedWeights(weights, bfloat16: false);
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
         var parts = new RankingAccumulator[_threads];
         Parallel.For(0, _threads, new ParallelOptions { CancellationToken = cancellation }, thread =>
         {
             parts[thread] = new RankingAccumulator(_log.ItemCount, Cutoffs);
+            using var pass = new SessionPass(_settings, weights.Layout, shared);
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, parts[thread]);
+                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, pass, parts[thread]);
             }
         });
         foreach (var part in parts.AsSpan(1))
@@ -61,19 +60,16 @@ internal sealed class SessionValidator : IDisposable
         return parts[0].Scores();
     }
 
-    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, RankingAccumulator metrics)
+    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, SessionPass pass, RankingAccumulator metrics)
     {
-        using var scope = NewDisposeScope();
-        var logits = _network.Logits(_network.Forward(Batch.ToRank(_log, windows, timeKnown), random: null).detach());
-        var scores = MemoryMarshal.Cast<byte, float>(logits.bytes);
+        var batch = PackedBatch.ToRank(_log, windows, timeKnown);
+        var scores = pass.Score(batch);
         for (var row = 0; row < windows.Length; row++)
         {
-            var user = windows[row].User;
-            metrics.Add(scores.Slice(row * _log.ItemCount, _log.ItemCount), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
+            var user = batch.Users[row];
+            metrics.Add(scores.Slice(row, 1), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
         }
     }
-
-    public void Dispose() => _network.Dispose();
 
     private Window InputsOf(int user, int length)
     {

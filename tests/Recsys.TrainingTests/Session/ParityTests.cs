@@ -4,6 +4,7 @@ using Recsys.Inference.Artefacts;
 using Recsys.Inference.Networks;
 using Recsys.Training.Session;
 using Recsys.Training.Windows;
+using Recsys.TrainingTests.Oracle;
 using static TorchSharp.torch;
 
 namespace Recsys.TrainingTests.Session;
@@ -49,7 +50,7 @@ public sealed class ParityTests
         Assert.Equal(log.ItemNumbers, served.Artefact.ItemNumbers);
         Assert.Equal(log.CountTargets().Select(count => (float)count), served.ItemPopularity.ToArray());
 
-        using var torchNetwork = new SessionTorchNetwork(settings, trained.Weights.Layout, bfloat16: false);
+        using var torchNetwork = new TorchNetwork(settings, trained.Weights.Layout, bfloat16: false);
         torchNetwork.Load(trained.Weights);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -65,7 +66,7 @@ public sealed class ParityTests
                 served.StepFloat32(state, new(log.Items[i], log.Kinds[i], log.Strengths[i], log.GapBefore(i, start)), output, requestGap);
                 if ((i - start) % 7 != 0 && i != log.UserStarts[user + 1] - 1)
                     continue;
-                var expected = torchNetwork.Forward(Batch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown), random: null);
+                var expected = torchNetwork.Forward(PaddedBatch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown), random: null);
                 AssertClose(Floats(expected), output, $"user {user} step {i - start}");
                 AssertClose(Floats(torchNetwork.Logits(expected)), Logits(served, output), $"logits of user {user} at step {i - start}");
             }

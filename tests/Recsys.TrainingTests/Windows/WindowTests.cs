@@ -1,4 +1,5 @@
 using CsCheck;
+using Recsys.Training.Backpropagation;
 using Recsys.Training.Windows;
 
 namespace Recsys.TrainingTests.Windows;
@@ -16,7 +17,7 @@ public sealed class WindowTests
                 foreach (var window in Window.Cut(log, split, length, new Random(1)))
                 {
                     Assert.InRange(window.Length, 1, length);
-                    var batch = Batch.ToLearn(log, [window]);
+                    var batch = PackedBatch.ToLearn(log, [window]);
                     Assert.Equal(window.Targets, batch.Positions.Length);
                     for (var t = 0; t < batch.Positions.Length; t++)
                     {
@@ -54,14 +55,20 @@ public sealed class WindowTests
     {
         var log = SampleLogs.Mixed(users: 10, items: 8, maxLength: 30, seed: 4);
         var windows = Window.Cut(log, ValidationSplit.Create(log, seed: 4), length: 10, new Random(1));
-        var batch = Batch.ToRank(log, windows);
+        var batch = PackedBatch.ToRank(log, windows, timeKnown: false);
+        var sorted = windows.OrderByDescending(window => window.Length).ThenBy(window => window.Start).ToList();
 
-        Assert.Equal(windows.Length, batch.Positions.Length);
-        for (var row = 0; row < windows.Length; row++)
+        Assert.Equal(windows.Sum(window => window.Length), batch.Rows);
+        for (var w = 0; w < sorted.Count; w++)
         {
-            Assert.Equal((row * batch.Length) + windows[row].Length - 1, batch.Positions[row]);
-            for (var k = 0; k < windows[row].Length; k++)
-                Assert.Equal(log.Items[windows[row].Start + k], batch.Items[(row * batch.Length) + k]);
+            Assert.Equal(batch.Starts[sorted[w].Length - 1] + w, batch.Positions[w]);
+            Assert.Equal(sorted[w].User, batch.Users[w]);
+            for (var k = 0; k < sorted[w].Length; k++)
+            {
+                Assert.Equal(w, batch.WindowOf[batch.Starts[k] + w]);
+                Assert.Equal(log.Items[sorted[w].Start + k], batch.Items[batch.Starts[k] + w]);
+                Assert.Equal(log.GapBefore(sorted[w].Start + k, sorted[w].Start), batch.Gaps[batch.Starts[k] + w]);
+            }
         }
     }
 }

@@ -1,20 +1,19 @@
-using Recsys.Training.Windows;
 using static TorchSharp.torch;
 
-namespace Recsys.Training.Session;
+namespace Recsys.TrainingTests.Oracle;
 
 /// <summary>
 /// Dropout with masks of our own. A locked mask (Gal and Ghahramani 2016) drops a feature for a whole window at once: it regularises recurrent networks
 /// better and needs a hundredth of the random numbers.
 /// </summary>
-internal static class Dropout
+internal static class TorchDropout
 {
     /// <summary>Drops features of x [B, L, F], each for all L of a window. No mask without a generator or chance.</summary>
     public static Tensor Locked(Tensor x, Random? random, double chance) =>
         random is null || chance == 0 ? x : x * Mask(random, chance, x.shape[0], 1, x.shape[2]).to_type(x.dtype);
 
     /// <summary>Drops features of x [T, F], alike for all T of a user's window.</summary>
-    public static Tensor Locked(Tensor x, Random? random, double chance, Batch batch)
+    public static Tensor Locked(Tensor x, Random? random, double chance, PaddedBatch batch)
     {
         if (random is null || chance == 0)
             return x;

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 using Recsys.Inference.Artefacts;
-using Recsys.Training.Windows;
+using Recsys.Training.Session;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Recsys.Training.Session;
+namespace Recsys.TrainingTests.Oracle;
 
 /// <summary>
-/// The session network in libtorch: item + kind + strength embeddings, residual LSTM blocks with layer norms and a GELU feed-forward part, a last layer
+/// The session network in libtorch's own terms, which what trains and what serves are held against: item + kind + strength embeddings, residual LSTM blocks with layer norms and a GELU feed-forward part, a last layer
 /// norm. Matrices live in float32 or bfloat16; embeddings, norms and the residual stream are always float32.
 /// </summary>
-internal sealed class SessionTorchNetwork : IDisposable
+internal sealed class TorchNetwork : IDisposable
 {
     private const double NormEpsilon = 1e-5;
 
@@ -26,7 +26,7 @@ internal sealed class SessionTorchNetwork : IDisposable
     /// <param name="settings">Sizes.</param>
     /// <param name="layout">The weights that will be loaded.</param>
     /// <param name="bfloat16">Matrices in bfloat16 instead of float32.</param>
-    public SessionTorchNetwork(TrainingSettings settings, WeightLayout layout, bool bfloat16)
+    public TorchNetwork(TrainingSettings settings, WeightLayout layout, bool bfloat16)
     {
         _settings = settings;
         _sizes = settings.Network;
@@ -59,7 +59,7 @@ internal sealed class SessionTorchNetwork : IDisposable
     {
         var tensor = _live[slot.Name];
         if (tensor.dtype == ScalarType.BFloat16)
-            BFloat16.Narrow(values, MemoryMarshal.Cast<byte, ushort>(tensor.bytes));
+            Recsys.Training.Session.BFloat16.Narrow(values, MemoryMarshal.Cast<byte, ushort>(tensor.bytes));
         else
             values.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
     }
@@ -67,51 +67,35 @@ internal sealed class SessionTorchNetwork : IDisposable
     /// <summary>The outputs at the batch's positions, [T, E] float32.</summary>
     /// <param name="batch">Windows.</param>
     /// <param name="random">Draws the dropout masks; null: none, as when ranking.</param>
-    public Tensor Forward(Batch batch, Random? random)
+    public Tensor Forward(PaddedBatch batch, Random? random)
     {
         // Also where no gradient is wanted: libtorch 2.10 has another LSTM for that, whose float32 results are wrong for many hidden sizes (8, 16, 40, 48, 80...).
         using var gradients = enable_grad();
         int e = _sizes.EmbeddingSize, last = _sizes.Blocks - 1;
         var positions = tensor(batch.Positions);
-        var x = Dropout.Locked(Embed(batch, random), random, _settings.InputDropout);       // (B, L, E)
+        var x = TorchDropout.Locked(Embed(batch, random), random, _settings.InputDropout);       // (B, L, E)
         for (var i = 0; i <= last; i++)
         {
             var (h, _, _) = _lstms[i].forward(Norm(x, $"blocks.{i}.norm1").to_type(_type)); // (B, L, H)
-            h = Dropout.Locked(h, random, _settings.BlockDropout);
+            h = TorchDropout.Locked(h, random, _settings.BlockDropout);
             x += (_sizes.HiddenSize == e ? h : Linear(h, $"blocks.{i}.projection")).to_type(ScalarType.Float32);
             if (i == last)
             {
                 x = x.reshape(-1, e).index_select(0, positions);                            // (T, E): the rest is wanted at targets only
                 if (_sizes.TimeGaps)
-                    x += _live["request_gap_embedding"].index_select(0, tensor(Dropout.Unknown(batch.RequestGaps, random, _settings.RequestGapDropout)));
+                    x += _live["request_gap_embedding"].index_select(0, tensor(TorchDropout.Unknown(batch.RequestGaps, random, _settings.RequestGapDropout)));
             }
             var wide = nn.functional.gelu(Linear(Norm(x, $"blocks.{i}.norm2").to_type(_type), $"blocks.{i}.up"));
             var narrow = Linear(wide, $"blocks.{i}.down").to_type(ScalarType.Float32);
             x += i == last
-                ? Dropout.Locked(narrow, random, _settings.BlockDropout, batch)
-                : Dropout.Locked(narrow, random, _settings.BlockDropout);
+                ? TorchDropout.Locked(narrow, random, _settings.BlockDropout, batch)
+                : TorchDropout.Locked(narrow, random, _settings.BlockDropout);
         }
         return Norm(x, "norm");
     }
 
     /// <summary>The logits of all items for outputs [T, E]: [T, N] float32.</summary>
     public Tensor Logits(Tensor outputs) => addmm(ItemBias, outputs, ItemEmbedding.t(), 1, 1);
-
-    /// <summary>Adds the softmax's gradients to those of a backward pass.</summary>
-    public void AddGradients(Tensor embedding, Tensor bias)
-    {
-        using var noGrad = no_grad();
-        Add(ItemEmbedding, embedding);
-        Add(ItemBias, bias);
-
-        static void Add(Tensor weight, Tensor gradient)
-        {
-            if (weight.grad is { } sum)
-                sum.add_(gradient);
-            else
-                weight.grad = gradient;
-        }
-    }
 
     public void Dispose()
     {
@@ -121,11 +105,11 @@ internal sealed class SessionTorchNetwork : IDisposable
             tensor.Dispose();
     }
 
-    private Tensor Embed(Batch batch, Random? random)
+    private Tensor Embed(PaddedBatch batch, Random? random)
     {
         int b = batch.Rows, l = batch.Length, e = _sizes.EmbeddingSize;
         var items = ItemEmbedding.index_select(0, tensor(batch.Items));
-        items = Dropout.WholeItems(items, random, _settings.ItemDropout);
+        items = TorchDropout.WholeItems(items, random, _settings.ItemDropout);
         var context = _live["kind_embedding"].index_select(0, tensor(batch.Kinds)) + _live["strength_embedding"].index_select(0, tensor(batch.Buckets));
         if (_sizes.TimeGaps)
             context += _live["gap_embedding"].index_select(0, tensor(batch.Gaps));

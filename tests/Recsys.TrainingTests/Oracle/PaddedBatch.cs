@@ -1,9 +1,10 @@
 using Recsys.Inference;
+using Recsys.Training.Windows;
 
-namespace Recsys.Training.Windows;
+namespace Recsys.TrainingTests.Oracle;
 
 /// <summary>Windows as the network reads them: rows padded at their end to the longest, and the places that are to predict something.</summary>
-internal sealed record Batch
+internal sealed record PaddedBatch
 {
     /// <summary>Windows, B.</summary>
     public required int Rows { get; init; }
@@ -35,7 +36,7 @@ internal sealed record Batch
     public required int[] Users { get; init; }
 
     /// <summary>A batch to learn from: every input that is followed by a target predicts it.</summary>
-    public static Batch ToLearn(InteractionLog log, ReadOnlySpan<Window> windows)
+    public static PaddedBatch ToLearn(InteractionLog log, ReadOnlySpan<Window> windows)
     {
         var batch = Inputs(log, windows, TargetCount(windows));
         var t = 0;
@@ -60,7 +61,7 @@ internal sealed record Batch
     /// <param name="log">The log.</param>
     /// <param name="windows">Windows.</param>
     /// <param name="timeKnown">Whether the request is at the time of the interaction after the window, which must exist then; else nothing is known of its time.</param>
-    public static Batch ToRank(InteractionLog log, ReadOnlySpan<Window> windows, bool timeKnown = false)
+    public static PaddedBatch ToRank(InteractionLog log, ReadOnlySpan<Window> windows, bool timeKnown = false)
     {
         var batch = Inputs(log, windows, windows.Length);
         for (var row = 0; row < windows.Length; row++)
@@ -81,12 +82,12 @@ internal sealed record Batch
         return count;
     }
 
-    private static Batch Inputs(InteractionLog log, ReadOnlySpan<Window> windows, int outputs)
+    private static PaddedBatch Inputs(InteractionLog log, ReadOnlySpan<Window> windows, int outputs)
     {
         var length = 0;
         foreach (var window in windows)
             length = Math.Max(length, window.Length);
-        var batch = new Batch
+        var batch = new PaddedBatch
         {
             Rows = windows.Length,
             Length = length,
