@@ -6,21 +6,15 @@ namespace Recsys.Training.Backpropagation;
 /// Cross-entropy of a softmax over all items with its gradient written out, some targets at a time, so that the full logits never exist: p = softmax(h W' + b); the gradient of the
 /// logits is p - 1 at the target; then dh = p W, dW += p' h, db += column sums of p.
 /// </summary>
-internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients) : IDisposable
+internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients) : IItemSoftmax
 {
     /// <summary>Targets at a time: big enough for the matrix products, small enough for the caches.</summary>
     private const int ChunkLength = 512;
 
     private readonly Matrix _logits = new(gradients["item_bias"].Length);
 
-    /// <summary>Adds the gradients of the item embedding and bias, and writes those of the outputs.</summary>
-    /// <param name="outputs">(T, E).</param>
-    /// <param name="targets">Dense items, (T).</param>
-    /// <param name="divisor">What loss and gradients are divided by.</param>
-    /// <param name="leftOut">For each target the items to leave out of its softmax (the target itself always stays), or null to leave none out.</param>
-    /// <param name="dOutputs">(T, E), written.</param>
-    /// <returns>The summed cross-entropy in nats, divided.</returns>
-    public double Learn(Matrix outputs, int[] targets, int divisor, Func<int, int[]>? leftOut, Matrix dOutputs)
+    /// <inheritdoc/>
+    public double Learn(Matrix outputs, int[] targets, int divisor, Func<int, int[]>? leftOut, Matrix dOutputs, Random random)
     {
         var embedding = weights.Matrix("item_embedding");
         var dEmbedding = gradients.Matrix("item_embedding");
@@ -55,5 +49,6 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
         return _logits;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _logits.Dispose();
 }

@@ -14,18 +14,24 @@ internal sealed class SessionPass : IDisposable
     private readonly SharedWeights _weights;
     private readonly BlockPass[] _blocks;
     private readonly FullSoftmax _softmax;
+    private readonly IItemSoftmax _loss;
     private readonly Matrix _x, _last, _standard, _outputs, _dx, _dLast;
     private float[] _scale = [];
 
-    public SessionPass(TrainingSettings settings, WeightLayout layout, SharedWeights weights)
+    /// <param name="settings">Sizes and chances.</param>
+    /// <param name="layout">Of the weights.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="sampler">Draws the items that targets compete with, where they aren't all.</param>
+    public SessionPass(TrainingSettings settings, WeightLayout layout, SharedWeights weights, ItemSampler? sampler = null)
     {
         var sizes = settings.Network;
         (_settings, _weights) = (settings, weights);
         Gradients = new LaneGradients(layout);
         _blocks = [.. Enumerable.Range(0, sizes.Blocks).Select(block => new BlockPass(
             weights, Gradients, block, sizes.EmbeddingSize, sizes.HiddenSize, sizes.EmbeddingSize * sizes.FeedForwardMultiple))];
-        _softmax = new FullSoftmax(weights, Gradients);
         var e = sizes.EmbeddingSize;
+        _softmax = new FullSoftmax(weights, Gradients);
+        _loss = sampler is null || settings.Negatives == 0 ? _softmax : new SampledSoftmax(weights, Gradients, sampler, settings.Negatives, e);
         (_x, _last, _standard, _outputs, _dx, _dLast) = (new(e), new(e), new(e), new(e), new(e), new(e));
     }
 
@@ -45,7 +51,7 @@ internal sealed class SessionPass : IDisposable
         var masks = DropoutMasks.Draw(_settings, batch, random);
         Forward(batch, masks);
         _dLast.Resize(batch.Targets.Length);
-        var loss = _softmax.Learn(_outputs, batch.Targets, divisor, leftOut, _dLast);
+        var loss = _loss.Learn(_outputs, batch.Targets, divisor, leftOut, _dLast, random ?? Random.Shared);
         if (double.IsFinite(loss))
             Backward(batch, masks);
         return loss;
@@ -98,6 +104,7 @@ internal sealed class SessionPass : IDisposable
         foreach (var block in _blocks)
             block.Dispose();
         _softmax.Dispose();
+        _loss.Dispose();
         Gradients.Dispose();
     }
 

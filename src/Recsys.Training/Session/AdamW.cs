@@ -14,9 +14,15 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     private const float Beta2 = 0.999f;
     private const float Epsilon = 1e-8f;
 
+    /// <summary>Floats that a thread takes at a time.</summary>
+    private const int PartLength = 1 << 16;
+
     private readonly float[] _gradients = new float[weights.Values.Length];
     private readonly float[] _mean = new float[weights.Values.Length];
     private readonly float[] _square = new float[weights.Values.Length];
+
+    private readonly (WeightSlot Slot, int First, int Length)[] _parts = Parts(weights.Layout);
+    private readonly double[] _squares = new double[Parts(weights.Layout).Length];
 
     /// <summary>Steps taken.</summary>
     public int Steps { get; private set; }
@@ -39,18 +45,21 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
     public double Step(IReadOnlyList<float[]> lanes, double learningRate)
     {
-        double squares = 0;
-        foreach (var slot in weights.Layout.Slots)
+        Parallel.For(0, _parts.Length, i =>
         {
-            var gradients = _gradients.AsSpan(slot.Offset, slot.Length);
-            lanes[0].AsSpan(slot.Offset, slot.Length).CopyTo(gradients);
+            var (_, first, length) = _parts[i];
+            var gradients = _gradients.AsSpan(first, length);
+            lanes[0].AsSpan(first, length).CopyTo(gradients);
+            lanes[0].AsSpan(first, length).Clear();
             for (var lane = 1; lane < lanes.Count; lane++)
-                Elementwise.Add(gradients, lanes[lane].AsSpan(slot.Offset, slot.Length));
-            squares += SumOfSquares(gradients);
-        }
-        foreach (var lane in lanes)
-            lane.AsSpan().Clear();
-        var norm = Math.Sqrt(squares);
+            {
+                Elementwise.Add(gradients, lanes[lane].AsSpan(first, length));
+                lanes[lane].AsSpan(first, length).Clear();
+            }
+            _squares[i] = SumOfSquares(gradients);
+        });
+        // In a fixed order, whichever thread was quicker.
+        var norm = Math.Sqrt(_squares.Sum());
         if (!double.IsFinite(norm))
             return norm;
         var scale = (float)(norm > clipNorm ? clipNorm / norm : 1);
@@ -60,20 +69,23 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         var rate = (float)(learningRate * correction / (1 - Math.Pow(Beta1, Steps)));
         var epsilon = (float)(Epsilon * correction);
-        foreach (var slot in weights.Layout.Slots)
-        {
-            var decay = (float)(slot.Decays ? 1 - learningRate * weightDecay : 1);
-            Update(slot, scale, rate, epsilon, decay);
-        }
+        Parallel.For(0, _parts.Length, i =>
+            Update(_parts[i].First, _parts[i].Length, scale, rate, epsilon, (float)(_parts[i].Slot.Decays ? 1 - (learningRate * weightDecay) : 1)));
         return norm;
     }
 
-    private void Update(WeightSlot slot, float scale, float rate, float epsilon, float decay)
+    private static (WeightSlot Slot, int First, int Length)[] Parts(WeightLayout layout) =>
+    [
+        .. layout.Slots.SelectMany(slot => Enumerable.Range(0, (slot.Length + PartLength - 1) / PartLength)
+            .Select(part => (slot, slot.Offset + (part * PartLength), Math.Min(PartLength, slot.Length - (part * PartLength))))),
+    ];
+
+    private void Update(int first, int length, float scale, float rate, float epsilon, float decay)
     {
-        var w = weights[slot];
-        var g = _gradients.AsSpan(slot.Offset, slot.Length);
-        var m = _mean.AsSpan(slot.Offset, slot.Length);
-        var v = _square.AsSpan(slot.Offset, slot.Length);
+        var w = weights.Values.AsSpan(first, length);
+        var g = _gradients.AsSpan(first, length);
+        var m = _mean.AsSpan(first, length);
+        var v = _square.AsSpan(first, length);
         var i = 0;
         for (; i <= w.Length - Vector<float>.Count; i += Vector<float>.Count)
         {

@@ -49,9 +49,11 @@ internal sealed class SessionTrainer : IDisposable
         _split = split;
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
-        _weights.StartAtPopularity(log.CountTargets(split.TrainingEnds));
+        var counts = log.CountTargets(split.TrainingEnds);
+        _weights.StartAtPopularity(counts);
+        var sampler = new ItemSampler(counts);
         _shared = new SharedWeights(_weights, settings.BFloat16);
-        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, ownItems))];
+        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, sampler, ownItems))];
         _gradients = Array.ConvertAll(_lanes, lane => lane.Gradients);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
         _validator = new SessionValidator(log, split, settings, ownItems);

@@ -19,14 +19,15 @@ internal sealed class TrainingLane : IDisposable
     /// <param name="settings">The training's.</param>
     /// <param name="layout">Of the weights.</param>
     /// <param name="weights">What all lanes read.</param>
+    /// <param name="sampler">Draws the items that targets compete with, where they aren't all.</param>
     /// <param name="ownItems">Each user's items, to leave out of the softmax; or null.</param>
-    public TrainingLane(int number, TrainingSettings settings, WeightLayout layout, SharedWeights weights, int[][]? ownItems)
+    public TrainingLane(int number, TrainingSettings settings, WeightLayout layout, SharedWeights weights, ItemSampler sampler, int[][]? ownItems)
     {
         _settings = settings;
         _ownItems = ownItems;
         _number = number;
         _dropout = SeededRandom.Create(settings.Seed, stream: 4 + number);
-        _pass = new SessionPass(settings, layout, weights);
+        _pass = new SessionPass(settings, layout, weights, sampler);
     }
 
     /// <summary>The sums of the gradients since the optimiser's last step, flat like the weights.</summary>

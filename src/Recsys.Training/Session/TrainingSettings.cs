@@ -56,6 +56,9 @@ internal sealed record TrainingSettings
     /// <summary>Leave a user's own other items out of the softmax, and rank without them when validating.</summary>
     public required bool MaskOwnItems { get; init; }
 
+    /// <summary>Items drawn by popularity that a target competes with in the softmax; 0: all items.</summary>
+    public int Negatives { get; init; }
+
     /// <summary>After the training with held-out interactions train once more on all of them, for as many epochs as were best; that is what goes live.</summary>
     public bool Refit { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record TrainingSettings
         { BlockDropout: not (>= 0 and <= 0.9) } => Out("block_dropout", BlockDropout, "0 to 0.9"),
         { ItemDropout: not (>= 0 and <= 0.9) } => Out("item_dropout", ItemDropout, "0 to 0.9"),
         { RequestGapDropout: not (>= 0 and <= 1) } => Out("request_gap_dropout", RequestGapDropout, "0 to 1"),
+        { Negatives: < 0 or > 1_000_000 } => Out("negatives", Negatives, "0 to 1000000"),
         { Threads: < 1 or > 256 } => Out("threads", Threads, "1 to 256"),
         _ => null,
     };
