@@ -55,6 +55,7 @@ internal static class EvaluationTables
         }
 
         terminal.Write(table);
+        terminal.WriteLine($"Intervals: paired bootstrap of users, {report.BootstrapResamples:N0} resamples; one that holds 0 is no evidence of a difference.");
     }
 
     private static void WriteSlices(EvaluationReport report, EvaluationSliceKind kind, EvaluationSlice[] slices, IAnsiConsole terminal)

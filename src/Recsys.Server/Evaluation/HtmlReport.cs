@@ -91,7 +91,7 @@ internal static class HtmlReport
         ? [El("td", "first row"), El("td", "\u2013")]
         :
         [
-            El("td", Figures.Signed(one.Mean), El("span", [("class", "range")], $" [{Figures.Signed(one.Low)}, {Figures.Signed(one.High)}]")),
+            El("td", Figures.Signed(one.Mean), El("span", [("class", "range")], $"[{Figures.Signed(one.Low)}, {Figures.Signed(one.High)}]")),
             El("td", [("class", "drawn")], bar.Draw(one)),
         ];
 
@@ -100,7 +100,7 @@ internal static class HtmlReport
         string[] names = [.. report.Rows.Select(row => row.Name)];
         var top = slices.Max(slice => slice.Figures.Max(figures => figures.Ndcg));
         yield return El("h3", $"By {EvaluationTables.KindName(kind)}");
-        yield return El("div", [("class", "charts")], [.. slices.Select(slice => SliceChart.Draw(slice, names, top))]);
+        yield return El("div", [("class", "charts")], [.. slices.Where(HasBars).Select(slice => SliceChart.Draw(slice, names, top))]);
         yield return El("details", El("summary", "The figures: NDCG@10 and Recall@10"), El("div", [("class", "wide")], El(
             "table",
             El("thead", El("tr", [El("th", "Recommender"), .. slices.Select(slice => El("th", $"{slice.Name} ({Figures.Count(slice.CaseCount)})"))])),
@@ -108,6 +108,9 @@ internal static class HtmlReport
                 "tr",
                 [El("th", name), .. slices.Select(slice => El("td", $"{Figures.Share(slice.Figures[row].Ndcg)} \u00B7 {Figures.Share(slice.Figures[row].Recall)}"))]))]))));
     }
+
+    /// <summary>Of targets that the training part doesn't have the table says that all rows are 0.</summary>
+    private static bool HasBars(EvaluationSlice slice) => slice.Figures.Any(figures => figures.Ndcg > 0);
 
     private static XElement Diversity(EvaluationReport report) => El(
         "table",

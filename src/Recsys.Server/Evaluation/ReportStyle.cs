@@ -10,14 +10,14 @@ internal static class ReportStyle
           --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #8a6d00; --c5: #3a8fc4; --c6: #444444; }
         @media (prefers-color-scheme: dark) { :root { --page: #14171b; --ink: #e6e9ec; --soft: #a0a9b3; --rule: #3a424b; --stripe: #1c2026; --bar: #56b4e9;
           --c0: #56b4e9; --c1: #ff8c3a; --c2: #2ccfa0; --c3: #e8a5c8; --c4: #f0e442; --c5: #7fa8ff; --c6: #c8c8c8; } }
-        body { margin: 0 auto; padding: 1.5rem; max-width: 82rem; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+        body { margin: 0 auto; padding: 1.5rem; max-width: 88rem; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
         h1 { font-size: 1.6rem; margin: 0 0 .4rem; } h2 { font-size: 1.2rem; margin: 2.2rem 0 .4rem; } h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
         p, li { max-width: 60rem; } p { margin: .3rem 0 .7rem; } .soft { color: var(--soft); }
         .wide { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .25rem .7rem; text-align: right; white-space: nowrap; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .25rem .55rem; text-align: right; white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 2px solid var(--rule); vertical-align: bottom; font-weight: 600; }
         tbody th { font-weight: 400; } tbody tr:nth-child(odd) { background: var(--stripe); } td.best { font-weight: 700; }
-        td.drawn, th.drawn { padding: 0 .2rem; } .range { color: var(--soft); font-size: 13px; }
+        td.drawn, th.drawn { padding: 0 .2rem; } table svg { max-width: none; } .range { display: block; color: var(--soft); font-size: 12px; line-height: 1.1; }
         .charts { display: flex; flex-wrap: wrap; gap: .8rem 1.6rem; } figure { margin: .6rem 0; } figcaption { margin-bottom: .3rem; }
         svg { display: block; max-width: 100%; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .tick { fill: var(--soft); font-size: 11px; }
         svg .best { font-weight: 700; } .bar { fill: var(--bar); } .axis { stroke: var(--soft); stroke-width: 1; } .grid { stroke: var(--rule); stroke-width: 1; }
