@@ -147,9 +147,11 @@ internal sealed class EvaluateCommand : ClientCommand
         }
 
         if (work.Test is { Rejected: > 0 } test) report.Notes.Add($"{test.Rejected:N0} lines or events of the test data can't be read and are left out.");
-        if (words.GetValue(_report) is { } file) await File.WriteAllTextAsync(file, HtmlReport.Write(report, server.Namespace), cancellationToken);
         if (json) PrintJson(new System.Text.Json.Nodes.JsonObject { ["report"] = JsonOf(report) });
         else EvaluationTables.Write(report, terminal);
+
+        // Last, so that a file that can't be written costs nobody the figures.
+        if (words.GetValue(_report) is { } file) await File.WriteAllTextAsync(file, HtmlReport.Write(report, server.Namespace), cancellationToken);
         return Success;
     }
 

@@ -96,7 +96,13 @@ public sealed class HtmlReportTests
     {
         var report = new EvaluationReport
         {
-            UserCount = 10, CaseCount = 12, ItemCount = 30, TrainingInteractionCount = 500, BootstrapResamples = 2_000, TieRule = "against the target", Notes = { "a note" },
+            UserCount = 10,
+            CaseCount = 12,
+            ItemCount = 30,
+            TrainingInteractionCount = 500,
+            BootstrapResamples = 2_000,
+            TieRule = "against the target",
+            Notes = { "a note" },
         };
         for (var i = 0; i < names.Length; i++)
         {
