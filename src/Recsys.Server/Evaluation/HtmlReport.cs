@@ -52,7 +52,7 @@ internal static class HtmlReport
 
     private static string ComparisonText(EvaluationReport report) =>
         $"Differences are to the first row, target by target, with a 95 % interval (paired bootstrap of users, {Figures.Count(report.BootstrapResamples)} resamples). "
-        + "A filled dot: the interval doesn't hold 0. A ring: it does, and there's no evidence of a difference. The best of each column is bold. Recall is the hit rate.";
+        + "A filled dot: the interval doesn't hold 0. A ring: it does, and there's no evidence of a difference. The best of each column is bold. Recall is the hit rate HR.";
 
     private static XElement Comparison(EvaluationReport report)
     {
@@ -62,7 +62,7 @@ internal static class HtmlReport
         (string Title, Func<EvaluationRow, double> Of)[] columns =
         [
             ("NDCG@10", row => At(row, 10).Ndcg), ("Recall@10", row => At(row, 10).Recall), ("MRR@10", row => At(row, 10).Mrr),
-            ("NDCG@20", row => At(row, 20).Ndcg), ("Recall@20 (HR)", row => At(row, 20).Recall), ("MRR@20", row => At(row, 20).Mrr),
+            ("Recall@20", row => At(row, 20).Recall), ("MRR@20", row => At(row, 20).Mrr),
         ];
         var best = columns.Select(column => report.Rows.Max(column.Of)).ToArray();
         return El(
@@ -109,8 +109,8 @@ internal static class HtmlReport
                 [El("th", name), .. slices.Select(slice => El("td", $"{Figures.Share(slice.Figures[row].Ndcg)} \u00B7 {Figures.Share(slice.Figures[row].Recall)}"))]))]))));
     }
 
-    /// <summary>Of targets that the training part doesn't have the table says that all rows are 0.</summary>
-    private static bool HasBars(EvaluationSlice slice) => slice.Figures.Any(figures => figures.Ndcg > 0);
+    /// <summary>Of targets that the training part doesn't have, the table alone says that all rows are 0.</summary>
+    private static bool HasBars(EvaluationSlice slice) => slice.Kind != EvaluationSliceKind.TargetPopularity || slice.ToCount > 0;
 
     private static XElement Diversity(EvaluationReport report) => El(
         "table",

@@ -7,9 +7,9 @@ namespace Recsys.Server.Evaluation;
 /// <summary>Bars of NDCG@10 on one slice, a recommender a bar, each with its name and value beside it.</summary>
 internal static class SliceChart
 {
-    private const double Width = 380;
+    private const double Width = 410;
     private const double RowHeight = 20;
-    private const double NameWidth = 132;
+    private const double NameWidth = 160;
     private const double ValueWidth = 58;
     private const int NameLength = 22;
 

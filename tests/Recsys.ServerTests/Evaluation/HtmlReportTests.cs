@@ -31,7 +31,9 @@ public sealed class HtmlReportTests
     public void Report_when_written_has_every_row_in_every_table_and_every_figure()
     {
         var report = Sample("session (model)", "a rule", "another");
+        report.Slices.Add(new EvaluationSlice { Kind = EvaluationSliceKind.TargetPopularity, Name = "not there", Figures = { report.Rows.Select(_ => new SliceFigures()) } });
         var page = Parse(HtmlReport.Write(report, "films"));
+        Assert.Contains("not there (0)", page.Descendants("th").Select(head => head.Value));
         var tables = page.Descendants("table").ToArray();
         Assert.Equal(4, tables.Length);
         foreach (var table in tables) Assert.Equal(["session (model)", "a rule", "another"], table.Descendants("tbody").Single().Elements("tr").Select(row => row.Elements().First().Value));
@@ -40,7 +42,7 @@ public sealed class HtmlReportTests
         Assert.Contains("a note", page.Descendants("li").Select(note => note.Value));
         Assert.Contains("Ties: against the target", page.Descendants("li").Select(note => note.Value));
 
-        // Two slices, loss and validation.
+        // Two slices, loss and validation; targets that nobody can find have no bars.
         Assert.Equal(4, page.Descendants("figure").Count());
         Assert.Equal(2 * 3, page.Descendants("rect").Count(rect => (string?)rect.Attribute("class") == "bar"));
         Assert.Equal(["3", "2"], page.Descendants("polyline").Select(line => $"{((string)line.Attribute("points")!).Split(' ').Length}"));
@@ -120,7 +122,7 @@ public sealed class HtmlReportTests
 
         foreach (var kind in new[] { EvaluationSliceKind.HistoryLength, EvaluationSliceKind.TargetPopularity })
         {
-            var slice = new EvaluationSlice { Kind = kind, Name = $"{kind}", CaseCount = 6 };
+            var slice = new EvaluationSlice { Kind = kind, Name = $"{kind}", CaseCount = 6, ToCount = 9 };
             slice.Figures.AddRange(names.Select((_, i) => new SliceFigures { Ndcg = 0.1 + i, Recall = 0.5 }));
             report.Slices.Add(slice);
         }
