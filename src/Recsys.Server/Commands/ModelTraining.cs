@@ -18,7 +18,7 @@ internal static class ModelTraining
         ServerConnection server, TrainModelRequest request, IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
     {
         using var call = server.Models.TrainModel(request, cancellationToken: cancellationToken);
-        return await FollowAsync(call.ResponseStream, m => m.Progress, m => m.Model, "Training", terminal, json, cancellationToken);
+        return await FollowAsync(call.ResponseStream.ReadAllAsync(cancellationToken), m => m.Progress, m => m.Model, "Training", terminal, json);
     }
 
     /// <summary>Runs an evaluation to its end and returns the report.</summary>
@@ -26,21 +26,25 @@ internal static class ModelTraining
         ServerConnection server, EvaluateModelRequest request, IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
     {
         using var call = server.Models.EvaluateModel(request, cancellationToken: cancellationToken);
-        return await FollowAsync(call.ResponseStream, m => m.Progress, m => m.Report, "Evaluating", terminal, json, cancellationToken);
+        return await EvaluateAsync(call.ResponseStream.ReadAllAsync(cancellationToken), terminal, json);
     }
 
+    /// <summary>Follows an evaluation to its end and returns the report.</summary>
+    public static Task<EvaluationReport> EvaluateAsync(IAsyncEnumerable<EvaluateModelResponse> updates, IAnsiConsole terminal, bool json) =>
+        FollowAsync(updates, m => m.Progress, m => m.Report, "Evaluating", terminal, json);
+
     private static async Task<TResult> FollowAsync<TMessage, TResult>(
-        IAsyncStreamReader<TMessage> stream, Func<TMessage, TrainProgress?> progressOf, Func<TMessage, TResult?> resultOf, string title,
-        IAnsiConsole terminal, bool json, CancellationToken cancellationToken)
+        IAsyncEnumerable<TMessage> updates, Func<TMessage, TrainProgress?> progressOf, Func<TMessage, TResult?> resultOf, string title,
+        IAnsiConsole terminal, bool json)
         where TResult : class
     {
         TResult? result = null;
         if (json)
         {
-            while (await stream.MoveNext(cancellationToken))
+            await foreach (var update in updates)
             {
-                result ??= resultOf(stream.Current);
-                if (progressOf(stream.Current) is { } progress)
+                result ??= resultOf(update);
+                if (progressOf(update) is { } progress)
                 {
                     Console.WriteLine(new JsonObject { ["progress"] = Plain(progress) }.ToJsonString());
                 }
@@ -54,10 +58,10 @@ internal static class ModelTraining
                 {
                     TResult? found = null;
                     var bar = context.AddTask(title, maxValue: 1);
-                    while (await stream.MoveNext(cancellationToken))
+                    await foreach (var update in updates)
                     {
-                        found ??= resultOf(stream.Current);
-                        if (progressOf(stream.Current) is { } progress)
+                        found ??= resultOf(update);
+                        if (progressOf(update) is { } progress)
                         {
                             bar.Value = progress.Fraction;
                             var line = $"{title}: {Line(progress)}";

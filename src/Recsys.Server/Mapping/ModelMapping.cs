@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
+using Recsys.Inference.Evaluation;
 using Recsys.Serving.Models;
 
 namespace Recsys.Server.Mapping;
@@ -43,26 +44,65 @@ internal static class ModelMapping
         return message;
     }
 
+    /// <summary>An update of an evaluation: one of the two is set.</summary>
+    public static V1.EvaluateModelResponse Write(TrainingProgress? progress, EvaluationReport? report) => report is not null
+        ? new() { Report = Write(report) }
+        : new() { Progress = Write(progress!) };
+
     public static V1.EvaluationReport Write(EvaluationReport report)
     {
         var message = new V1.EvaluationReport
         {
             Split = (V1.EvaluationSplit)report.Split,
             UserCount = report.UserCount,
+            CaseCount = report.CaseCount,
             ItemCount = report.ItemCount,
+            BootstrapResamples = report.BootstrapResamples,
             TrainingInteractionCount = report.TrainingInteractionCount,
             StreamedFloat16Ndcg = report.StreamedFloat16Ndcg,
             WindowedFloat32Ndcg = report.WindowedFloat32Ndcg,
             TieRule = report.TieRule,
             Notes = { report.Notes },
         };
-        foreach (var row in report.Rows)
-        {
-            var rowMessage = new V1.EvaluationRow { Name = row.Name };
-            Write(row.Metrics, rowMessage.Metrics);
-            message.Rows.Add(rowMessage);
-        }
+        message.Rows.AddRange(report.Rows.Select(Write));
+        message.Slices.AddRange(report.Slices.Select(Write));
+        message.TrainingCurves.AddRange(report.TrainingCurves.Select(Write));
+        return message;
+    }
 
+    private static V1.EvaluationRow Write(EvaluationRow row)
+    {
+        var message = new V1.EvaluationRow
+        {
+            Name = row.Name,
+            NdcgDifference = Write(row.NdcgDifference),
+            RecallDifference = Write(row.RecallDifference),
+            Novelty = row.Diversity.Novelty,
+            Gini = row.Diversity.Gini,
+        };
+        Write(row.Metrics, message.Metrics);
+        return message;
+    }
+
+    private static V1.DifferenceInterval Write(DifferenceInterval difference) =>
+        new() { Mean = difference.Mean, Low = difference.Low, High = difference.High };
+
+    private static V1.EvaluationSlice Write(EvaluationSlice slice) => new()
+    {
+        Kind = (V1.EvaluationSliceKind)slice.Kind,
+        Name = slice.Name,
+        FromCount = slice.From,
+        ToCount = slice.To,
+        CaseCount = slice.CaseCount,
+        Figures = { slice.Figures.Select(figures => new V1.SliceFigures { Ndcg = figures.Ndcg, Recall = figures.Recall }) },
+    };
+
+    private static V1.TrainingCurve Write(TrainingCurve curve) => new() { Name = curve.Name, Epochs = { curve.Epochs.Select(Write) } };
+
+    private static V1.TrainingEpoch Write(TrainingEpoch epoch)
+    {
+        var message = new V1.TrainingEpoch { Epoch = epoch.Epoch, Loss = epoch.Loss };
+        if (epoch.ValidationNdcg is { } ndcg) message.ValidationNdcg = ndcg;
         return message;
     }
 

@@ -10,7 +10,7 @@ namespace Recsys.Server.Models;
 /// <summary>recsys.v1.ModelService.</summary>
 internal sealed class ModelEndpoint(StreamContext streams) : V1.ModelService.ModelServiceBase
 {
-    private const int MaxEpochs = 200;
+    public const int MaxEpochs = 200;
     private const long DefaultSeed = 1;
 
     private ModelRegistry Models => streams.Engine.Models;
@@ -38,26 +38,12 @@ internal sealed class ModelEndpoint(StreamContext streams) : V1.ModelService.Mod
     {
         var violations = new FieldViolations();
         var ns = violations.Namespace(request.Namespace);
-        violations.Range("epochs", request.Epochs, 0, MaxEpochs);
-        violations.Range("max_users", request.MaxUsers, 0, int.MaxValue);
-        if (request.Split is < V1.EvaluationSplit.Unspecified or > V1.EvaluationSplit.Temporal)
-            violations.Add("split", $"is no known split: {(int)request.Split}");
+        var options = EvaluationRequests.Read(request, violations);
         violations.ThrowIfAny();
-        var options = new EvaluationOptions
-        {
-            Split = request.Split == V1.EvaluationSplit.Temporal ? EvaluationSplit.Temporal : EvaluationSplit.LeaveOneOut,
-            Epochs = request.Epochs,
-            Seed = Seed(request.Seed),
-            ExcludeSeen = !request.HasExcludeSeen || request.ExcludeSeen,
-            MaxUsers = request.MaxUsers,
-        };
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Stopping);
         await foreach (var (progress, report) in Models.EvaluateAsync(ns, options, either.Token))
         {
-            var response = report is not null
-                ? new V1.EvaluateModelResponse { Report = ModelMapping.Write(report) }
-                : new V1.EvaluateModelResponse { Progress = ModelMapping.Write(progress!) };
-            await responseStream.WriteAsync(response, either.Token);
+            await responseStream.WriteAsync(ModelMapping.Write(progress, report), either.Token);
         }
     }
 

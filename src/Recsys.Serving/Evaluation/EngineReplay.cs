@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Inference;
 using Recsys.Inference.Evaluation;
-using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
@@ -16,7 +15,11 @@ namespace Recsys.Serving.Evaluation;
 /// really have been
 /// shown, with everything that stands between a model and a list. The scratch catalogue is empty, so that every item of the training set competes.
 /// </summary>
-internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string folder, TimeProvider time)
+/// <param name="model">The model.</param>
+/// <param name="idOf">The id of each numbered item.</param>
+/// <param name="folder">For the scratch store.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, string folder, TimeProvider time)
 {
     private const int BatchSize = 1_000;
     private const int ListLength = 500;
@@ -24,28 +27,30 @@ internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string fo
     // Strengths are stored in 250ths: a play of 250 ms carries any of them exactly.
     private const int StrengthSteps = 250;
 
-    /// <summary>The averages at 5, 10 and 20.</summary>
-    /// <param name="cases">Whom to make lists for.</param>
+    /// <summary>Each case's rank and list.</summary>
+    /// <param name="cases">Whom to make lists for. The moments of a user come one after the other: the engine takes in what happened between them.</param>
     /// <param name="excludeSeen">Leave out what the user has interacted with.</param>
     /// <param name="onDone">Called after each case.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<RankingAccumulator> RankAsync(
+    public async Task<RankedCases> RankAsync(
         IReadOnlyList<EvaluationCase> cases, bool excludeSeen, Action onDone, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var options = new SqliteStoreOptions { Path = Path.Combine(folder, "scratch.db"), SynchronousOff = true, DeleteOnDispose = true };
         await using var store = await SqliteStore.OpenAsync(options, cancellationToken);
-        string[] ids = [.. model.ItemNumbers.Select(items.IdOf)];
+        string[] ids = [.. model.ItemNumbers.Select(idOf)];
         var numbers = await store.AllocateItemNumbersAsync(model.Namespace, ids, cancellationToken);
         await using var engine = await Engine.OpenAsync(
             store, new() { ModelFolder = Path.Combine(folder, "models") }, time, NullLoggerFactory.Instance, cancellationToken);
         var renumbered = new LiveModel(model, [.. numbers]);
         engine.Models.SetLive(renumbered);
         var dense = ids.Select((id, i) => (id, i)).ToDictionary(pair => pair.id, pair => pair.i, StringComparer.Ordinal);
-        var averages = new RankingAccumulator(model.ItemCount);
-        foreach (var one in cases)
+        var ranked = new RankedCases(cases.Count);
+        for (var at = 0; at < cases.Count; at++)
         {
-            await WriteHistoryAsync(engine, one.User, cancellationToken);
+            var one = cases[at];
+            var written = at > 0 && cases[at - 1].User.UserId == one.User.UserId ? cases[at - 1].User.History.Count : 0;
+            await WriteHistoryAsync(engine, one.User, written, cancellationToken);
             var list = await engine.RecommendAsync(
                 new()
                 {
@@ -55,11 +60,12 @@ internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string fo
                     SeenPolicy = excludeSeen ? SeenPolicy.Exclude : SeenPolicy.Allow,
                 },
                 cancellationToken);
-            averages.Add(RankOf(one, list, dense), [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0)]);
+            int[] shown = [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0).Take(RankedCases.ListLength)];
+            ranked.Set(at, RankOf(one, list, dense), shown);
             onDone();
         }
 
-        return averages;
+        return ranked;
     }
 
     /// <summary>The event that becomes this interaction when it's folded.</summary>
@@ -94,11 +100,11 @@ internal sealed class EngineReplay(LiveModel model, ItemNumbers items, string fo
         return one.Target < 0 || target is null ? int.MaxValue : list.Items.Count(item => item.Score >= target.Score);
     }
 
-    private async Task WriteHistoryAsync(Engine engine, HeldOutUser user, CancellationToken cancellationToken)
+    private async Task WriteHistoryAsync(Engine engine, HeldOutUser user, int written, CancellationToken cancellationToken)
     {
-        foreach (var part in user.History.Chunk(BatchSize))
+        foreach (var part in user.History.Skip(written).Chunk(BatchSize))
         {
-            WatchEvent[] events = [.. part.Select(interaction => EventOf(user.UserId, items.IdOf(interaction.Item), interaction))];
+            WatchEvent[] events = [.. part.Select(interaction => EventOf(user.UserId, idOf(interaction.Item), interaction))];
             var outcomes = await engine.WriteAsync(model.Namespace, events, cancellationToken);
             var refused = outcomes.FirstOrDefault(outcome => outcome != EventOutcome.Accepted);
             if (refused != default) throw new InvalidOperationException($"The scratch engine answered {refused} to an event of the evaluation.");

@@ -2,8 +2,8 @@ using Recsys.Serving.Sessions;
 
 namespace Recsys.Serving.Evaluation;
 
-/// <summary>A user whose next interaction is to be predicted.</summary>
+/// <summary>A user at a moment, whose next interaction is to be predicted.</summary>
 /// <param name="UserId">Whose.</param>
-/// <param name="History">What recommenders may know of the user: everything before the target, oldest first. All of it is in the training set.</param>
+/// <param name="History">What recommenders may know of the user: everything before the target, oldest first. Unless the user was given, all of it is in the training set.</param>
 /// <param name="Target">The interaction to predict.</param>
 internal sealed record HeldOutUser(string UserId, IReadOnlyList<Interaction> History, Interaction Target);

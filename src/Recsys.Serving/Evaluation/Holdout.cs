@@ -16,7 +16,7 @@ internal sealed record Holdout
     /// <summary>What recommenders learn from, a user an element: nothing held out, and nothing after it, is in here.</summary>
     public required IReadOnlyList<IReadOnlyList<Interaction>> Training { get; init; }
 
-    /// <summary>The users to evaluate, in the order of their ids.</summary>
+    /// <summary>The users to evaluate, in the order of their ids; of a user who is evaluated at several moments, these one after the other, oldest first.</summary>
     public required IReadOnlyList<HeldOutUser> Users { get; init; }
 
     /// <summary>Users who have a target but no history before it, and are not evaluated.</summary>
@@ -71,13 +71,42 @@ internal sealed record Holdout
         return new() { Training = training, Users = users, WithoutHistory = withoutHistory, CutMs = cut };
     }
 
+    /// <summary>Trains on everything, and asks for the next targets of other users.</summary>
+    /// <param name="histories">The store's users.</param>
+    /// <param name="others">Those to evaluate. Nothing of them is trained on.</param>
+    /// <param name="everyNext">Each target that has anything before it; else the last such target of each.</param>
+    public static Holdout Given(IReadOnlyList<UserHistory> histories, IReadOnlyList<UserHistory> others, bool everyNext)
+    {
+        var (users, withoutHistory) = (new List<HeldOutUser>(), 0);
+        foreach (var other in others)
+        {
+            Interaction[] all = [.. other.Interactions];
+            var targets = Enumerable.Range(0, all.Length).Where(at => at > 0 && IsTarget(all[at]));
+            HeldOutUser[] moments = [.. targets.Select(at => new HeldOutUser(other.UserId, new ArraySegment<Interaction>(all, 0, at), all[at]))];
+            if (moments.Length == 0) withoutHistory++;
+            users.AddRange(everyNext ? moments : moments.TakeLast(1));
+        }
+
+        return new() { Training = [.. histories.Select(history => history.Interactions)], Users = users, WithoutHistory = withoutHistory };
+    }
+
+    /// <summary>How many users are evaluated, whatever the number of moments.</summary>
+    public int UserCount => Users.Select(user => user.UserId).Distinct(StringComparer.Ordinal).Count();
+
     /// <summary>The same split with at most so many users to evaluate, drawn by the seed; 0: all. What is trained on stays the same.</summary>
     public Holdout Sampled(int maxUsers, long seed)
     {
-        if (maxUsers <= 0 || Users.Count <= maxUsers) return this;
-        var places = Enumerable.Range(0, Users.Count).ToArray();
-        new Random(HashCode(seed)).Shuffle(places);
-        return this with { Users = [.. places.Take(maxUsers).Order().Select(place => Users[place])] };
+        string[] ids = [.. Users.Select(user => user.UserId).Distinct(StringComparer.Ordinal)];
+        if (maxUsers <= 0 || ids.Length <= maxUsers) return this;
+        new Random(HashCode(seed)).Shuffle(ids);
+        return Only(ids.Take(maxUsers));
+    }
+
+    /// <summary>The same split with these users to evaluate and no others. What is trained on stays the same.</summary>
+    public Holdout Only(IEnumerable<string> userIds)
+    {
+        var wanted = userIds.ToHashSet(StringComparer.Ordinal);
+        return this with { Users = [.. Users.Where(user => wanted.Contains(user.UserId))] };
     }
 
     /// <summary>Whether an interaction is something to predict.</summary>

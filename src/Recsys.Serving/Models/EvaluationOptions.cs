@@ -17,4 +17,16 @@ public sealed record EvaluationOptions
 
     /// <summary>0: all.</summary>
     public int MaxUsers { get; init; }
+
+    /// <summary>Evaluate these users only; empty: all. Everybody is trained on.</summary>
+    public IReadOnlyCollection<string> UserIds { get; init; } = [];
+
+    /// <summary>Further models to train and to measure.</summary>
+    public IReadOnlyList<EvaluationVariant> Variants { get; init; } = [];
+
+    /// <summary>For <see cref="EvaluationSplit.Given"/>: whom to evaluate.</summary>
+    public IReadOnlyList<TestUser> Test { get; init; } = [];
+
+    /// <summary>For <see cref="EvaluationSplit.Given"/>: predict every next item of a user after the first; false: only the last.</summary>
+    public bool EveryNext { get; init; } = true;
 }

@@ -8,4 +8,7 @@ public enum EvaluationSplit : byte
 
     /// <summary>Everything after a moment.</summary>
     Temporal = 2,
+
+    /// <summary>Nothing is held out: other users are given.</summary>
+    Given = 3,
 }

@@ -270,7 +270,7 @@ public sealed class ModelRegistry
         var histories = _histories.ReadAsync(ns, new(progress, 0, ExportShare), cancellationToken);
         await _export.WriteAsync(trainingSet, ns, TrainingSetSplit.None, histories.Select(history => history.Interactions), cancellationToken);
         await _trainer.RunAsync(
-            trainingSet, artefact, options.Epochs, options.Seed, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
+            trainingSet, artefact, options.Epochs, options.Seed, settingsFile: null, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
         progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
         var checkedModel = await Task.Run(() => _folder.OpenTrained(artefact, ns), cancellationToken);
         var model = await RegisterAsync(ns, artefact, cancellationToken);

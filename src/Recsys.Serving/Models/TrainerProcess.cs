@@ -23,13 +23,15 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <param name="output">The artefact's folder, which must not exist.</param>
     /// <param name="epochs">0: chosen by the trainer.</param>
     /// <param name="seed">Seed.</param>
+    /// <param name="settingsFile">A JSON file with the trainer's settings; null: its own.</param>
     /// <param name="progress">Receives the child's reports.</param>
     /// <param name="cancellationToken">Ends the child.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
     public async Task RunAsync(
-        string trainingSet, string output, int epochs, long seed, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+        string trainingSet, string output, int epochs, long seed, string? settingsFile, IProgress<TrainingProgress> progress,
+        CancellationToken cancellationToken)
     {
-        using var process = Start(trainingSet, output, epochs, seed);
+        using var process = Start(trainingSet, output, epochs, seed, settingsFile);
         try
         {
             var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
@@ -127,7 +129,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    private Process Start(string trainingSet, string output, int epochs, long seed)
+    private Process Start(string trainingSet, string output, int epochs, long seed, string? settingsFile)
     {
         var start = new ProcessStartInfo(Locate())
         {
@@ -144,6 +146,12 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         {
             start.ArgumentList.Add("--epochs");
             start.ArgumentList.Add(epochs.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (settingsFile is not null)
+        {
+            start.ArgumentList.Add("--settings");
+            start.ArgumentList.Add(settingsFile);
         }
 
         try

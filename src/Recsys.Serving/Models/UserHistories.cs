@@ -85,6 +85,12 @@ internal sealed class UserHistories(IRecsysStore store, FoldRules rules, TimePro
         return Fold(events.Select(one => one.Event));
     }
 
+    /// <summary>Folds events that aren't in the store, as if the user's log held just them.</summary>
+    /// <param name="events">In any order; equal times stay in the order given.</param>
+    /// <param name="numberOf">The number of an item.</param>
+    public IReadOnlyList<Interaction> Fold(IEnumerable<WatchEvent> events, Func<string, uint> numberOf) =>
+        Fold(events.Where(e => UserFold.Moves(e.Type)).OrderBy(e => e.EventTimeMs).Select(e => FoldEvent.Of(e, numberOf(e.ItemId), catalogueDurationMs: 0)));
+
     private IReadOnlyList<Interaction> Fold(SpilledEvent[] sorted, int start, int end) =>
         Fold(new ArraySegment<SpilledEvent>(sorted, start, end - start).Select(spilled => spilled.Event));
 

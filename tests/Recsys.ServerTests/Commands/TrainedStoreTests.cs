@@ -59,6 +59,76 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
     }
 
     [Fact]
+    public async Task Evaluation_when_asked_for_a_report_writes_one_that_agrees_with_the_json()
+    {
+        await File.WriteAllLinesAsync(store.File("some.txt"), Enumerable.Range(1, 30).Select(user => $" {user} ").Append("").Append("nobody"));
+        var run = (await store.RunAsync("evaluate", "--epochs", "2", "--users", "some.txt", "--report", "report.html", "--json")).Succeeds();
+        var report = run.Json[^1].GetProperty("report");
+        Assert.Equal("30", report.GetProperty("user_count").GetString());
+        Assert.Equal("30", report.GetProperty("case_count").GetString());
+        Assert.Equal(2_000, report.GetProperty("bootstrap_resamples").GetInt32());
+        Assert.Equal(0, report.GetProperty("rows")[0].GetProperty("ndcg_difference").GetProperty("high").GetDouble());
+        Assert.All(report.GetProperty("rows").EnumerateArray(), row =>
+        {
+            Assert.InRange(row.GetProperty("novelty").GetDouble(), 1, 10);
+            Assert.InRange(row.GetProperty("gini").GetDouble(), 0, 1);
+            var difference = row.GetProperty("ndcg_difference");
+            Assert.InRange(difference.GetProperty("mean").GetDouble(), difference.GetProperty("low").GetDouble(), difference.GetProperty("high").GetDouble());
+        });
+        Assert.Equal(2, report.GetProperty("slices").EnumerateArray().Select(slice => slice.GetProperty("kind").GetString()).Distinct().Count());
+        var curve = Assert.Single(report.GetProperty("training_curves").EnumerateArray());
+        Assert.Equal([1, 2], curve.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32()));
+        Assert.All(curve.GetProperty("epochs").EnumerateArray(), epoch => Assert.InRange(epoch.GetProperty("loss").GetDouble(), 0.1, 10));
+        Assert.True(curve.GetProperty("epochs")[1].TryGetProperty("validation_ndcg", out _), "the last epoch was validated");
+        var html = await File.ReadAllTextAsync(store.File("report.html"));
+        Assert.All(Recommenders, name => Assert.Contains($">{name}<", html, StringComparison.Ordinal));
+        var ndcg = report.GetProperty("rows")[4].GetProperty("metrics")[1].GetProperty("ndcg").GetDouble();
+        Assert.Contains($">{ndcg.ToString("F4", System.Globalization.CultureInfo.InvariantCulture)}<", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluation_when_given_a_test_file_predicts_every_next_item_of_its_users_and_stores_nothing()
+    {
+        // Sessions that go as the store's users do; one meets an item that the store doesn't have, one has a single event, one line is bad.
+        var lines = Enumerable.Range(1, 20).SelectMany(session => Enumerable.Range(0, 4).Select(i => $"s{session}\t{(((session * 7) + i) % 60) + 1}\t{1_700_500_000 + (session * 100) + i}"));
+        await File.WriteAllLinesAsync(store.File("test.tsv"), ["Session\tItem\tTime", .. lines, "s1\tunheard-of\t1700599999", "single\t3\t1700500000", "bad\t3\tyesterday"]);
+        string[] words = ["evaluate", "--epochs", "1", "--test", "test.tsv", "--test-map", "user=Session,item=Item,time=Time"];
+        var report = (await store.RunAsync([.. words, "--json"])).Succeeds().Json[^1].GetProperty("report");
+        Assert.Equal("EVALUATION_SPLIT_GIVEN", report.GetProperty("split").GetString());
+        Assert.Equal(("20", "61", "1000"), (report.GetProperty("user_count").GetString(), report.GetProperty("case_count").GetString(), report.GetProperty("training_interaction_count").GetString()));
+        var markov = report.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "Markov").GetProperty("metrics")[2];
+        Assert.InRange(markov.GetProperty("recall").GetDouble(), 0.5, 60 / 61.0);
+        string[] notes = [.. report.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)];
+        Assert.Contains("1 targets are items that the training part doesn't have: a miss in every row.", notes);
+        Assert.Contains("Items that the user has interacted with compete like all others.", notes);
+        Assert.Contains("1 lines or events of the test data can't be read and are left out.", notes);
+
+        var last = (await store.RunAsync([.. words, "--every-next", "false", "--keep-seen", "false"])).Succeeds().Output;
+        Assert.Contains("given test data, 20 users, 20 targets", last, StringComparison.Ordinal);
+        Assert.Contains("Items that the user has interacted with are left out", last, StringComparison.Ordinal);
+        (await store.RunAsync("export", "events", "--to", "kept.csv")).Succeeds();
+        Assert.DoesNotContain("unheard-of", await File.ReadAllTextAsync(store.File("kept.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluation_when_its_words_do_not_fit_is_refused_before_anything_is_trained()
+    {
+        await File.WriteAllTextAsync(store.File("list.json"), "[1]");
+        await File.WriteAllTextAsync(store.File("none.txt"), "\n");
+        await File.WriteAllTextAsync(store.File("one.tsv"), "user\titem\ttime\na\t1\t1700000000\n");
+        (await store.RunAsync("evaluate", "--settings", "wide")).IsRefused("--settings is NAME=FILE");
+        (await store.RunAsync("evaluate", "--settings", "wide=nowhere.json")).IsRefused("nowhere.json");
+        (await store.RunAsync("evaluate", "--settings", "wide=list.json")).IsRefused("variants[0].settings_json: must be a JSON object");
+        (await store.RunAsync("evaluate", "--users", "none.txt")).IsRefused("there is no id in none.txt");
+        (await store.RunAsync("evaluate", "--report", "nowhere/report.html")).IsRefused("there is no folder");
+        (await store.RunAsync("evaluate", "--every-next")).IsRefused("--every-next goes with --test");
+        (await store.RunAsync("evaluate", "--test", "one.tsv", "--split", "temporal")).IsRefused("--split doesn't go with it");
+        (await store.RunAsync("evaluate", "--test", "one.tsv", "--server", "127.0.0.1:9")).IsRefused("--test opens the store itself");
+        (await store.RunAsync("evaluate", "--test", "nowhere.tsv")).IsRefused("nowhere.tsv");
+        (await store.RunAsync("evaluate", "--test", "one.tsv")).IsRefused("No user of the test data");
+    }
+
+    [Fact]
     public async Task Recommend_when_printed_shows_titles_reasons_and_the_model()
     {
         var known = (await store.RunAsync("recommend", "7", "-k", "3")).Succeeds().Output;

@@ -42,5 +42,15 @@ public sealed class ModelServiceTests(SharedServer shared) : IClassFixture<Share
         await RpcAssert.FailsAtAsync(() => training.ResponseStream.MoveNext(), "epochs");
         using var evaluation = _clients.Models.EvaluateModel(new EvaluateModelRequest { Epochs = -1, MaxUsers = -1, Split = (EvaluationSplit)7 });
         await RpcAssert.FailsAtAsync(() => evaluation.ResponseStream.MoveNext(), "epochs", "max_users", "split");
+        using var given = _clients.Models.EvaluateModel(new EvaluateModelRequest
+        {
+            Split = EvaluationSplit.Given,
+            UserIds = { "ana", "" },
+            Variants = { Variant("a", "{}"), Variant("a", "{"), Variant("", "[]"), Variant(new string('n', 65), "{}") },
+        });
+        await RpcAssert.FailsAtAsync(
+            () => given.ResponseStream.MoveNext(),
+            "split", "user_ids[1]", "variants[1].name", "variants[1].settings_json", "variants[2].name", "variants[2].settings_json", "variants[3].name");
+        static EvaluationVariant Variant(string name, string settings) => new() { Name = name, SettingsJson = settings };
     }
 }

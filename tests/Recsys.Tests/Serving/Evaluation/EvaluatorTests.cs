@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Inference;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Evaluation;
@@ -80,6 +79,85 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public async Task Rows_are_compared_with_the_first_target_by_target()
+    {
+        const int itemCount = 40;
+        var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
+        var report = await MeasureAsync(histories, itemCount, new());
+        var (first, markov) = (report.Rows[0], report.Rows[4]);
+        Assert.Equal(default, first.NdcgDifference);
+        Assert.Equal(default, first.RecallDifference);
+        Assert.Equal(markov.Metrics[1].Ndcg - first.Metrics[1].Ndcg, markov.NdcgDifference.Mean, 1e-9);
+        Assert.Equal(markov.Metrics[1].Recall - first.Metrics[1].Recall, markov.RecallDifference.Mean, 1e-9);
+        Assert.True(markov.NdcgDifference.Low > 0 && markov.NdcgDifference.High < 1, $"{markov}");
+        Assert.InRange(markov.NdcgDifference.Mean, markov.NdcgDifference.Low, markov.NdcgDifference.High);
+
+        // Each of the 40 items is met as often as any other; the same list for all but what each has seen leaves most of them out.
+        Assert.Equal(Math.Log2(itemCount), markov.Diversity.Novelty, 0.01);
+        Assert.InRange(report.Rows[2].Diversity.Gini, 0.7, 0.8);
+        Assert.True(report.Rows[2].Diversity.Gini > markov.Diversity.Gini, $"{report.Rows[2]} {markov}");
+    }
+
+    [Fact]
+    public async Task Slices_of_each_kind_average_to_the_whole()
+    {
+        const int itemCount = 60;
+        var random = new Random(9);
+        var report = await MeasureAsync(NewHistories(150, user => [.. Enumerable.Range(0, random.Next(4, 40)).Select(_ => random.Next(itemCount))]), itemCount, new() { ExcludeSeen = false });
+        foreach (var kind in report.Slices.GroupBy(slice => slice.Kind))
+        {
+            Assert.True(kind.Count() > 1, $"{kind.Key} has one slice");
+            Assert.Equal(report.CaseCount, kind.Sum(slice => slice.CaseCount));
+            for (var row = 0; row < report.Rows.Count; row++)
+            {
+                Assert.Equal(report.Rows[row].Metrics[1].Ndcg, kind.Sum(slice => slice.CaseCount * slice.Figures[row].Ndcg) / report.CaseCount, 1e-9);
+                Assert.Equal(report.Rows[row].Metrics[1].Recall, kind.Sum(slice => slice.CaseCount * slice.Figures[row].Recall) / report.CaseCount, 1e-9);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Given_users_are_asked_for_every_next_item_step_by_step()
+    {
+        const int itemCount = 40;
+        var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
+        UserHistory[] others =
+        [
+            .. NewHistories(30, user => [.. Enumerable.Range(0, 2 + (user % 4)).Select(i => (user + i) % itemCount)]),
+            new("alone", [new(1, InteractionKind.Play, 200, 5)]),
+        ];
+        var options = new EvaluationOptions { Split = EvaluationSplit.Given, ExcludeSeen = false };
+        var report = await MeasureAsync(histories, itemCount, options, others);
+        Assert.Equal((30, others.Sum(other => other.Interactions.Count - 1), 720), (report.UserCount, report.CaseCount, report.TrainingInteractionCount));
+        Assert.True(report.Rows[4].Metrics[0].Recall > 0.95, $"{report.Rows[4]}");
+        Assert.True(report.Rows[0].Metrics[2].Recall > 0.1, "some targets are within the first 20 by chance");
+
+        // Target by target: an engine that met an event twice, or missed one, would rank about every one otherwise.
+        Assert.InRange(report.Rows[1].NdcgDifference.High - report.Rows[1].NdcgDifference.Low, 0, 0.01);
+        Assert.Contains(report.Notes, note => note.StartsWith("1 users of the test data have nothing to predict", StringComparison.Ordinal));
+        var last = await MeasureAsync(histories, itemCount, options with { EveryNext = false }, others);
+        Assert.Equal((30, 30), (last.UserCount, last.CaseCount));
+    }
+
+    [Fact]
+    public async Task A_variant_that_knows_other_items_is_measured_beside_the_first_model()
+    {
+        const int itemCount = 40;
+        // The items that only the first model knows are met 21 times each, the others 12 times.
+        var histories = NewHistories(105, user => [user % 5, .. Enumerable.Range(0, 5).Select(i => 5 + ((user + i) % 35))]);
+        var report = await MeasureAsync(histories, itemCount, new() { Variants = [new("small", "{}"), new("other", "{}")] });
+        Assert.Equal(["session (model)", "session (engine)", "small (model)", "other (model)"], report.Rows.Take(4).Select(row => row.Name));
+        Assert.NotEqual(report.Rows[0].Metrics, report.Rows[2].Metrics);
+        Assert.NotEqual(report.Rows[2].Metrics, report.Rows[3].Metrics);
+
+        // Five of the items are unknown to the variants: they can never show them.
+        Assert.InRange(report.Rows[0].Metrics[2].Coverage, 36 / 40.0, 1);
+        Assert.InRange(report.Rows[2].Metrics[2].Coverage, 20 / 40.0, 35 / 40.0);
+        Assert.Equal(Math.Log2(525 / 12.0), report.Rows[2].Diversity.Novelty, 1e-9);
+        Assert.True(report.Rows[0].Diversity.Novelty < report.Rows[2].Diversity.Novelty - 0.01, $"{report.Rows[0]}");
+    }
+
+    [Fact]
     public void Every_interaction_comes_back_from_the_event_that_carries_it()
     {
         foreach (var kind in Enum.GetValues<InteractionKind>())
@@ -109,7 +187,7 @@ public sealed class EvaluatorTests
             ])),
     ];
 
-    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options)
+    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options, UserHistory[]? others = null)
     {
         await using var rig = await EngineRig.OpenAsync();
         // Numbers of the histories are 1 and up, in the order of the ids.
@@ -119,10 +197,17 @@ public sealed class EvaluatorTests
         var scratch = Directory.CreateTempSubdirectory("recsys-evaluation-");
         try
         {
-            var evaluator = new Evaluator(
-                new(rig.Sqlite, rig.Rules, rig.Time), new(items, rig.Time), new("", NullLogger.Instance), new(scratch.FullName, items), items, rig.Time);
-            var holdout = options.Split == EvaluationSplit.Temporal ? Holdout.Temporal(histories) : Holdout.LeaveOneOut(histories);
-            return await evaluator.MeasureAsync(twin, holdout, options, Path.Combine(scratch.FullName, "engine"), new Progress<TrainingProgress>(), None);
+            var holdout = options.Split switch
+            {
+                EvaluationSplit.Temporal => Holdout.Temporal(histories),
+                EvaluationSplit.Given => Holdout.Given(histories, others!, options.EveryNext),
+                _ => Holdout.LeaveOneOut(histories),
+            };
+            var measurement = new Measurement(twin, holdout, options, items.IdOf, rig.Time);
+            await measurement.RankAsync(
+                variant => rig.NewModelAsync($"variant-{variant}", [.. Enumerable.Range(0, itemCount - 5).Select(item => $"i{itemCount - 1 - item}")], seed: 1 + variant),
+                Path.Combine(scratch.FullName, "engine"), new(new Progress<TrainingProgress>(), 0, 1), None);
+            return measurement.Report();
         }
         finally
         {

@@ -74,4 +74,36 @@ public sealed class HoldoutTests
         Assert.Equal(100, whole.Sampled(0, 1).Users.Count);
         Assert.Equal(first.Users.Select(user => user.UserId).Order(), first.Users.Select(user => user.UserId));
     }
+
+    [Fact]
+    public void Given_users_are_asked_for_each_target_after_something_and_everybody_else_is_trained_on() => Histories.Sample(histories =>
+    {
+        var (half, others) = (histories[..(histories.Length / 2)], histories[(histories.Length / 2)..]);
+        var holdout = Holdout.Given(half, others, everyNext: true);
+        Assert.Equal(half.Select(history => history.Interactions), holdout.Training);
+        foreach (var other in others)
+        {
+            var moments = holdout.Users.Where(user => user.UserId == other.UserId).ToArray();
+            Assert.Equal(other.Interactions.Skip(1).Where(Holdout.IsTarget), moments.Select(moment => moment.Target));
+            Assert.All(moments, moment => Assert.Equal(other.Interactions.Take(moment.History.Count), moment.History));
+            Assert.All(moments, moment => Assert.Equal(other.Interactions[moment.History.Count], moment.Target));
+        }
+
+        Assert.Equal(others.Length, holdout.UserCount + holdout.WithoutHistory);
+        var last = Holdout.Given(half, others, everyNext: false);
+        Assert.Equal(holdout.Users.GroupBy(user => user.UserId).Select(moments => moments.Last().Target), last.Users.Select(user => user.Target));
+    });
+
+    [Fact]
+    public void A_sample_of_users_with_several_moments_keeps_all_of_theirs_and_a_list_keeps_its_own()
+    {
+        UserHistory[] others = [.. Enumerable.Range(0, 50).Select(user => new UserHistory(
+            $"u{user:D3}", [.. Enumerable.Range(0, 4).Select(i => new Interaction((uint)i + 1, InteractionKind.Like, Strength.Unknown, i))]))];
+        var whole = Holdout.Given([], others, everyNext: true);
+        var sampled = whole.Sampled(10, 1);
+        Assert.Equal((10, 30), (sampled.UserCount, sampled.Users.Count));
+        var listed = whole.Only(["u007", "nobody", "u003"]);
+        Assert.Equal(["u003", "u007"], listed.Users.Select(user => user.UserId).Distinct());
+        Assert.Equal(6, listed.Users.Count);
+    }
 }
