@@ -58,6 +58,7 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
                     UserIds = [one.User.UserId],
                     PageSize = ListLength,
                     SeenPolicy = excludeSeen ? SeenPolicy.Exclude : SeenPolicy.Allow,
+                    RequestTimeMs = one.User.Target.TimeMs,
                 },
                 cancellationToken);
             int[] shown = [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0).Take(RankedCases.ListLength)];

@@ -1,3 +1,4 @@
+using Recsys.Inference;
 using Recsys.Inference.Networks;
 using Recsys.Serving.Live;
 
@@ -23,6 +24,9 @@ internal sealed record EvaluationCase
     /// <summary>The newest interactions of the history, oldest first: what the network goes by.</summary>
     public required SessionStep[] Window { get; init; }
 
+    /// <summary>How long after the newest interaction the target came: what a network is told where the request's time is known.</summary>
+    public required byte RequestGap { get; init; }
+
     /// <summary>Translates a user.</summary>
     /// <param name="user">The user.</param>
     /// <param name="model">Whose dense ids.</param>
@@ -31,6 +35,7 @@ internal sealed record EvaluationCase
     public static EvaluationCase Of(HeldOutUser user, LiveModel model, bool excludeSeen, int windowLength)
     {
         var target = model.DenseId(user.Target.Item);
+        var start = Math.Max(0, user.History.Count - windowLength);
         int[] seen = [.. user.History.Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0).Distinct()];
         return new()
         {
@@ -40,9 +45,13 @@ internal sealed record EvaluationCase
             Sequence = [.. user.History.Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0)],
             Window =
             [
-                .. user.History.TakeLast(windowLength)
-                    .Select(interaction => new SessionStep(model.DenseId(interaction.Item), interaction.Kind, interaction.Strength)),
+                .. Enumerable.Range(start, user.History.Count - start).Select(i => new SessionStep(
+                    model.DenseId(user.History[i].Item),
+                    user.History[i].Kind,
+                    user.History[i].Strength,
+                    i == start ? TimeGap.Unknown : TimeGap.Bucket(user.History[i].TimeMs - user.History[i - 1].TimeMs))),
             ],
+            RequestGap = TimeGap.Bucket(user.Target.TimeMs - user.History[^1].TimeMs),
         };
     }
 }

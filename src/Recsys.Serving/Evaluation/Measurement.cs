@@ -36,9 +36,11 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     {
         var baselines = await RankByBaselinesAsync(new(progress, 0, BaselineShare), cancellationToken);
         var models = new ScaledProgress(progress, BaselineShare, ModelShare);
-        var counted = new CaseCounter(models, "model", (2 + options.Variants.Count) * _cases.Length);
+        var counted = new CaseCounter(models, "model", ((twin.Network.Artefact.Settings.TimeGaps ? 3 : 2) + options.Variants.Count) * _cases.Length);
         var scores = new ModelScores(twin);
         _rows.Add(("session (model)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float32, counted.Done, cancellationToken)));
+        if (twin.Network.Artefact.Settings.TimeGaps)
+            _rows.Add(("session (model, told the time of the request)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Timed, counted.Done, cancellationToken)));
         _float16Ndcg = NdcgAt10(await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float16, counted.Done, cancellationToken));
         var variants = new List<(string, RankedCases)>();
         for (var i = 0; i < options.Variants.Count; i++)
@@ -51,7 +53,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
 
         counted = new(new(progress, ModelShare, 1), "engine", _cases.Length);
         _rows.Add((
-            "session (engine)",
+            twin.Network.Artefact.Settings.TimeGaps ? "session (engine, told the time of the request)" : "session (engine)",
             await new EngineReplay(twin, idOf, scratch, time).RankAsync(_cases, options.ExcludeSeen, counted.Done, cancellationToken)));
         _rows.AddRange(variants);
         _rows.AddRange(baselines);
