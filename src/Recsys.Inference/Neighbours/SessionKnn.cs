@@ -20,6 +20,9 @@ public sealed class SessionKnn : IBaseline
     private readonly int[] _postingStarts;
     private readonly int[] _postings;
     private readonly float[] _rarity;
+    private readonly float[] _byDistance;
+    private readonly float[] _byPlace;
+    private readonly float[] _byShared;
 
     private SessionKnn(SessionKnnOptions options, int[] starts, int[] items, long[] ends, int itemCount)
     {
@@ -27,6 +30,9 @@ public sealed class SessionKnn : IBaseline
         ItemCount = itemCount;
         (_starts, _items, _ends) = (starts, items, ends);
         (_norms, _rarity) = (new float[ends.Length], new float[itemCount]);
+        _byDistance = Exponentials(options.DistanceScale, options.MaxSessionLength);
+        _byPlace = Exponentials(options.PositionScale, options.Window);
+        _byShared = Exponentials(options.SharedPositionScale, options.Window);
         _postingStarts = new int[itemCount + 1];
         var last = new int[itemCount];
         for (var s = 0; s < ends.Length; s++)
@@ -88,6 +94,8 @@ public sealed class SessionKnn : IBaseline
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(itemCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSessionLength, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PositionScale);
         var sessions = new List<(int Sequence, int Start, int Length, long End)>();
         for (var s = 0; s < sequences.Count; s++)
         {
@@ -147,7 +155,7 @@ public sealed class SessionKnn : IBaseline
             if ((uint)item >= (uint)ItemCount || scratch.InHistory[item] > 0) continue;
             var back = history.Length - 1 - at;
             scratch.InHistory[item] = back + 1;
-            var weight = MathF.Exp(-back / Options.PositionScale);
+            var weight = _byPlace[back];
             squares += weight * weight;
             var postings = _postings.AsSpan(_postingStarts[item].._postingStarts[item + 1]);
             if (postings.Length > Options.SampleSize) postings = postings[..Options.SampleSize];
@@ -174,23 +182,30 @@ public sealed class SessionKnn : IBaseline
     private void AddItems(int session, float similarity, SessionKnnScratch scratch)
     {
         var items = Session(session);
-        var (shared, back) = (-1, float.MaxValue);
+        var (shared, back) = (-1, int.MaxValue);
         for (var i = 0; i < items.Length; i++)
         {
             var place = scratch.InHistory[items[i]];
             if (place == 0) continue;
             shared = i;
-            back = Math.Min(back, place - 1);
+            back = Math.Min(back, (int)place - 1);
         }
 
-        if (Options.SharedPositionScale > 0) similarity *= MathF.Exp(-back / Options.SharedPositionScale);
+        similarity *= _byShared[back];
         for (var i = 0; i < items.Length; i++)
         {
             if (items[(i + 1)..].Contains(items[i])) continue;
-            var value = similarity * _rarity[items[i]];
-            if (Options.DistanceScale > 0) value *= MathF.Exp(-Math.Abs(i - shared) / Options.DistanceScale);
+            var value = similarity * _rarity[items[i]] * _byDistance[Math.Abs(i - shared)];
             scratch.Items.Add(items[i], i < shared ? value * Options.BeforeShare : value);
         }
+    }
+
+    // A scale of 0 stands for no decay at all.
+    private static float[] Exponentials(float scale, int count)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++) values[i] = scale > 0 ? MathF.Exp(-i / scale) : 1;
+        return values;
     }
 
     private ReadOnlySpan<int> Session(int session) => _items.AsSpan(_starts[session].._starts[session + 1]);

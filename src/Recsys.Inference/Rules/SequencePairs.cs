@@ -76,7 +76,9 @@ internal sealed class SequencePairs
             _occurrences[next[item]++] = e;
         }
 
-        _past = Powers(options.PastDecay, options.MaxHistory + 1);
+        var longest = 0;
+        for (var s = 0; s < sequences.Count; s++) longest = Math.Max(longest, _starts[s + 1] - _starts[s]);
+        _past = Powers(options.PastDecay, longest + 1);
         var slower = Math.Max(options.PastDecay, options.FutureDecay);
         _reach = slower >= 1 ? int.MaxValue : slower <= 0 ? 1 : (int)Math.Ceiling(Math.Log(Negligible) / Math.Log(slower)) + 1;
         _later = Later(options.PastDecay);
