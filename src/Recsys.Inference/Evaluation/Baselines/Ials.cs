@@ -91,7 +91,13 @@ public sealed class Ials : IBaseline
         {
             var factor = factors.AsSpan(others[i] * d, d);
             var weight = weights.IsEmpty ? 1 : weights[i];
-            for (var row = 0; row < d; row++) Axpy.Add(matrix.AsSpan(row * d, row + 1), factor, weight * factor[row]);
+            for (var row = 0; row < d; row++)
+            {
+                // Up to the diagonal, in whole lanes.
+                var lanes = Math.Min(d, (row + Sixteen.Lanes) / Sixteen.Lanes * Sixteen.Lanes);
+                Axpy.Add(matrix.AsSpan(row * d, lanes), factor, weight * factor[row]);
+            }
+
             Axpy.Add(x, factor, weight);
         }
 
