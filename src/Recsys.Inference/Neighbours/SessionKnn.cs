@@ -67,6 +67,17 @@ public sealed class SessionKnn : IBaseline
                 _postings[next[item]++] = s;
             }
         }
+
+        // For an item seen twice only the last place counts: the others are marked, by their complements, and passed over when scoring.
+        Array.Clear(last);
+        for (var s = 0; s < ends.Length; s++)
+        {
+            for (var at = starts[s + 1] - 1; at >= starts[s]; at--)
+            {
+                if (last[items[at]] == s + 1) items[at] = ~items[at];
+                else last[items[at]] = s + 1;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -185,6 +196,7 @@ public sealed class SessionKnn : IBaseline
         var (shared, back) = (-1, int.MaxValue);
         for (var i = 0; i < items.Length; i++)
         {
+            if (items[i] < 0) continue;
             var place = scratch.InHistory[items[i]];
             if (place == 0) continue;
             shared = i;
@@ -194,7 +206,7 @@ public sealed class SessionKnn : IBaseline
         similarity *= _byShared[back];
         for (var i = 0; i < items.Length; i++)
         {
-            if (items[(i + 1)..].Contains(items[i])) continue;
+            if (items[i] < 0) continue;
             var value = similarity * _rarity[items[i]] * _byDistance[Math.Abs(i - shared)];
             scratch.Items.Add(items[i], i < shared ? value * Options.BeforeShare : value);
         }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Recsys.Inference.Neighbours;
+using Recsys.Inference.Rules;
 using Recsys.Tests.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
@@ -78,6 +79,13 @@ public sealed class SessionKnnTests
         var first = model.Score(history, 5, scratch).ToArray();
         Assert.Equal(first, model.Score(history, 5, scratch).ToArray());
         Assert.Equal(0, AllocationBudget.BytesPerOperation(() => model.Score(history, 5, scratch)));
+    }
+
+    [Fact]
+    public void Long_histories_are_compared_over_more_places_than_sessions()
+    {
+        Assert.Equal(new SessionKnnOptions(), SessionKnnPreset.Choose(new(100, 50, 400, 0.2, true, true)));
+        Assert.True(SessionKnnPreset.Choose(new(100, 50, 16_000, 0, true, false)).Window > new SessionKnnOptions().Window);
     }
 
     private static double[] Naive(int[][] sequences, long[][] times, int items, int[] history, long now, SessionKnnOptions o)
