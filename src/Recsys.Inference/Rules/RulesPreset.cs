@@ -40,7 +40,13 @@ public static class RulesPreset
         var first = Choose(shape);
         if (!shape.OrderKnown) return [first, first with { Ridge = first.Ridge * 5 }, first with { Ridge = first.Ridge / 5 }];
         var other = Choose(IsSessions(shape) ? shape with { RepeatRate = 0 } : shape with { RepeatRate = 1, Interactions = 4L * shape.Sequences });
-        return [first, first with { Consistency = first.Consistency / 3, BackwardShare = 0.1f }, first with { PopularityPower = 0.2f - first.PopularityPower }, other with { SelfWeight = first.SelfWeight, Ridge = first.Ridge }];
+        return
+        [
+            first,
+            first with { Consistency = first.Consistency / 3, BackwardShare = 0.1f },
+            first with { PopularityPower = 0.2f - first.PopularityPower },
+            other with { SelfWeight = first.SelfWeight, Ridge = first.Ridge },
+        ];
     }
 
     // Short sequences in which items come again: visits, not people.

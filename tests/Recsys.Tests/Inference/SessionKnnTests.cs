@@ -1,6 +1,5 @@
 using CsCheck;
 using Recsys.Inference.Neighbours;
-using Recsys.Inference.Rules;
 using Recsys.Tests.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
