@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Recsys.Inference.Artefacts;
 
-/// <summary>A memory-mapped safetensors file of float32 tensors, its header checked (see huggingface/safetensors, "Format").</summary>
+/// <summary>A memory-mapped safetensors file of float32 and int32 tensors, its header checked (see huggingface/safetensors, "Format").</summary>
 public sealed class SafetensorsFile
 {
     private readonly string _path;
@@ -52,6 +52,18 @@ public sealed class SafetensorsFile
         return copy;
     }
 
+    /// <summary>A copy of an int32 tensor's values, row-major.</summary>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or is not of int32.</exception>
+    public unsafe int[] CopyIntegers(TensorShape expected)
+    {
+        var copy = new ReadOnlySpan<int>(At(expected, TensorType.Int32, out var count), count).ToArray();
+        GC.KeepAlive(this);
+        return copy;
+    }
+
+    /// <summary>A tensor's dimensions, or null where there is none of that name.</summary>
+    public IReadOnlyList<long>? ShapeOf(string name) => _entries.TryGetValue(name, out var entry) ? entry.Shape : null;
+
     /// <summary>Checks a tensor's presence, shape and values.</summary>
     internal void CheckFinite(TensorShape expected)
     {
@@ -65,8 +77,14 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>A tensor in place, in the mapping; its values are not looked at.</summary>
-    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or is not of float32.</exception>
     internal unsafe MappedTensor View(TensorShape expected)
+    {
+        var start = At(expected, TensorType.Float32, out var count);
+        return new(_mapped, (float*)start, count);
+    }
+
+    private unsafe byte* At(TensorShape expected, TensorType type, out int count)
     {
         if (!_entries.TryGetValue(expected.Name, out var entry)) throw new InvalidDataException($"{_path}: tensor {expected} is missing.");
         if (!entry.Shape.SequenceEqual(expected.Shape.Select(size => (long)size)))
@@ -74,7 +92,14 @@ public sealed class SafetensorsFile
             throw new InvalidDataException($"{_path}: tensor '{entry.Name}' has shape {entry.ShapeText}, expected {expected}.");
         }
 
+        if (entry.Type != type)
+        {
+            var names = (SafetensorsHeader.NameOf(entry.Type), SafetensorsHeader.NameOf(type));
+            throw new InvalidDataException($"{_path}: tensor '{entry.Name}' has dtype {names.Item1}, expected {names.Item2}.");
+        }
+
         var bytes = entry.End - entry.Begin;
-        return new(_mapped, (float*)_mapped.At(_dataStart + entry.Begin, bytes), (int)(bytes / sizeof(float)));
+        count = (int)(bytes / SafetensorsHeader.ValueBytes);
+        return _mapped.At(_dataStart + entry.Begin, bytes);
     }
 }

@@ -11,6 +11,9 @@ internal static class SafetensorsHeader
 
     internal const int LengthBytes = 8;
 
+    /// <summary>Of every type that is read.</summary>
+    internal const int ValueBytes = 4;
+
     private const int DataAlignment = 64;
     private const int MaxRank = 8;
 
@@ -24,9 +27,9 @@ internal static class SafetensorsHeader
             json.WriteStartObject();
             foreach (var tensor in tensors)
             {
-                var end = offset + (long)tensor.Values.Length * sizeof(float);
+                var end = offset + (long)tensor.Length * ValueBytes;
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", NameOf(tensor.Type));
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
@@ -48,6 +51,9 @@ internal static class SafetensorsHeader
         header.AsSpan(LengthBytes + buffer.WrittenCount).Fill((byte)' ');
         return header;
     }
+
+    /// <summary>A type as files name it.</summary>
+    internal static string NameOf(TensorType type) => type == TensorType.Int32 ? "I32" : "F32";
 
     /// <summary>Parses and checks a header; every message names the tensor.</summary>
     /// <param name="json">The header's JSON.</param>
@@ -107,10 +113,10 @@ internal static class SafetensorsHeader
             }
         }
 
-        Expect(type == "F32", $"tensor '{name}' has dtype {type ?? "(none)"}, expected F32");
+        Expect(type is "F32" or "I32", $"tensor '{name}' has dtype {type ?? "(none)"}, expected F32 or I32");
         Expect(shape is not null, $"tensor '{name}' has no shape");
         Expect(offsets is { Count: 2 } && offsets[0] <= offsets[1], $"tensor '{name}' has no valid data_offsets, expected [begin, end]");
-        return new(name, [.. shape!], offsets![0], offsets[1]);
+        return new(name, type == "I32" ? TensorType.Int32 : TensorType.Float32, [.. shape!], offsets![0], offsets[1]);
     }
 
     private static List<long> ReadNumbers(ref Utf8JsonReader reader, string name, int atMost)
@@ -140,7 +146,7 @@ internal static class SafetensorsHeader
             }
 
             var bytes = entry.End - entry.Begin;
-            Expect(bytes == values * sizeof(float), $"tensor '{entry.Name}' {entry.ShapeText} takes {bytes} bytes, expected {values * sizeof(float)}");
+            Expect(bytes == values * ValueBytes, $"tensor '{entry.Name}' {entry.ShapeText} takes {bytes} bytes, expected {values * ValueBytes}");
             Expect(entry.Begin >= expected, $"tensor '{entry.Name}' begins at {entry.Begin} and overlaps another that ends at {expected}");
             Expect(entry.Begin == expected, $"tensor '{entry.Name}' begins at {entry.Begin}, expected {expected}: holes are not allowed");
             expected = entry.End;

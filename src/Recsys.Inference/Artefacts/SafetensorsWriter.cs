@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Recsys.Inference.Artefacts;
 
-/// <summary>Writes float32 tensors as a safetensors file (see huggingface/safetensors, "Format").</summary>
+/// <summary>Writes float32 and int32 tensors as a safetensors file (see huggingface/safetensors, "Format").</summary>
 public static class SafetensorsWriter
 {
-    private const int SliceFloats = 1 << 20;
+    private const int SliceValues = 1 << 20;
 
     /// <summary>Writes the tensors in the given order.</summary>
     /// <exception cref="ArgumentException">A name is given twice, or a tensor's values are not as many as its shape says.</exception>
@@ -16,10 +16,10 @@ public static class SafetensorsWriter
         {
             if (!names.Add(tensor.Name)) throw new ArgumentException($"Tensor '{tensor.Name}' is given twice.", nameof(tensors));
             var expected = tensor.Shape.Aggregate(1L, (product, size) => checked(product * size));
-            if (expected != tensor.Values.Length)
+            if (expected != tensor.Length)
             {
                 throw new ArgumentException(
-                    $"Tensor {new TensorShape(tensor.Name, tensor.Shape)} has {tensor.Values.Length} values, expected {expected}.", nameof(tensors));
+                    $"Tensor {new TensorShape(tensor.Name, tensor.Shape)} has {tensor.Length} values, expected {expected}.", nameof(tensors));
             }
         }
 
@@ -28,10 +28,12 @@ public static class SafetensorsWriter
         foreach (var tensor in tensors)
         {
             // In slices, because a span of bytes cannot hold more than 2 GB.
-            for (var at = 0; at < tensor.Values.Length; at += SliceFloats)
+            for (var at = 0; at < tensor.Length; at += SliceValues)
             {
-                var slice = tensor.Values.Span.Slice(at, Math.Min(SliceFloats, tensor.Values.Length - at));
-                target.Write(MemoryMarshal.AsBytes(slice));
+                var count = Math.Min(SliceValues, tensor.Length - at);
+                target.Write(tensor.Type == TensorType.Int32
+                    ? MemoryMarshal.AsBytes(tensor.Integers.Span.Slice(at, count))
+                    : MemoryMarshal.AsBytes(tensor.Values.Span.Slice(at, count)));
             }
         }
     }

@@ -77,6 +77,7 @@ public static class SessionArtefactWriter
                 throw new ArgumentException($"Tensor '{tensor.Name}' has shape [{string.Join(", ", tensor.Shape)}], expected {expected}.", nameof(tensors));
             }
 
+            if (tensor.Type != TensorType.Float32) throw new ArgumentException($"Tensor '{tensor.Name}' is of {tensor.Type}, expected Float32.", nameof(tensors));
             foreach (var value in tensor.Values.Span)
             {
                 if (!float.IsFinite(value)) throw new ArgumentException($"Tensor '{tensor.Name}' holds {value}, expected finite values.", nameof(tensors));

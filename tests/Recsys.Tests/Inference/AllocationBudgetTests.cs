@@ -1,7 +1,9 @@
 using Recsys.Inference;
 using Recsys.Inference.Evaluation.Baselines;
 using Recsys.Inference.Index;
+using Recsys.Inference.Neighbours;
 using Recsys.Inference.Networks;
+using Recsys.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
 
@@ -20,6 +22,9 @@ public sealed class AllocationBudgetTests : IDisposable
         var (slot, state) = (new Half[network.SlotLength], new float[network.StateLength]);
         var (output, scores, best) = (new float[32], new float[1500], new ScoredItem[100]);
         int[] history = [1, 2];
+        var rules = ItemRulesFit.Fit([[1, 2, 3], [2, 3, 1]], null, 1500, new() { MaxDenseBytes = 0 });
+        var nearest = SessionKnn.Fit([[1, 2, 3], [2, 3, 1]], null, 1500);
+        var (rulesScratch, knnScratch) = (new RulesScratch(1500), new SessionKnnScratch(nearest));
         SessionStep[] steps = [.. Enumerable.Range(0, 200).Select(i => new SessionStep(i, InteractionKind.Play, 250))];
         var operations = new Dictionary<string, Action>
         {
@@ -31,6 +36,9 @@ public sealed class AllocationBudgetTests : IDisposable
             ["inference.index_top_100"] = () => index.Top(output, [], best),
             ["inference.index_similar_100"] = () => index.Similar(7, [], best),
             ["inference.markov_score"] = () => chain.Score(history, scores),
+            ["inference.rules_score"] = () => rules.Score(history, [], scores),
+            ["inference.rules_score_sparse"] = () => rules.Score(history, [], rulesScratch),
+            ["inference.session_knn_score"] = () => nearest.Score(history, 0, knnScratch),
         };
         Assert.Equal(AllocationBudget.Names("inference.").Order(), operations.Keys.Order());
         foreach (var (name, operation) in operations) AllocationBudget.Check(name, operation);

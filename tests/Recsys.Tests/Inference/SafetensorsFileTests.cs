@@ -34,7 +34,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("{}", 4, "4 bytes of data are in the file")]
     [InlineData("{} {}", 0, "the header is not valid")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", 4, "'a' is given twice")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}""", 2, "'a' has dtype F16, expected F32")]
+    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}""", 2, "'a' has dtype F16, expected F32 or I32")]
     [InlineData("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "'a' has dtype (none)")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "'a' has no shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "'a' has no valid data_offsets")]
@@ -77,6 +77,21 @@ public sealed class SafetensorsFileTests : IDisposable
         var path = _folder.Child("short");
         File.WriteAllBytes(path, new byte[bytes]);
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => { SafetensorsFile.Open(path); }).Message);
+    }
+
+    [Fact]
+    public void Integers_are_read_back_and_not_taken_for_floats()
+    {
+        var path = _folder.Child("integers");
+        int[] values = [int.MinValue, -1, 0, 7, int.MaxValue, 42];
+        using (var stream = File.Create(path)) SafetensorsWriter.Write(stream, [new("floats", [1], new[] { 1.5f }), NamedTensor.OfIntegers("ints", [2, 3], values)]);
+        var file = SafetensorsFile.Open(path);
+        Assert.Equal(values, file.CopyIntegers(new("ints", [2, 3])));
+        Assert.Equal([1.5f], file.Copy(new("floats", [1])));
+        Assert.Equal([2, 3], file.ShapeOf("ints")!);
+        Assert.Null(file.ShapeOf("others"));
+        Assert.Contains("'ints' has dtype I32, expected F32", Assert.Throws<InvalidDataException>(() => file.Copy(new("ints", [2, 3]))).Message);
+        Assert.Contains("'floats' has dtype F32, expected I32", Assert.Throws<InvalidDataException>(() => file.CopyIntegers(new("floats", [1]))).Message);
     }
 
     [Fact]

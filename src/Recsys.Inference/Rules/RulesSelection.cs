@@ -1,0 +1,53 @@
+using Recsys.Inference.Evaluation;
+
+namespace Recsys.Inference.Rules;
+
+/// <summary>Chooses among several settings by validation, for data that <see cref="RulesPreset"/> was not measured on.</summary>
+public static class RulesSelection
+{
+    /// <summary>Decays that are tried for every fit, beside its own: they cost a scoring pass, no fit.</summary>
+    public static IReadOnlyList<float> Decays { get; } = [0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.75f, 0.8f, 0.85f, 0.9f, 1];
+
+    /// <summary>Fits each candidate once and ranks every case under it, with each decay.</summary>
+    /// <param name="sequences">As for <see cref="ItemRulesFit.Fit"/>, without the cases' targets.</param>
+    /// <param name="timesMs">As for <see cref="ItemRulesFit.Fit"/>.</param>
+    /// <param name="itemCount">Dense ids are below this.</param>
+    /// <param name="candidates">Settings to try, at least one; of equal ones the first wins.</param>
+    /// <param name="cases">Held-out targets. None: the first candidate wins.</param>
+    /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
+    /// <param name="cancel">Ends the work early.</param>
+    /// <returns>The best settings by NDCG at <see cref="RulesBlend.Cutoff"/>, and that figure.</returns>
+    public static (RulesOptions Options, double Ndcg) Choose(
+        IReadOnlyList<int[]> sequences, IReadOnlyList<long[]>? timesMs, int itemCount, IReadOnlyList<RulesOptions> candidates, IReadOnlyList<BlendCase> cases,
+        bool excludeSeen, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(candidates.Count, nameof(candidates));
+        var best = (Options: candidates[0], Ndcg: -1.0);
+        foreach (var candidate in candidates)
+        {
+            var rules = ItemRulesFit.Fit(sequences, timesMs, itemCount, candidate, cancel);
+            foreach (var decay in Decays.Prepend(candidate.Decay).Distinct())
+            {
+                var ndcg = Ndcg(rules.With(rules.Decay with { Place = decay }), cases, excludeSeen, cancel);
+                if (ndcg > best.Ndcg) best = (candidate with { Decay = decay }, ndcg);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Rules' NDCG at <see cref="RulesBlend.Cutoff"/> over cases; 0 where there are none. Ties count against the target.</summary>
+    public static double Ndcg(ItemRules rules, IReadOnlyList<BlendCase> cases, bool excludeSeen, CancellationToken cancel = default)
+    {
+        var gains = new double[cases.Count];
+        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancel }, () => new float[rules.ItemCount], (c, _, scores) =>
+        {
+            Array.Clear(scores);
+            rules.Score(cases[c].History, cases[c].AgesMs ?? [], scores);
+            if (excludeSeen) RankingMetrics.Exclude(scores, cases[c].History, cases[c].Target);
+            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, cases[c].Target), RulesBlend.Cutoff);
+            return scores;
+        }, _ => { });
+        return gains.Length == 0 ? 0 : gains.Sum() / gains.Length;
+    }
+}

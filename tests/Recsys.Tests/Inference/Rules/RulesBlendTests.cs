@@ -1,0 +1,31 @@
+using Recsys.Inference.Rules;
+
+namespace Recsys.Tests.Inference.Rules;
+
+public sealed class RulesBlendTests
+{
+    private static readonly ItemRules Rules = new([0, 1, 1, 1], [2], [1], new(1, 5, 0, 1));
+
+    [Fact]
+    public void The_weight_with_the_best_ndcg_is_chosen_and_of_equal_ones_the_smallest()
+    {
+        // The rules say 2 after 0; the model says 1, by a lead of 3.
+        var choice = RulesBlend.Choose(Rules, [new([0], null, 2), new([0], null, 2)], (_, logits) => new[] { 0f, 3, 0 }.CopyTo(logits), [1, 4, 8], excludeSeen: true);
+        Assert.Equal(4, choice.Weight);
+        Assert.Equal([0, 1, 4, 8], choice.Points.Select(point => point.Weight));
+        Assert.Equal([1 / Math.Log2(3), 1 / Math.Log2(3), 1, 1], choice.Points.Select(point => point.Ndcg));
+        Assert.All(choice.Points, point => Assert.Equal(1, point.HitRate));
+    }
+
+    [Fact]
+    public void Rules_that_do_harm_or_nothing_get_no_weight()
+    {
+        Assert.Equal(0, RulesBlend.Choose(Rules, [new([0], null, 1)], (_, logits) => new[] { 0f, 3, 0 }.CopyTo(logits), [], excludeSeen: true).Weight);
+        Assert.Equal(0, RulesBlend.Choose(Rules, [new([1], null, 1)], (_, logits) => logits.Clear(), [], excludeSeen: false).Weight);
+        Assert.Equal(0, RulesBlend.Choose(Rules, [], (_, logits) => logits.Clear(), [2], excludeSeen: false).Weight);
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => RulesBlend.Choose(Rules, [], (_, _) => { }, [float.NaN], excludeSeen: false));
+}

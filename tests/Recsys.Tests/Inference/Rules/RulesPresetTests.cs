@@ -1,0 +1,48 @@
+using Recsys.Inference.Rules;
+
+namespace Recsys.Tests.Inference.Rules;
+
+public sealed class RulesPresetTests
+{
+    [Fact]
+    public void The_shape_is_read_off_the_sequences()
+    {
+        var shape = RulesShape.Of([[0, 1, 0, 0], [], [2], [1, 2]], 5, timesKnown: true);
+        Assert.Equal(new RulesShape(3, 5, 7, 0.5, true, true), shape);
+        Assert.Equal(7 / 3.0, shape.MeanLength);
+        Assert.Equal(7 / 5.0, shape.PerItem);
+        Assert.Equal(new RulesShape(0, 5, 0, 0, true, false), RulesShape.Of([[]], 5));
+        Assert.Equal(0, RulesShape.Of([], 5).MeanLength);
+    }
+
+    [Fact]
+    public void Every_shape_gets_settings_that_can_be_fitted()
+    {
+        foreach (var order in new[] { true, false })
+        {
+            foreach (var (sequences, interactions, repeats) in new[] { (0, 0, 0.0), (10, 50, 0.0), (10, 50, 0.5), (10, 5000, 0.0), (10, 5000, 0.9), (9000, 90_000, 0.5) })
+            {
+                foreach (var options in RulesPreset.Candidates(new(sequences, sequences > 1000 ? 60_000 : 3, interactions, repeats, order, false)))
+                {
+                    Assert.Equal(0, ItemRulesFit.Fit([], null, 3, options).Count);
+                    Assert.Equal(repeats > 0, options.SelfWeight > 0);
+                    Assert.Equal(!order, options.Decay == 1);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Selection_takes_what_validates_best()
+    {
+        // After 1 comes 2; before it came 0, which rules that count backwards hold for as good.
+        int[][] sequences = [[0, 1], [0, 1], [1, 2], [1, 2]];
+        BlendCase[] cases = [new([1], null, 2)];
+        RulesOptions[] candidates = [new() { MaxDenseBytes = 0, BackwardShare = 1 }, new() { MaxDenseBytes = 0, BackwardShare = 0, Decay = 0.77f }];
+        var (options, ndcg) = RulesSelection.Choose(sequences, null, 3, candidates, cases, excludeSeen: false);
+        Assert.Equal(1, ndcg, 1e-9);
+        Assert.Equal(candidates[1], options);
+        Assert.Equal(1 / Math.Log2(3), RulesSelection.Ndcg(ItemRulesFit.Fit(sequences, null, 3, candidates[0]), cases, excludeSeen: false), 1e-9);
+        Assert.Equal(candidates[0], RulesSelection.Choose(sequences, null, 3, candidates, [], excludeSeen: true).Options);
+    }
+}
