@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Recsys.Inference.Rules;
 
 namespace Recsys.Inference.Artefacts;
 
@@ -40,6 +41,9 @@ public sealed class SessionArtefact
     /// <summary>Its sizes.</summary>
     public SessionSettings Settings => Manifest.Settings;
 
+    /// <summary>Item-to-item rules whose scores are added to the network's logits, times <see cref="SessionSettings.RulesWeight"/>; null: none.</summary>
+    public ItemRules? Rules { get; private init; }
+
     /// <summary>Items that the model knows.</summary>
     public int ItemCount => ItemNumbers.Length;
 
@@ -71,8 +75,15 @@ public sealed class SessionArtefact
             unknown.Remove(tensor.Name);
         }
 
+        ItemRules? rules = null;
+        if (manifest.Settings.RulesWeight > 0)
+        {
+            rules = ItemRulesTensors.Read(weights, numbers.Length);
+            unknown.ExceptWith(ItemRulesTensors.Names);
+        }
+
         if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
-        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense);
+        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense) { Rules = rules };
     }
 
     /// <summary>A copy of a tensor's values, row-major.</summary>

@@ -24,6 +24,9 @@ public sealed record SessionSettings
     /// <summary>Whether the network reads the time between interactions, and between the newest and the moment of a request.</summary>
     public bool TimeGaps { get; init; }
 
+    /// <summary>What the artefact's item-to-item rules are multiplied by before they are added to the network's logits; 0: there are none.</summary>
+    public float RulesWeight { get; init; }
+
     /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
     /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
     [JsonExtensionData]
@@ -76,6 +79,7 @@ public sealed record SessionSettings
         { EmbeddingSize: < 1 or > MaxSize } => $"embedding_size is {EmbeddingSize}, expected 1 to {MaxSize}",
         { HiddenSize: < 1 or > MaxSize } => $"hidden_size is {HiddenSize}, expected 1 to {MaxSize}",
         { Blocks: < 1 or > MaxBlocks } => $"blocks is {Blocks}, expected 1 to {MaxBlocks}",
+        { RulesWeight: not (>= 0 and <= 1e6f) } => $"rules_weight is {RulesWeight}, expected 0 to 1000000",
         { FeedForwardMultiple: < 1 or > 16 } => $"feed_forward_multiple is {FeedForwardMultiple}, expected 1 to 16",
         _ => null,
     };

@@ -20,6 +20,9 @@ public static class ItemRulesTensors
     /// <summary>The tensor of decays.</summary>
     public const string Decay = "rules.decay";
 
+    /// <summary>The names of all.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Offsets, Targets, Weights, Decay];
+
     /// <summary>The tensors, in file order.</summary>
     public static IReadOnlyList<NamedTensor> Of(ItemRules rules) =>
     [

@@ -23,7 +23,10 @@ public static class RulesBlend
     /// <param name="weights">Weights to try, finite and at least 0; 0 is always among them. Empty for <see cref="DefaultWeights"/>.</param>
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <returns>The best weight by NDCG, of equal ones the smallest, with every weight's figures. No cases: weight 0.</returns>
+    /// <returns>
+    /// The smallest weight whose NDCG is within one standard error of the best one's (of their difference, case by case; Breiman et al. 1984, section 3.4.3), so that luck among few cases
+    /// weighs little, with every weight's figures. No cases: weight 0.
+    /// </returns>
     public static BlendChoice Choose(
         ItemRules rules, IReadOnlyList<BlendCase> cases, LogitsProvider logits, IReadOnlyList<float> weights, bool excludeSeen, CancellationToken cancel = default)
     {
@@ -49,7 +52,25 @@ public static class RulesBlend
         }, _ => { });
 
         var points = tried.Select((weight, w) => Point(weight, ranks, w, tried.Length, cases.Count)).ToArray();
-        return new(points.MaxBy(point => point.Ndcg)!.Weight, points);
+        var best = Array.IndexOf(points, points.MaxBy(point => point.Ndcg)!);
+        var chosen = 0;
+        while (chosen < best && !IsWithinAStandardError(ranks, chosen, best, tried.Length, cases.Count)) chosen++;
+        return new(tried[chosen], points);
+    }
+
+    /// <summary>Whether the best weight's lead over another one is no more than the standard error of that lead.</summary>
+    private static bool IsWithinAStandardError(int[] ranks, int other, int best, int step, int cases)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        for (var first = 0; first < ranks.Length; first += step)
+        {
+            var difference = RankingMetrics.Ndcg(ranks[first + best], Cutoff) - RankingMetrics.Ndcg(ranks[first + other], Cutoff);
+            sum += difference;
+            squares += difference * difference;
+        }
+
+        var mean = sum / cases;
+        return mean <= Math.Sqrt(Math.Max(0, (squares / cases) - (mean * mean)) / cases);
     }
 
     private static BlendPoint Point(float weight, int[] ranks, int first, int step, int cases)

@@ -1,4 +1,6 @@
 using Recsys.Inference.Evaluation.Baselines;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Rules;
 
 namespace Recsys.Serving.Evaluation;
 
@@ -14,5 +16,7 @@ internal static class BaselineRows
         ("most popular", (sequences, itemCount) => MostPopular.Fit(sequences, itemCount)),
         ("item-kNN", (sequences, itemCount) => ItemKnn.Fit(sequences, itemCount)),
         ("Markov", (sequences, itemCount) => MarkovChain.Fit(sequences, itemCount)),
+        ("sequential rules", (sequences, itemCount) => SequentialRules.Fit(sequences, itemCount)),
+        ("VSTAN", (sequences, itemCount) => SessionKnn.Fit(sequences, null, itemCount, SessionKnnPreset.Choose(RulesShape.Of(sequences, itemCount)))),
     ];
 }

@@ -24,6 +24,9 @@ internal sealed record EvaluationCase
     /// <summary>The newest interactions of the history, oldest first: what the network goes by.</summary>
     public required SessionStep[] Window { get; init; }
 
+    /// <summary>The targets among the newest interactions, oldest first, -1 for items that the model doesn't know: what its rules go by.</summary>
+    public required int[] Recent { get; init; }
+
     /// <summary>How long after the newest interaction the target came: what a network is told where the request's time is known.</summary>
     public required byte RequestGap { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record EvaluationCase
             Target = excludeSeen && seen.Contains(target) ? -1 : target,
             Excluded = excludeSeen ? seen : [],
             Sequence = [.. user.History.Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0)],
+            Recent = [.. user.History.TakeLast(windowLength).Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item))],
             Window =
             [
                 .. Enumerable.Range(start, user.History.Count - start).Select(i => new SessionStep(

@@ -36,9 +36,15 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     {
         var baselines = await RankByBaselinesAsync(new(progress, 0, BaselineShare), cancellationToken);
         var models = new ScaledProgress(progress, BaselineShare, ModelShare);
-        var counted = new CaseCounter(models, "model", ((twin.Network.Artefact.Settings.TimeGaps ? 3 : 2) + options.Variants.Count) * _cases.Length);
+        var counted = new CaseCounter(models, "model", (2 + (twin.Rules is null ? 0 : 2) + (twin.Network.Artefact.Settings.TimeGaps ? 1 : 0) + options.Variants.Count) * _cases.Length);
         var scores = new ModelScores(twin);
         _rows.Add(("session (model)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float32, counted.Done, cancellationToken)));
+        if (twin.Rules is not null)
+        {
+            _rows.Add(("session (network alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Alone, counted.Done, cancellationToken)));
+            _rows.Add(("session (rules alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Rules, counted.Done, cancellationToken)));
+        }
+
         if (twin.Network.Artefact.Settings.TimeGaps)
             _rows.Add(("session (model, told the time of the request)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Timed, counted.Done, cancellationToken)));
         _float16Ndcg = NdcgAt10(await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float16, counted.Done, cancellationToken));

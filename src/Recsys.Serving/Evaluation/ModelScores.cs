@@ -3,16 +3,34 @@ using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Evaluation;
 
-/// <summary>The bare network's scores for a case, without the engine around it.</summary>
+/// <summary>The model's scores for a case, without the engine around it: the network's logits and its rules.</summary>
 internal sealed class ModelScores(LiveModel model)
 {
     /// <summary>From the window in float32 throughout, for a request at an unknown time.</summary>
-    public void Float32(EvaluationCase one, Span<float> scores) => Float32(one, TimeGap.Unknown, scores);
+    public void Float32(EvaluationCase one, Span<float> scores)
+    {
+        Alone(one, scores);
+        AddRules(one, scores);
+    }
 
     /// <summary>The same for a request at the time of the target.</summary>
-    public void Timed(EvaluationCase one, Span<float> scores) => Float32(one, one.RequestGap, scores);
+    public void Timed(EvaluationCase one, Span<float> scores)
+    {
+        Network(one, one.RequestGap, scores);
+        AddRules(one, scores);
+    }
 
-    /// <summary>From a state that is rounded to float16 after each step, as the engine stores it.</summary>
+    /// <summary>As <see cref="Float32"/>, by the network without rules.</summary>
+    public void Alone(EvaluationCase one, Span<float> scores) => Network(one, TimeGap.Unknown, scores);
+
+    /// <summary>By the rules without the network.</summary>
+    public void Rules(EvaluationCase one, Span<float> scores)
+    {
+        scores.Clear();
+        AddRules(one, scores);
+    }
+
+    /// <summary>As <see cref="Float32"/>, from a state that is rounded to float16 after each step, as the engine stores it.</summary>
     public void Float16(EvaluationCase one, Span<float> scores)
     {
         var network = model.Network;
@@ -24,9 +42,12 @@ internal sealed class ModelScores(LiveModel model)
 
         network.ReadOutput(slot, output);
         model.Index.ScoreAll(output, scores);
+        AddRules(one, scores);
     }
 
-    private void Float32(EvaluationCase one, byte requestGap, Span<float> scores)
+    private void AddRules(EvaluationCase one, Span<float> scores) => model.Rules?.Score(one.Recent, [], scores, model.RulesWeight);
+
+    private void Network(EvaluationCase one, byte requestGap, Span<float> scores)
     {
         var network = model.Network;
         var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);

@@ -55,32 +55,32 @@ internal sealed class ListMaker(
 
     private Snapshot Rank(ListRequest request, Audience audience, CandidateFilter filter, LiveModel? model, long now)
     {
-        var outputs = model is null ? [] : Outputs(audience, model, request.RequestTimeMs ?? now);
+        var wishes = model is null ? [] : Wishes(audience, model, request.RequestTimeMs ?? now);
         var snapshot = new Snapshot
         {
             // 128 random bits: whoever reports an outcome for a list must have seen it.
             RecommendationId = new(RandomNumberGenerator.GetBytes(16)),
             ModelVersion = model?.Version ?? "",
-            Personalized = outputs.Length > 0,
+            Personalized = wishes.Count > 0,
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
         };
-        builder.Fill(snapshot, request.Namespace, filter, model, outputs);
+        builder.Fill(snapshot, request.Namespace, filter, model, wishes);
         return snapshot;
     }
 
-    /// <summary>The network's outputs, one after another, of the users of whom it knows something.</summary>
-    private static float[] Outputs(Audience audience, LiveModel model, long moment)
+    /// <summary>The wishes of the users of whom the model knows something.</summary>
+    private static List<Wish> Wishes(Audience audience, LiveModel model, long moment)
     {
-        var length = model.Network.EmbeddingSize;
-        var outputs = new float[audience.Listeners.Count * length];
-        var used = 0;
+        var wishes = new List<Wish>(audience.Listeners.Count);
         foreach (var listener in audience.Listeners)
         {
-            if (listener.State is { } state && NetworkFollower.TryOutput(state, model, moment, outputs.AsSpan(used, length))) used += length;
+            if (listener.State is not { } state) continue;
+            var output = new float[model.Network.EmbeddingSize];
+            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model)));
         }
 
-        return used == outputs.Length ? outputs : outputs[..used];
+        return wishes;
     }
 
     private CandidateFilter FilterOf(ListRequest request, Audience audience, long now)

@@ -5,7 +5,7 @@ using Recsys.Serving.Live;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot from its sources in turn: the session network's scores; where the model knows nothing of the users, or for items it doesn't know, popularity in its training
+/// Fills a snapshot from its sources in turn: the session network's scores with the rules' added; where the model knows nothing of the users, or for items it doesn't know, popularity in its training
 /// data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
 internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending)
@@ -15,10 +15,10 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     /// <param name="ns">Namespace.</param>
     /// <param name="filter">What may be in it.</param>
     /// <param name="model">The live model, or null.</param>
-    /// <param name="outputs">The network's output (E) for each user of whom the model knows something; empty: not personalised.</param>
-    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, ReadOnlySpan<float> outputs)
+    /// <param name="wishes">Of each user of whom the model knows something; empty: not personalised.</param>
+    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes)
     {
-        if (model is not null && outputs.Length > 0) AddSession(snapshot, filter, model, outputs);
+        if (model is not null && wishes.Count > 0) AddSession(snapshot, filter, model, wishes);
         if (snapshot.IsFull) return;
         var taken = new HashSet<uint>(Snapshot.MaxDepth);
         foreach (var item in snapshot.Items) taken.Add(item);
@@ -27,14 +27,14 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, taken);
     }
 
-    private static void AddSession(Snapshot snapshot, CandidateFilter filter, LiveModel model, ReadOnlySpan<float> outputs)
+    private static void AddSession(Snapshot snapshot, CandidateFilter filter, LiveModel model, List<Wish> wishes)
     {
         var count = model.Index.Count;
         var buffer = ArrayPool<float>.Shared.Rent(count);
         try
         {
             var scores = buffer.AsSpan(0, count);
-            Score(model, outputs, scores);
+            Score(model, wishes, scores);
             var top = new TopCandidates(snapshot.Free.Items.Span, snapshot.Free.Scores.Span);
             if (filter.Included is { } included)
             {
@@ -62,21 +62,20 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     }
 
     /// <summary>For one user the logits; for several the sum of their probabilities (softmax over all items), so that everybody's wishes weigh the same.</summary>
-    private static void Score(LiveModel model, ReadOnlySpan<float> outputs, Span<float> scores)
+    private static void Score(LiveModel model, List<Wish> wishes, Span<float> scores)
     {
-        var length = model.Network.EmbeddingSize;
-        if (outputs.Length == length)
+        if (wishes.Count == 1)
         {
-            model.Index.ScoreAll(outputs, scores);
+            Logits(model, wishes[0], scores);
             return;
         }
 
         scores.Clear();
         var buffer = ArrayPool<float>.Shared.Rent(scores.Length);
         var own = buffer.AsSpan(0, scores.Length);
-        for (; outputs.Length > 0; outputs = outputs[length..])
+        foreach (var wish in wishes)
         {
-            model.Index.ScoreAll(outputs[..length], own);
+            Logits(model, wish, own);
             var highest = float.NegativeInfinity;
             foreach (var logit in own) highest = Math.Max(highest, logit);
             var sum = 0.0;
@@ -85,6 +84,12 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         }
 
         ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    private static void Logits(LiveModel model, Wish wish, Span<float> scores)
+    {
+        model.Index.ScoreAll(wish.Output, scores);
+        model.Rules?.Score(wish.Recent, [], scores, model.RulesWeight);
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken)

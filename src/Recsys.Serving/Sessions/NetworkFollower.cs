@@ -65,6 +65,31 @@ internal static class NetworkFollower
     }
 
     /// <summary>
+    /// Dense ids of the newest interactions that are something to predict, open plays included, oldest first: what item-to-item rules go by. -1 where the model doesn't know the item;
+    /// empty where it has no rules.
+    /// </summary>
+    public static int[] Recent(SessionState state, LiveModel model)
+    {
+        if (model.Rules is not { } rules) return [];
+        var wanted = Math.Min(rules.Decay.Window, state.Ring.Count + state.OpenPlays.Count);
+        var recent = new int[wanted];
+        var free = wanted;
+        for (var i = state.OpenPlays.Count - 1; i >= 0 && free > 0; i--)
+        {
+            var play = state.OpenPlays[i];
+            if (Strength.IsTarget(InteractionKind.Play, play.Strength)) recent[--free] = model.DenseId(play.Item);
+        }
+
+        for (var i = state.Ring.Count - 1; i >= 0 && free > 0; i--)
+        {
+            var interaction = state.Ring[i];
+            if (Strength.IsTarget(interaction.Kind, interaction.Strength)) recent[--free] = model.DenseId(interaction.Item);
+        }
+
+        return free == 0 ? recent : recent[free..];
+    }
+
+    /// <summary>
     /// The network's output for a list: after the ring and, provisionally, after the open plays with what has been played of them, oldest first. The state is the caller's
     /// own copy and must not be stored afterwards.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Recsys.Inference.Artefacts;
+using Recsys.Inference.Rules;
 using Recsys.Training.Windows;
 
 namespace Recsys.Training.Session;
@@ -15,7 +16,7 @@ internal static class SessionArtefacts
         {
             Created = now,
             CodeVersion = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
-            Settings = settings.Network with { Training = Describe(settings, trained) },
+            Settings = settings.Network with { RulesWeight = trained.RulesWeight, Training = Describe(settings, trained) },
             Data = new TrainingDataSummary
             {
                 Users = log.UserCount,
@@ -27,7 +28,7 @@ internal static class SessionArtefacts
             Metrics = trained.Metrics,
             TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
         };
-        return SessionArtefactWriter.Write(folder, manifest, Tensors(log, trained.Weights), log.ItemNumbers);
+        return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. trained.Rules is null ? [] : ItemRulesTensors.Of(trained.Rules)], log.ItemNumbers);
     }
 
     private static List<NamedTensor> Tensors(InteractionLog log, SessionWeights weights)

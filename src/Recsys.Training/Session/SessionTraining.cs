@@ -25,6 +25,11 @@ internal sealed class SessionTraining(
     public TrainedSession Run(string? checkpoint, bool resume, CancellationToken cancellation)
     {
         var validated = Train(split, settings, checkpoint, resume, cancellation);
+        if (settings.Rules)
+        {
+            var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
+            validated = new RulesPartner(log, split, settings, progress).Join(validated, validator, cancellation);
+        }
         if (!settings.Refit || split.Users.Length == 0)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });

@@ -36,11 +36,35 @@ internal sealed class SessionValidator
 
     public int UserCount => _windows.Length;
 
+    /// <summary>Adds to a user's logits, (N).</summary>
+    internal delegate void AddScores(int user, Span<float> logits);
+
+    /// <summary>All items' logits of some held-out users, by their place among those, for requests at an unknown time: 4 bytes an item and user.</summary>
+    public Func<int, float[]> Logits(SessionWeights weights, int[] users, CancellationToken cancellation)
+    {
+        using var shared = new SharedWeights(weights, bfloat16: false);
+        using var pass = new SessionPass(_settings, weights.Layout, shared);
+        var place = new Dictionary<int, int>(users.Length);
+        for (var i = 0; i < users.Length; i++)
+            place[users[i]] = i;
+        var logits = new float[users.Length][];
+        foreach (var chunk in _windows.Where(window => place.ContainsKey(window.User)).Chunk(RowsAtATime))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var batch = PackedBatch.ToRank(_log, chunk, timeKnown: false);
+            var scores = pass.Score(batch);
+            for (var row = 0; row < chunk.Length; row++)
+                logits[place[batch.Users[row]]] = scores.Slice(row, 1).ToArray();
+        }
+        return index => logits[index];
+    }
+
     /// <summary>The figures at 5, 10 and 20.</summary>
     /// <param name="weights">What to rank with.</param>
     /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
     /// <param name="cancellation">Ends it.</param>
-    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation)
+    /// <param name="partner">Adds something to a user's logits; null: nothing does.</param>
+    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner = null)
     {
         using var shared = new SharedWeights(weights, bfloat16: false);
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
@@ -52,7 +76,7 @@ internal sealed class SessionValidator
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, pass, parts[thread]);
+                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, pass, partner, parts[thread]);
             }
         });
         foreach (var part in parts.AsSpan(1))
@@ -60,13 +84,14 @@ internal sealed class SessionValidator
         return parts[0].Scores();
     }
 
-    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, SessionPass pass, RankingAccumulator metrics)
+    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, SessionPass pass, AddScores? partner, RankingAccumulator metrics)
     {
         var batch = PackedBatch.ToRank(_log, windows, timeKnown);
         var scores = pass.Score(batch);
         for (var row = 0; row < windows.Length; row++)
         {
             var user = batch.Users[row];
+            partner?.Invoke(user, scores.Slice(row, 1));
             metrics.Add(scores.Slice(row, 1), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
         }
     }

@@ -1,4 +1,5 @@
 using Recsys.Inference.Evaluation;
+using Recsys.Inference.Rules;
 
 namespace Recsys.Training.Session;
 
@@ -10,4 +11,11 @@ namespace Recsys.Training.Session;
 /// <param name="StepLosses">The loss of every step, for tests and diagnosis.</param>
 /// <param name="Duration">How long it took.</param>
 internal sealed record TrainedSession(
-    SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<RankingScore>? TimedMetrics, IReadOnlyList<double> StepLosses, TimeSpan Duration);
+    SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<RankingScore>? TimedMetrics, IReadOnlyList<double> StepLosses, TimeSpan Duration)
+{
+    /// <summary>Item-to-item rules beside the network; null: none.</summary>
+    public ItemRules? Rules { get; init; }
+
+    /// <summary>What their scores are multiplied by before they are added to the logits.</summary>
+    public float RulesWeight { get; init; }
+}

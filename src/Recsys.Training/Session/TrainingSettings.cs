@@ -59,6 +59,9 @@ internal sealed record TrainingSettings
     /// <summary>Items drawn by popularity that a target competes with in the softmax; 0: all items.</summary>
     public int Negatives { get; init; }
 
+    /// <summary>Whether item-to-item rules are fitted beside the network, where they make the lists of held-out users better.</summary>
+    public bool Rules { get; init; } = true;
+
     /// <summary>After the training with held-out interactions train once more on all of them, for as many epochs as were best; that is what goes live.</summary>
     public bool Refit { get; init; }
 

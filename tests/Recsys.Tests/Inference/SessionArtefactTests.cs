@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Evaluation;
+using Recsys.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
 
@@ -47,6 +48,31 @@ public sealed class SessionArtefactTests : IDisposable
     }
 
     [Fact]
+    public void Rules_when_written_then_they_are_read_with_the_network_and_never_without_their_weight()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SampleModel.Settings(8, 8, 1) with { RulesWeight = 2.5f };
+        var rules = new ItemRules([0, 1, 1, 3], [2, 0, 1], [0.5f, 0.25f, 0.125f], new(0.75f, 50, 0, 0));
+        var network = SampleModel.Tensors(settings, 3, seed: 1);
+        SessionArtefactWriter.Write(folder.Child("with"), SampleModel.Manifest(settings, 3), [.. network, .. ItemRulesTensors.Of(rules)], [1, 2, 3]);
+
+        var opened = SessionArtefact.Open(folder.Child("with"));
+        Assert.Equal((2.5f, rules.Decay), (opened.Settings.RulesWeight, opened.Rules!.Decay));
+        Assert.Equal(rules.Offsets.ToArray(), opened.Rules.Offsets.ToArray());
+        Assert.Equal(rules.Targets.ToArray(), opened.Rules.Targets.ToArray());
+        Assert.Equal(rules.Weights.ToArray(), opened.Rules.Weights.ToArray());
+
+        var without = Assert.Throws<ArgumentException>(() => SessionArtefactWriter.Write(folder.Child("bad"), SampleModel.Manifest(settings, 3), network, [1, 2, 3]));
+        Assert.Contains("'rules.offsets' is missing", without.Message, StringComparison.Ordinal);
+        var unweighted = SampleModel.Manifest(settings with { RulesWeight = 0 }, 3);
+        Assert.Contains("unknown", Assert.Throws<ArgumentException>(() =>
+            SessionArtefactWriter.Write(folder.Child("bad"), unweighted, [.. network, .. ItemRulesTensors.Of(rules)], [1, 2, 3])).Message, StringComparison.Ordinal);
+        var negative = SampleModel.Manifest(settings with { RulesWeight = -1 }, 3);
+        Assert.Contains("rules_weight is -1", Assert.Throws<ArgumentException>(() =>
+            SessionArtefactWriter.Write(folder.Child("bad"), negative, network, [1, 2, 3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_manifest_keeps_its_names()
     {
         Write();
@@ -54,7 +80,7 @@ public sealed class SessionArtefactTests : IDisposable
         Assert.Equal(
             ["format", "kind", "created", "code_version", "settings", "data", "metrics", "training_seconds", "files"],
             json.Select(property => property.Key));
-        Assert.Equal(["embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "learning_rate"], json["settings"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(["embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "learning_rate"], json["settings"]!.AsObject().Select(p => p.Key));
         Assert.Equal(["users", "items", "interactions", "first_time_ms", "last_time_ms"], json["data"]!.AsObject().Select(p => p.Key));
         Assert.Equal(["bytes", "sha256"], json["files"]!["items.bin"]!.AsObject().Select(p => p.Key));
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Recsys.Inference.Artefacts;
+using Recsys.Inference.Rules;
 using Recsys.Serving;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
@@ -87,18 +88,18 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
-    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false)
+    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ItemRules? rules = null, float rulesWeight = 0)
     {
         var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
-        var settings = SampleModel.Settings(size, size, blocks) with { TimeGaps = timeGaps };
+        var settings = SampleModel.Settings(size, size, blocks) with { TimeGaps = timeGaps, RulesWeight = rulesWeight };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
-        SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), SampleModel.Tensors(settings, items.Length, seed), [.. numbers]);
+        SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), [.. SampleModel.Tensors(settings, items.Length, seed), .. rules is null ? [] : ItemRulesTensors.Of(rules)], [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));
     }
 
-    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false)
+    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ItemRules? rules = null, float rulesWeight = 0)
     {
-        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps);
+        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, rules, rulesWeight);
         Engine.LiveModels.Set(Ns, model);
         return model;
     }

@@ -1,4 +1,5 @@
 using Recsys.Inference;
+using Recsys.Inference.Rules;
 using Recsys.Serving;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
@@ -119,6 +120,44 @@ public sealed class RecommendTests
         rig.Time.Advance(TimeSpan.FromSeconds(70));
         model.Network.Step(slot, new(5, InteractionKind.Play, Strength.FromShare(0.3), TimeGap.Bucket(180_000)));
         Assert.Equal((double)LogitsOf(model, slot, TimeGap.Bucket(70_000)).Max(), (await rig.ListAsync(request)).Items[0].Score);
+    }
+
+    [Fact]
+    public async Task A_model_with_rules_when_a_list_is_made_then_their_scores_are_added_to_the_logits()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        // Item 3 leads to 0 and 9, item 7 to 9; each further back counts half, and two interactions count at all.
+        var offsets = Enumerable.Range(0, Items.Length + 1).Select(item => item <= 3 ? 0 : item <= 7 ? 2 : 3).ToArray();
+        var rules = new ItemRules(offsets, [0, 9, 9], [0.75f, 0.5f, 0.25f], new(0.5f, 2, 0, 0));
+        var model = await rig.GoLiveAsync("m", Items, rules: rules, rulesWeight: 8);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Event("u", WatchEventType.Dislike, Items[5]), rig.Like("u", Items[7]));
+        var slot = SlowReference.SlotOf((await rig.StateAsync("u")).Ring, model).Values;
+        var wanted = LogitsOf(model, slot);
+        wanted[0] += 8 * 0.5f * 0.75f;
+        wanted[9] += 8 * ((0.5f * 0.5f) + 0.25f);
+
+        await AssertScoresAsync(wanted, "u");
+
+        // An open play is the newest interaction; of the two before it only one is left. What was hardly played leads nowhere.
+        await rig.WriteAsync(rig.Event("u", WatchEventType.PlayStart, Items[3], position: 60, duration: 100));
+        model.Network.Step(slot, new(3, InteractionKind.Play, Strength.FromShare(0.6)));
+        wanted = LogitsOf(model, slot);
+        wanted[0] += 8 * 0.75f;
+        wanted[9] += 8 * (0.5f + (0.5f * 0.25f));
+        await AssertScoresAsync(wanted, "u");
+
+        // For two people probabilities are added up, each with the rules.
+        await rig.WriteAsync(rig.Like("v", Items[7]));
+        var other = LogitsOf(model, SlowReference.SlotOf((await rig.StateAsync("v")).Ring, model).Values);
+        other[9] += 8 * 0.25f;
+        await AssertScoresAsync([.. Softmax(wanted).Zip(Softmax(other), (a, b) => a + b)], "u", "v");
+
+        async Task AssertScoresAsync(float[] scores, params string[] users)
+        {
+            var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = users, PageSize = 500, SeenPolicy = SeenPolicy.Allow });
+            Assert.Equal(scores.Length, list.Items.Count);
+            foreach (var item in list.Items) Assert.Equal(scores[Array.IndexOf(Items, item.ItemId)], item.Score, 1e-5);
+        }
     }
 
     [Fact]
@@ -305,6 +344,12 @@ public sealed class RecommendTests
         model.Network.ReadOutput(slot, output, requestGap);
         model.Index.ScoreAll(output, logits);
         return logits;
+    }
+
+    private static IEnumerable<float> Softmax(float[] logits)
+    {
+        var sum = logits.Sum(logit => Math.Exp(logit - logits.Max()));
+        return logits.Select(logit => (float)(Math.Exp(logit - logits.Max()) / sum));
     }
 
     private static async Task<IEnumerable<string>> NamesAsync(EngineRig rig, ListRequest request) => (await rig.ListAsync(request)).Items.Select(item => item.ItemId).Order();

@@ -37,7 +37,7 @@ public sealed class TrainingTests
         Assert.Equal([new(10, 0.25, 0.5, 0.125, 1)], validated.ValidationMetrics);
         var fractions = updates.Where(update => update.Progress is not null).Select(update => update.Progress!.Fraction).ToArray();
         Assert.Equal(fractions.Order(), fractions);
-        Assert.Contains("--progress json --seed 7 --epochs 2", await File.ReadAllTextAsync(rig.Temporary("arguments")), StringComparison.Ordinal);
+        Assert.Contains("--progress json --no-checkpoint --seed 7 --epochs 2", await File.ReadAllTextAsync(rig.Temporary("arguments")), StringComparison.Ordinal);
         var set = await TrainingSetReader.ReadAsync(kept, None);
         Assert.Equal((30, 12, 240), (set.Manifest.Users, set.Manifest.Items, set.Manifest.Interactions));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(rig.ModelFolder, ".work")));
