@@ -49,7 +49,8 @@ internal sealed class SessionOptions
 
     public Option<double?> Dropout { get; } = Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
 
-    public Option<int?> ValidationUsers { get; } = Number("--validation-users", "Users whose last interaction is held out to validate; default: a tenth, or a 300th of the interactions, 200 to 5,000", 0, 1_000_000);
+    public Option<int?> ValidationUsers { get; } = Number(
+        "--validation-users", "Users whose last interaction is held out to validate; default: a tenth, or a 300th of the interactions, 200 to 5,000", 0, 1_000_000);
 
     public Option<bool?> TimeGaps { get; } = new("--time-gaps")
     {

@@ -43,12 +43,12 @@ internal sealed class RulesPartner(InteractionLog log, ValidationSplit split, Tr
         var rules = ItemRulesFit.Fit(sequences, null, log.ItemCount, options, cancellation);
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = RulesBlend.Choose(rules, cases, (index, to) => logits(index).CopyTo(to), [], settings.MaskOwnItems, cancellation);
-        var alone = chosen.Points[0];
+        var (alone, joined) = (chosen.Points[0], chosen.Points.First(point => point.Weight == chosen.Weight));
         progress.Report(new TrainingProgress
         {
             Phase = "rules",
             Fraction = 1,
-            Message = FormattableString.Invariant($"rules weigh {chosen.Weight}: NDCG@10 {chosen.Points.First(point => point.Weight == chosen.Weight).Ndcg:F4}, without {alone.Ndcg:F4} ({users.Length:N0} held-out users)"),
+            Message = FormattableString.Invariant($"rules weigh {chosen.Weight}: NDCG@10 {joined.Ndcg:F4}, without {alone.Ndcg:F4} ({users.Length:N0} held-out users)"),
         });
         if (chosen.Weight == 0)
             return trained;

@@ -53,9 +53,9 @@ public sealed class SixteenLanesTests
         var (gates, c) = (Floats(random, 4 * size, 6), Floats(random, size, 3));
         float[][] h = [new float[size], new float[size], new float[size]];
         float[][] cells = [[.. c], [.. c], [.. c]];
-        LstmGates.Apply<Lanes512>(gates, h[0], cells[0]);
-        LstmGates.Apply<Pair<Lanes256>>(gates, h[1], cells[1]);
-        LstmGates.Apply<Pair<Pair<Lanes128>>>(gates, h[2], cells[2]);
+        LstmGates.Apply<Lanes512>([.. gates], h[0], cells[0]);
+        LstmGates.Apply<Pair<Lanes256>>([.. gates], h[1], cells[1]);
+        LstmGates.Apply<Pair<Pair<Lanes128>>>([.. gates], h[2], cells[2]);
         Same(h);
         Same(cells);
     });

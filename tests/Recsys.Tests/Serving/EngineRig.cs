@@ -93,7 +93,8 @@ internal sealed class EngineRig : IAsyncDisposable
         var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
         var settings = SampleModel.Settings(size, size, blocks) with { TimeGaps = timeGaps, RulesWeight = rulesWeight };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
-        SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), [.. SampleModel.Tensors(settings, items.Length, seed), .. rules is null ? [] : ItemRulesTensors.Of(rules)], [.. numbers]);
+        NamedTensor[] tensors = [.. SampleModel.Tensors(settings, items.Length, seed), .. rules is null ? [] : ItemRulesTensors.Of(rules)];
+        SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), tensors, [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));
     }
 

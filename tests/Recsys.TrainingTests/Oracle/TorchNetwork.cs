@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Recsys.TrainingTests.Oracle;
 
 /// <summary>
-/// The session network in libtorch's own terms, which what trains and what serves are held against: item + kind + strength embeddings, residual LSTM blocks with layer norms and a GELU feed-forward part, a last layer
-/// norm. Matrices live in float32 or bfloat16; embeddings, norms and the residual stream are always float32.
+/// The session network in libtorch's own terms, which what trains and what serves are held against: item + kind + strength embeddings, residual LSTM blocks with layer
+/// norms and a GELU feed-forward part, a last layer norm. Matrices live in float32 or bfloat16; embeddings, norms and the residual stream are always float32.
 /// </summary>
 internal sealed class TorchNetwork : IDisposable
 {
