@@ -16,24 +16,25 @@ public static class RulesSelection
     /// <param name="cases">Held-out targets. None: the first candidate wins.</param>
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <returns>The best settings by NDCG at <see cref="RulesBlend.Cutoff"/>, and that figure.</returns>
-    public static (RulesOptions Options, double Ndcg) Choose(
+    /// <returns>The best settings by NDCG at <see cref="RulesBlend.Cutoff"/>, that figure, and the rules fitted with them.</returns>
+    public static (RulesOptions Options, double Ndcg, ItemRules Rules) Choose(
         IReadOnlyList<int[]> sequences, IReadOnlyList<long[]>? timesMs, int itemCount, IReadOnlyList<RulesOptions> candidates, IReadOnlyList<BlendCase> cases,
         bool excludeSeen, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Count, nameof(candidates));
-        var best = (Options: candidates[0], Ndcg: -1.0);
+        var best = (Options: candidates[0], Ndcg: -1.0, Rules: (ItemRules?)null);
         foreach (var candidate in candidates)
         {
             var rules = ItemRulesFit.Fit(sequences, timesMs, itemCount, candidate, cancel);
             foreach (var decay in Decays.Prepend(candidate.Decay).Distinct())
             {
-                var ndcg = Ndcg(rules.With(rules.Decay with { Place = decay }), cases, excludeSeen, cancel);
-                if (ndcg > best.Ndcg) best = (candidate with { Decay = decay }, ndcg);
+                var decayed = rules.With(rules.Decay with { Place = decay });
+                var ndcg = Ndcg(decayed, cases, excludeSeen, cancel);
+                if (ndcg > best.Ndcg) best = (candidate with { Decay = decay }, ndcg, decayed);
             }
         }
 
-        return best;
+        return (best.Options, best.Ndcg, best.Rules!);
     }
 
     /// <summary>Rules' NDCG at <see cref="RulesBlend.Cutoff"/> over cases; 0 where there are none. Ties count against the target.</summary>

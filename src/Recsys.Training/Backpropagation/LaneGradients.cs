@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Recsys.Training.Session;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Backpropagation;
 
-/// <summary>One lane's gradients, flat like the weights and seen by libtorch in the same memory.</summary>
+/// <summary>One lane's gradients, flat like the weights, in libtorch's memory: it begins with a cache line, on which the bits of libtorch's products depend.</summary>
 internal sealed class LaneGradients : IDisposable
 {
     private readonly WeightLayout _layout;
@@ -13,15 +14,18 @@ internal sealed class LaneGradients : IDisposable
     public LaneGradients(WeightLayout layout)
     {
         _layout = layout;
-        Values = new float[layout.Length];
-        _flat = frombuffer(Values, ScalarType.Float32).DetachFromDisposeScope();
+        _flat = zeros(layout.Length).DetachFromDisposeScope();
         foreach (var slot in layout.Slots.Where(slot => slot.Shape.Length == 2))
-            _matrices[slot.Name] = SharedWeights.View(_flat, slot);
+        {
+            using var part = _flat.narrow(0, slot.Offset, slot.Length);
+            _matrices[slot.Name] = part.view(slot.Shape[0], slot.Shape[1]).DetachFromDisposeScope();
+        }
     }
 
-    public float[] Values { get; }
+    /// <summary>All of them.</summary>
+    public Span<float> Values => MemoryMarshal.Cast<byte, float>(_flat.bytes);
 
-    public Span<float> this[string name] => Values.AsSpan(_layout[name].Offset, _layout[name].Length);
+    public Span<float> this[string name] => Values.Slice(_layout[name].Offset, _layout[name].Length);
 
     public Tensor Matrix(string name) => _matrices[name];
 

@@ -33,23 +33,6 @@ internal static class RowKernel
             bias.CopyTo(x);
     }
 
-    /// <summary>to += from factor.</summary>
-    public static void AddScaled(Span<float> to, ReadOnlySpan<float> from, float factor)
-    {
-        if (Sixteen.Wide) AddScaled<Lanes512>(to, from, factor);
-        else if (Sixteen.Middle) AddScaled<Pair<Lanes256>>(to, from, factor);
-        else AddScaled<Pair<Pair<Lanes128>>>(to, from, factor);
-    }
-
-    private static void AddScaled<T>(Span<float> to, ReadOnlySpan<float> from, float factor)
-        where T : struct, ILanes<T>
-    {
-        var factors = T.Broadcast(factor);
-        var i = 0;
-        for (; i + Sixteen.Lanes <= to.Length; i += Sixteen.Lanes) T.MultiplyAdd(T.Load(in from[i]), factors, T.Load(in to[i])).Store(ref to[i]);
-        for (; i < to.Length; i++) to[i] += from[i] * factor;
-    }
-
     private static void Mask<T>(ReadOnlySpan<float> x, ReadOnlySpan<float> mask, ReadOnlySpan<int> window, Span<float> y, int size)
         where T : struct, ILanes<T>
     {

@@ -1,4 +1,5 @@
 using Recsys.Inference.Kernels;
+using Recsys.Inference.Matrices;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Backpropagation;
@@ -88,8 +89,8 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         {
             var target = targets[first + row];
             var gradient = _logits.Slice((row * columns) + columns - 1, 1)[0];
-            RowKernel.AddScaled(dOutputs.Slice(first + row, 1), embedding.Slice(target * e, e), gradient);
-            RowKernel.AddScaled(dEmbedding.Slice(target * e, e), outputs.Slice(first + row, 1), gradient);
+            Axpy.Add(dOutputs.Slice(first + row, 1), embedding.Slice(target * e, e), gradient);
+            Axpy.Add(dEmbedding.Slice(target * e, e), outputs.Slice(first + row, 1), gradient);
         }
         return loss;
     }

@@ -4,61 +4,53 @@ using static TorchSharp.torch;
 
 namespace Recsys.Training.Backpropagation;
 
-/// <summary>The master weights as libtorch's tensors, which all lanes read: the same memory in float32, and the blocks' matrices rounded to bfloat16 where products are.</summary>
+/// <summary>
+/// The master weights for all lanes to read: vectors in place, matrices as libtorch's copies in float32 or bfloat16. In place they would lie anywhere in a cache line, and the bits of
+/// libtorch's products depend on where.
+/// </summary>
 internal sealed class SharedWeights : IDisposable
 {
     private readonly SessionWeights _weights;
-    private readonly Tensor _flat;
+    private readonly List<(WeightSlot Slot, Tensor Matrix)> _copies = [];
     private readonly Dictionary<string, Tensor> _matrices = [];
 
-    public SharedWeights(SessionWeights weights, bool bfloat16)
+    /// <param name="weights">The master weights.</param>
+    /// <param name="bfloat16">Whether products are in bfloat16.</param>
+    /// <param name="items">Whether there are products with all items.</param>
+    public SharedWeights(SessionWeights weights, bool bfloat16, bool items = true)
     {
         _weights = weights;
         BFloat16 = bfloat16;
-        _flat = frombuffer(weights.Values, ScalarType.Float32).DetachFromDisposeScope();
-        foreach (var slot in weights.Layout.Slots.Where(slot => slot.Shape.Length == 2))
-            _matrices[slot.Name] = View(_flat, slot);
-        if (!bfloat16)
-            return;
-        foreach (var slot in Rounded())
+        // Kinds, strengths and gaps are looked up, never multiplied.
+        foreach (var slot in weights.Layout.Slots.Where(slot => slot.Shape.Length == 2 && (slot.MayBeBFloat16 || (items && slot.Name == "item_embedding"))))
         {
-            _matrices[slot.Name].Dispose();
-            _matrices[slot.Name] = zeros(slot.Shape[0], slot.Shape[1], dtype: ScalarType.BFloat16).DetachFromDisposeScope();
+            var matrix = empty(slot.Shape[0], slot.Shape[1], dtype: bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32).DetachFromDisposeScope();
+            _copies.Add((slot, matrix));
+            _matrices[slot.Name] = matrix;
         }
         Refresh();
     }
 
     public bool BFloat16 { get; }
 
-    /// <summary>A vector of the weights.</summary>
+    /// <summary>A vector of the weights, or a matrix' values, row-major.</summary>
     public ReadOnlySpan<float> Vector(string name) => _weights[name];
 
     /// <summary>A matrix for products.</summary>
     public Tensor Matrix(string name) => _matrices[name];
 
     /// <summary>To be called when the weights have changed.</summary>
-    public void Refresh()
+    public void Refresh() => Parallel.ForEach(_copies, copy =>
     {
-        if (!BFloat16)
-            return;
-        foreach (var slot in Rounded())
-            Session.BFloat16.Narrow(_weights[slot], MemoryMarshal.Cast<byte, ushort>(_matrices[slot.Name].bytes));
-    }
+        if (BFloat16)
+            Session.BFloat16.Narrow(_weights[copy.Slot], MemoryMarshal.Cast<byte, ushort>(copy.Matrix.bytes));
+        else
+            _weights[copy.Slot].CopyTo(MemoryMarshal.Cast<byte, float>(copy.Matrix.bytes));
+    });
 
     public void Dispose()
     {
-        foreach (var matrix in _matrices.Values)
+        foreach (var (_, matrix) in _copies)
             matrix.Dispose();
-        _flat.Dispose();
     }
-
-    /// <summary>A slot of flat weights or gradients as a matrix.</summary>
-    public static Tensor View(Tensor flat, WeightSlot slot)
-    {
-        using var part = flat.narrow(0, slot.Offset, slot.Length);
-        return part.view(slot.Shape[0], slot.Shape[1]).DetachFromDisposeScope();
-    }
-
-    // Kinds, strengths and gaps are looked up, never multiplied.
-    private IEnumerable<WeightSlot> Rounded() => _weights.Layout.Slots.Where(slot => slot.Shape.Length == 2 && (slot.MayBeBFloat16 || slot.Name == "item_embedding"));
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Recsys.Inference.Kernels;
+using Recsys.Training.Backpropagation;
 
 namespace Recsys.Training.Session;
 
@@ -43,18 +44,18 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
 
     /// <summary>Applies the sum of the lanes' gradients and clears them.</summary>
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
-    public double Step(IReadOnlyList<float[]> lanes, double learningRate)
+    public double Step(IReadOnlyList<LaneGradients> lanes, double learningRate)
     {
         Parallel.For(0, _parts.Length, i =>
         {
             var (_, first, length) = _parts[i];
             var gradients = _gradients.AsSpan(first, length);
-            lanes[0].AsSpan(first, length).CopyTo(gradients);
-            lanes[0].AsSpan(first, length).Clear();
+            lanes[0].Values.Slice(first, length).CopyTo(gradients);
+            lanes[0].Values.Slice(first, length).Clear();
             for (var lane = 1; lane < lanes.Count; lane++)
             {
-                Elementwise.Add(gradients, lanes[lane].AsSpan(first, length));
-                lanes[lane].AsSpan(first, length).Clear();
+                Elementwise.Add(gradients, lanes[lane].Values.Slice(first, length));
+                lanes[lane].Values.Slice(first, length).Clear();
             }
             _squares[i] = SumOfSquares(gradients);
         });

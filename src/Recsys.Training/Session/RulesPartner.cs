@@ -18,6 +18,9 @@ internal sealed class RulesPartner(InteractionLog log, ValidationSplit split, Tr
 
     private const int LeastUsers = 100;
 
+    /// <summary>Above this each fit in closed form takes a good part of a minute: one must do.</summary>
+    private const int MostItemsToTry = 5_000;
+
     /// <summary>Chooses, and fits the rules to all interactions, or to what the network was trained on where that isn't trained on all.</summary>
     /// <param name="trained">The network.</param>
     /// <param name="validator">Ranks by it.</param>
@@ -39,8 +42,8 @@ internal sealed class RulesPartner(InteractionLog log, ValidationSplit split, Tr
         var cases = Array.ConvertAll(users, user => new BlendCase(Targets(user, split.TrainingEnds[user]), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount);
-        var (options, _) = RulesSelection.Choose(sequences, null, log.ItemCount, RulesPreset.Candidates(shape), cases, settings.MaskOwnItems, cancellation);
-        var rules = ItemRulesFit.Fit(sequences, null, log.ItemCount, options, cancellation);
+        var candidates = log.ItemCount <= MostItemsToTry ? RulesPreset.Candidates(shape) : [RulesPreset.Choose(shape)];
+        var (options, _, rules) = RulesSelection.Choose(sequences, null, log.ItemCount, candidates, cases, settings.MaskOwnItems, cancellation);
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = RulesBlend.Choose(rules, cases, (index, to) => logits(index).CopyTo(to), [], settings.MaskOwnItems, cancellation);
         var (alone, joined) = (chosen.Points[0], chosen.Points.First(point => point.Weight == chosen.Weight));

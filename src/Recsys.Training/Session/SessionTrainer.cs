@@ -18,7 +18,7 @@ internal sealed class SessionTrainer : IDisposable
     private readonly SessionWeights _weights;
     private readonly TrainingLane[] _lanes;
     private readonly SharedWeights _shared;
-    private readonly float[][] _gradients;
+    private readonly LaneGradients[] _gradients;
     private readonly AdamW _optimizer;
     private readonly SessionValidator _validator;
     private readonly List<double> _losses = [];
@@ -52,7 +52,7 @@ internal sealed class SessionTrainer : IDisposable
         var counts = log.CountTargets(split.TrainingEnds);
         _weights.StartAtPopularity(counts);
         var sampler = new ItemSampler(counts);
-        _shared = new SharedWeights(_weights, settings.BFloat16);
+        _shared = new SharedWeights(_weights, settings.BFloat16, items: settings.Negatives == 0);
         _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, sampler, ownItems))];
         _gradients = Array.ConvertAll(_lanes, lane => lane.Gradients);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);

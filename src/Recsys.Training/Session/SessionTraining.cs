@@ -24,27 +24,29 @@ internal sealed class SessionTraining(
     /// <exception cref="TrainingException">The loss is no longer a number, or the checkpoint is of another training.</exception>
     public TrainedSession Run(string? checkpoint, bool resume, CancellationToken cancellation)
     {
-        var validated = Train(split, settings, checkpoint, resume, cancellation);
+        var refits = settings.Refit && split.Users.Length > 0;
+        var first = refits ? new PassProgress(progress, second: false) : progress;
+        var validated = Train(split, settings, checkpoint, resume, first, cancellation);
         if (settings.Rules)
         {
             var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
-            validated = new RulesPartner(log, split, settings, progress).Join(validated, validator, cancellation);
+            validated = new RulesPartner(log, split, settings, first).Join(validated, validator, cancellation);
         }
-        if (!settings.Refit || split.Users.Length == 0)
+        if (!refits)
             return validated;
-        progress.Report(new TrainingProgress { Phase = "train", EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
+        progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
         var all = settings with { EpochsToRun = validated.Epoch };
-        var refitted = Train(ValidationSplit.Nothing(log), all, checkpoint is null ? null : checkpoint + ".refit", resume, cancellation);
+        var refitted = Train(ValidationSplit.Nothing(log), all, checkpoint is null ? null : checkpoint + ".refit", resume, new PassProgress(progress, second: true), cancellation);
         return validated with { Weights = refitted.Weights, Duration = validated.Duration + refitted.Duration };
     }
 
-    private TrainedSession Train(ValidationSplit held, TrainingSettings how, string? path, bool resume, CancellationToken cancellation)
+    private TrainedSession Train(ValidationSplit held, TrainingSettings how, string? path, bool resume, IProgress<TrainingProgress> heard, CancellationToken cancellation)
     {
         var file = path is null ? null : new CheckpointFile(path, Purpose(held, how));
         var from = resume && file?.Exists == true ? file.Read() : null;
         if (from is not null)
-            progress.Report(new TrainingProgress { Phase = "train", Epoch = from.Epoch, EpochCount = how.Epochs, Message = $"going on after epoch {from.Epoch} of {path}" });
-        using var trainer = new SessionTrainer(log, held, how, progress, time, file, warnings);
+            heard.Report(new TrainingProgress { Phase = "train", Epoch = from.Epoch, EpochCount = how.Epochs, Message = $"going on after epoch {from.Epoch} of {path}" });
+        using var trainer = new SessionTrainer(log, held, how, heard, time, file, warnings);
         return trainer.Train(from, cancellation);
     }
 

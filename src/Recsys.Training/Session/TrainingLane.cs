@@ -31,7 +31,7 @@ internal sealed class TrainingLane : IDisposable
     }
 
     /// <summary>The sums of the gradients since the optimiser's last step, flat like the weights.</summary>
-    public float[] Gradients => _pass.Gradients.Values;
+    public LaneGradients Gradients => _pass.Gradients;
 
     /// <summary>From here on dropout is that of an epoch.</summary>
     public void StartEpoch(int epoch) => _dropout = SeededRandom.Create(_settings.Seed, 4 + _number, epoch);

@@ -76,7 +76,7 @@ public sealed class SampledSoftmaxTests
         dOutputs.Resize(Targets);
         using var noGrad = no_grad();
         var loss = softmax.Learn(outputs, _targets, Targets, leftOut, dOutputs, new Random(seed));
-        return (loss, gradients.Values, dOutputs.Span.ToArray());
+        return (loss, gradients.Values.ToArray(), dOutputs.Span.ToArray());
     }
 
     private static void AssertClose(float[] expected, float[] actual)

@@ -96,7 +96,11 @@ public sealed class CheckpointTests : IDisposable
 
         double Bias(bool refit)
         {
-            var trained = new SessionTraining(log, split, settings with { Refit = refit }, new ProgressList(), TimeProvider.System, _warnings).Run(null, resume: false, default);
+            var progress = new ProgressList();
+            var trained = new SessionTraining(log, split, settings with { Refit = refit }, progress, TimeProvider.System, _warnings).Run(null, resume: false, default);
+            var fractions = progress.Reports.Select(report => report.Fraction).ToList();
+            Assert.Equal(fractions.Order(), fractions);
+            Assert.Equal(1, fractions[^1]);
             var bias = trained.Weights["item_bias"];
             return bias[^1] - bias[0];
         }

@@ -39,7 +39,7 @@ public sealed class RulesPresetTests
         int[][] sequences = [[0, 1], [0, 1], [1, 2], [1, 2]];
         BlendCase[] cases = [new([1], null, 2)];
         RulesOptions[] candidates = [new() { MaxDenseBytes = 0, BackwardShare = 1 }, new() { MaxDenseBytes = 0, BackwardShare = 0, Decay = 0.77f }];
-        var (options, ndcg) = RulesSelection.Choose(sequences, null, 3, candidates, cases, excludeSeen: false);
+        var (options, ndcg, _) = RulesSelection.Choose(sequences, null, 3, candidates, cases, excludeSeen: false);
         Assert.Equal(1, ndcg, 1e-9);
         Assert.Equal(candidates[1], options);
         Assert.Equal(1 / Math.Log2(3), RulesSelection.Ndcg(ItemRulesFit.Fit(sequences, null, 3, candidates[0]), cases, excludeSeen: false), 1e-9);
