@@ -1,3 +1,4 @@
+using Recsys.Inference.Kernels;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Backpropagation;
@@ -66,12 +67,12 @@ internal sealed class BlockPass : IDisposable
         RowKernel.Mask(_state.Span, mask, batch.WindowOf, _dropped.Span, _hidden);
         if (!_projects)
         {
-            RowKernel.AddRows(_dropped.Span, x.Span);
+            Elementwise.Add(x.Span, _dropped.Span);
             return;
         }
         _output.Resize(rows);
         Multiply(_output, _dropped, "projection.weight", "projection.bias");
-        RowKernel.AddRows(_output.Span, x.Span);
+        Elementwise.Add(x.Span, _output.Span);
     }
 
     /// <summary>Adds the feed-forward branch.</summary>
@@ -88,7 +89,7 @@ internal sealed class BlockPass : IDisposable
         GeluKernel.Forward(_inner.Span, _active.Span);
         Multiply(_output, _active, "down.weight", "down.bias");
         RowKernel.Mask(_output.Span, mask, windows, _output.Span, x.Columns);
-        RowKernel.AddRows(_output.Span, x.Span);
+        Elementwise.Add(x.Span, _output.Span);
     }
 
     /// <summary>The feed-forward branch backwards: adds what its weights and its input get.</summary>
@@ -137,7 +138,7 @@ internal sealed class BlockPass : IDisposable
             {
                 var going = batch.Starts[k + 2] - batch.Starts[k + 1];
                 Products.Multiply(_dCarried.Tensor(0, going), _gates.Tensor(batch.Starts[k + 1], going), recurrent, add: false);
-                RowKernel.AddRows(_dCarried.Slice(0, going), _dHidden.Slice(first, going));
+                Elementwise.Add(_dHidden.Slice(first, going), _dCarried.Slice(0, going));
             }
             LstmKernel.Backward(
                 _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _squashed.Slice(first, count), _dHidden.Slice(first, count), _dCell.Slice(0, count), _hidden);

@@ -90,10 +90,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         });
         SessionArtefacts.Write(target, log, settings, trained, time.GetUtcNow());
         if (checkpoint is not null)
-        {
-            File.Delete(checkpoint);
-            File.Delete(checkpoint + ".refit");
-        }
+            SessionTraining.Forget(checkpoint);
         progress.Report(new TrainingProgress
         {
             Phase = "done",

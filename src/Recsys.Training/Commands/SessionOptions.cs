@@ -54,7 +54,7 @@ internal sealed class SessionOptions
 
     public Option<bool?> TimeGaps { get; } = new("--time-gaps")
     {
-        Description = "Whether the network reads the time between interactions and until the request; default: where the data's times tell something.",
+        Description = "Whether the network reads the time between interactions and until the request; default: false.",
         HelpName = "true|false",
     };
 

@@ -23,7 +23,6 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     private readonly float[] _square = new float[weights.Values.Length];
 
     private readonly (WeightSlot Slot, int First, int Length)[] _parts = Parts(weights.Layout);
-    private readonly double[] _squares = new double[Parts(weights.Layout).Length];
 
     /// <summary>Steps taken.</summary>
     public int Steps { get; private set; }
@@ -46,6 +45,7 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
     /// <returns>The norm of all gradients before clipping; not finite means that nothing was changed.</returns>
     public double Step(IReadOnlyList<LaneGradients> lanes, double learningRate)
     {
+        var squares = new double[_parts.Length];
         Parallel.For(0, _parts.Length, i =>
         {
             var (_, first, length) = _parts[i];
@@ -57,10 +57,10 @@ internal sealed class AdamW(SessionWeights weights, double weightDecay, double c
                 Elementwise.Add(gradients, lanes[lane].Values.Slice(first, length));
                 lanes[lane].Values.Slice(first, length).Clear();
             }
-            _squares[i] = SumOfSquares(gradients);
+            squares[i] = SumOfSquares(gradients);
         });
         // In a fixed order, whichever thread was quicker.
-        var norm = Math.Sqrt(_squares.Sum());
+        var norm = Math.Sqrt(squares.Sum());
         if (!double.IsFinite(norm))
             return norm;
         var scale = (float)(norm > clipNorm ? clipNorm / norm : 1);

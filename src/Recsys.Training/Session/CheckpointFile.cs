@@ -90,9 +90,6 @@ internal sealed class CheckpointFile(string path, string purpose)
         }
     }
 
-    /// <summary>Removes the checkpoint, once what it was for is done.</summary>
-    public void Delete() => File.Delete(Path);
-
     private string Difference(string other)
     {
         var (now, then) = (purpose.Split('\n'), other.Split('\n'));

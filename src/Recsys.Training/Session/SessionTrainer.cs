@@ -25,7 +25,6 @@ internal sealed class SessionTrainer : IDisposable
     private readonly TextWriter _warnings;
     private readonly int _epochs;
     private readonly CheckpointFile? _checkpoint;
-    private Random _order;
     private TimeSpan _before;
     private bool _warned;
 
@@ -57,7 +56,6 @@ internal sealed class SessionTrainer : IDisposable
         _gradients = Array.ConvertAll(_lanes, lane => lane.Gradients);
         _optimizer = new AdamW(_weights, settings.WeightDecay, settings.ClipNorm);
         _validator = new SessionValidator(log, split, settings, ownItems);
-        _order = SeededRandom.Create(settings.Seed, stream: 3);
         _checkpoint = checkpoint;
         _warnings = warnings ?? TextWriter.Null;
     }
@@ -141,11 +139,11 @@ internal sealed class SessionTrainer : IDisposable
 
     private void RunEpoch(int epoch, CancellationToken cancellation)
     {
-        _order = SeededRandom.Create(_settings.Seed, 3, epoch);
+        var order = SeededRandom.Create(_settings.Seed, 3, epoch);
         foreach (var lane in _lanes)
             lane.StartEpoch(epoch);
-        var log = TieShuffle.Shuffle(_log, _split.TrainingEnds, _order);
-        var batches = BatchPlan.Create(Window.Cut(log, _split, _settings.WindowLength, _order), _settings.BatchWindows, _settings.BatchTargets, _order);
+        var log = TieShuffle.Shuffle(_log, _split.TrainingEnds, order);
+        var batches = BatchPlan.Create(Window.Cut(log, _split, _settings.WindowLength, order), _settings.BatchWindows, _settings.BatchTargets, order);
         _clock.StartEpoch(epoch);
         for (var i = 0; i < batches.Count; i++)
         {

@@ -36,9 +36,18 @@ internal sealed class SessionTraining(
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
         var all = settings with { EpochsToRun = validated.Epoch };
-        var refitted = Train(ValidationSplit.Nothing(log), all, checkpoint is null ? null : checkpoint + ".refit", resume, new PassProgress(progress, second: true), cancellation);
+        var refitted = Train(ValidationSplit.Nothing(log), all, checkpoint is null ? null : RefitOf(checkpoint), resume, new PassProgress(progress, second: true), cancellation);
         return validated with { Weights = refitted.Weights, Duration = validated.Duration + refitted.Duration };
     }
+
+    /// <summary>Removes what was kept to go on from, once the training's outcome is written.</summary>
+    public static void Forget(string checkpoint)
+    {
+        File.Delete(checkpoint);
+        File.Delete(RefitOf(checkpoint));
+    }
+
+    private static string RefitOf(string checkpoint) => checkpoint + ".refit";
 
     private TrainedSession Train(ValidationSplit held, TrainingSettings how, string? path, bool resume, IProgress<TrainingProgress> heard, CancellationToken cancellation)
     {
