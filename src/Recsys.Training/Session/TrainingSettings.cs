@@ -38,6 +38,9 @@ internal sealed record TrainingSettings
     /// <summary>Decoupled weight decay of matrices and embeddings (not of biases and norms).</summary>
     public required double WeightDecay { get; init; }
 
+    /// <summary>Whether blocks' matrices are moved by Muon instead of AdamW, which moves everything else.</summary>
+    public bool Muon { get; init; } = true;
+
     /// <summary>Gradients of a greater norm are scaled down to it.</summary>
     public double ClipNorm { get; init; } = 1;
 
