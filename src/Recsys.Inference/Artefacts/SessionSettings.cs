@@ -9,17 +9,30 @@ public sealed record SessionSettings
     private const int MaxSize = 4096;
     private const int MaxBlocks = 16;
 
-    /// <summary>Length E of item vectors and of the residual stream, 1 to 4,096.</summary>
+    /// <summary>Most networks that one artefact may hold.</summary>
+    public const int MaxMembers = 8;
+
+    /// <summary>
+    /// Networks M of the sizes below, trained apart, whose logits are averaged, 1 to 8. Each has its own E values of every item vector, (N, M E), and its own blocks: member m's are
+    /// m B to m B + B - 1. The average is one product of vectors, so a list costs what it would with item vectors of that length.
+    /// </summary>
+    public int Members { get; init; } = 1;
+
+    /// <summary>Length E of a member's part of item vectors, and of its residual stream, 1 to 4,096.</summary>
     public required int EmbeddingSize { get; init; }
 
     /// <summary>Length H of the LSTM's hidden and cell states, 1 to 4,096.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Residual blocks B, 1 to 16.</summary>
+    /// <summary>Residual blocks B of a member, 1 to 16.</summary>
     public required int Blocks { get; init; }
 
     /// <summary>Inner size of the feed-forward layers in multiples M of E, 1 to 16.</summary>
     public required int FeedForwardMultiple { get; init; }
+
+    /// <summary>Length of item and output vectors, M E.</summary>
+    [JsonIgnore]
+    public int VectorSize => Members * EmbeddingSize;
 
     /// <summary>Whether the network reads the time between interactions, and between the newest and the moment of a request.</summary>
     public bool TimeGaps { get; init; }
@@ -35,19 +48,19 @@ public sealed record SessionSettings
     /// <summary>Every tensor of a network of this size over so many items, in file order.</summary>
     public IEnumerable<TensorShape> Tensors(int itemCount)
     {
-        var (e, h, inner) = (EmbeddingSize, HiddenSize, EmbeddingSize * FeedForwardMultiple);
-        yield return new("item_embedding", [itemCount, e]);
+        var (vector, e, h, inner) = (VectorSize, EmbeddingSize, HiddenSize, EmbeddingSize * FeedForwardMultiple);
+        yield return new("item_embedding", [itemCount, vector]);
         yield return new("item_bias", [itemCount]);
         yield return new("item_popularity", [itemCount]);
-        yield return new("kind_embedding", [SessionArtefact.KindCount, e]);
-        yield return new("strength_embedding", [Strength.BucketCount, e]);
+        yield return new("kind_embedding", [SessionArtefact.KindCount, vector]);
+        yield return new("strength_embedding", [Strength.BucketCount, vector]);
         if (TimeGaps)
         {
-            yield return new("gap_embedding", [TimeGap.BucketCount, e]);
-            yield return new("request_gap_embedding", [TimeGap.BucketCount, e]);
+            yield return new("gap_embedding", [TimeGap.BucketCount, vector]);
+            yield return new("request_gap_embedding", [TimeGap.BucketCount, vector]);
         }
 
-        for (var block = 0; block < Blocks; block++)
+        for (var block = 0; block < Members * Blocks; block++)
         {
             var prefix = $"blocks.{block}.";
             yield return new(prefix + "norm1.weight", [e]);
@@ -69,13 +82,14 @@ public sealed record SessionSettings
             yield return new(prefix + "down.bias", [e]);
         }
 
-        yield return new("norm.weight", [e]);
-        yield return new("norm.bias", [e]);
+        yield return new("norm.weight", [vector]);
+        yield return new("norm.bias", [vector]);
     }
 
     /// <summary>What is wrong with these sizes, or null.</summary>
     internal string? Problem() => this switch
     {
+        { Members: < 1 or > MaxMembers } => $"members is {Members}, expected 1 to {MaxMembers}",
         { EmbeddingSize: < 1 or > MaxSize } => $"embedding_size is {EmbeddingSize}, expected 1 to {MaxSize}",
         { HiddenSize: < 1 or > MaxSize } => $"hidden_size is {HiddenSize}, expected 1 to {MaxSize}",
         { Blocks: < 1 or > MaxBlocks } => $"blocks is {Blocks}, expected 1 to {MaxBlocks}",

@@ -5,8 +5,8 @@ using Recsys.Inference.Kernels;
 namespace Recsys.Inference.Networks;
 
 /// <summary>
-/// The Session model: item embedding, residual LSTM blocks, tied softmax. Immutable and thread-safe; steps allocate nothing after a thread's first.
-/// A user's **slot** is h and c of every block followed by a vector (E) to make outputs from, all float16, so a list can be made from a stored slot without
+/// The Session model: item embedding, residual LSTM blocks, tied softmax; or several such networks, whose logits are averaged. Immutable and thread-safe; steps allocate nothing after a thread's first.
+/// A user's **slot** is h and c of every block followed by a vector (M E) to make outputs from, all float16, so a list can be made from a stored slot without
 /// running the network. Without time gaps that vector is the output itself; with them it is the residual stream before the last feed-forward part, which reads the
 /// time that has passed until the request. Results are the same bits on every processor, and the same whether interactions come one by one or together.
 /// </summary>
@@ -26,7 +26,7 @@ public sealed class SessionNetwork
     public SessionNetwork(SessionArtefact artefact)
     {
         Artefact = artefact;
-        Items = new(artefact.View("item_embedding"), artefact.Settings.EmbeddingSize);
+        Items = new(artefact.View("item_embedding"), artefact.Settings.VectorSize);
         _itemBias = artefact.Copy("item_bias");
         _itemPopularity = artefact.Copy("item_popularity");
         _kindEmbedding = artefact.Copy("kind_embedding");
@@ -39,7 +39,7 @@ public sealed class SessionNetwork
 
         _normWeight = artefact.Copy("norm.weight");
         _normBias = artefact.Copy("norm.bias");
-        _blocks = new SessionBlock[artefact.Settings.Blocks];
+        _blocks = new SessionBlock[artefact.Settings.Members * artefact.Settings.Blocks];
         for (var i = 0; i < _blocks.Length; i++) _blocks[i] = new(artefact, i);
     }
 
@@ -49,16 +49,16 @@ public sealed class SessionNetwork
     /// <summary>Items that the model knows, N.</summary>
     public int ItemCount => Artefact.ItemCount;
 
-    /// <summary>Length of item and output vectors, E.</summary>
-    public int EmbeddingSize => Artefact.Settings.EmbeddingSize;
+    /// <summary>Length of item and output vectors, M E.</summary>
+    public int VectorSize => Artefact.Settings.VectorSize;
 
-    /// <summary>Values of h and c of all blocks, 2 B H.</summary>
-    public int StateLength => 2 * Artefact.Settings.Blocks * Artefact.Settings.HiddenSize;
+    /// <summary>Values of h and c of all blocks, 2 M B H.</summary>
+    public int StateLength => 2 * _blocks.Length * Artefact.Settings.HiddenSize;
 
-    /// <summary>Halfs in a user's slot: <see cref="StateLength"/> + <see cref="EmbeddingSize"/>; twice as many bytes.</summary>
-    public int SlotLength => StateLength + EmbeddingSize;
+    /// <summary>Halfs in a user's slot: <see cref="StateLength"/> + <see cref="VectorSize"/>; twice as many bytes.</summary>
+    public int SlotLength => StateLength + VectorSize;
 
-    /// <summary>Item vectors, (N, E).</summary>
+    /// <summary>Item vectors, (N, M E).</summary>
     public ItemVectors Items { get; }
 
     /// <summary>What is added to each item's logit, (N).</summary>
@@ -80,7 +80,7 @@ public sealed class SessionNetwork
         var scratch = SessionScratch.For(Artefact.Settings);
         var state = scratch.State.AsSpan(0, StateLength);
         Float16.Widen(slot[..StateLength], state);
-        var output = scratch.Output.AsSpan(0, EmbeddingSize);
+        var output = scratch.Output.AsSpan(0, VectorSize);
         if (!Run(scratch, state, steps, round: true, output)) return;
         if (_requestGapEmbedding is null) Finish(scratch, output, output, TimeGap.Unknown);
         Float16.Narrow(state, slot);
@@ -95,9 +95,9 @@ public sealed class SessionNetwork
         Advance(slot, steps);
     }
 
-    /// <summary>The output vector (E) of a slot: the logit of item j is output . item vector j + bias j. Says nothing of use before the first step.</summary>
+    /// <summary>The output vector (M E) of a slot: the logit of item j is output . item vector j + bias j. Says nothing of use before the first step.</summary>
     /// <param name="slot">After at least one step.</param>
-    /// <param name="output">Receives (E) values.</param>
+    /// <param name="output">Receives (M E) values.</param>
     /// <param name="requestGap">How long ago the newest interaction was (see <see cref="TimeGap"/>); read by networks with time gaps only.</param>
     /// <inheritdoc cref="Step" path="/exception"/>
     public void ReadOutput(ReadOnlySpan<Half> slot, Span<float> output, byte requestGap = TimeGap.Unknown)
@@ -106,21 +106,22 @@ public sealed class SessionNetwork
         Float16.Widen(slot[StateLength..], output);
         if (_requestGapEmbedding is null) return;
         var scratch = SessionScratch.For(Artefact.Settings);
-        output[..EmbeddingSize].CopyTo(scratch.Residual);
-        Finish(scratch, scratch.Residual.AsSpan(0, EmbeddingSize), output, requestGap);
+        var residual = scratch.Output.AsSpan(0, VectorSize);
+        output[..VectorSize].CopyTo(residual);
+        Finish(scratch, residual, output, requestGap);
     }
 
     /// <summary>The same network with a state that is never rounded: what float16 slots are measured against.</summary>
     /// <param name="state">(<see cref="StateLength"/>), zeros at first.</param>
     /// <param name="step">The interaction; one of an unknown item changes nothing.</param>
-    /// <param name="output">(E), the output vector; left as it is where nothing changed.</param>
+    /// <param name="output">(M E), the output vector; left as it is where nothing changed.</param>
     /// <param name="requestGap">As for <see cref="ReadOutput"/>.</param>
     public void StepFloat32(Span<float> state, SessionStep step, Span<float> output, byte requestGap = TimeGap.Unknown)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(state.Length, StateLength);
-        ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, EmbeddingSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, VectorSize);
         var scratch = SessionScratch.For(Artefact.Settings);
-        var residual = scratch.Output.AsSpan(0, EmbeddingSize);
+        var residual = scratch.Output.AsSpan(0, VectorSize);
         if (Run(scratch, state, [step], round: false, residual)) Finish(scratch, residual, output, requestGap);
     }
 
@@ -135,64 +136,77 @@ public sealed class SessionNetwork
         return cosine;
     }
 
-    /// <summary>Moves the state; leaves the residual stream (E) as it is before the last block's feed-forward part. False: no step's item is known, nothing was changed.</summary>
+    /// <summary>Moves the state; leaves the members' residual streams (M E) as they are before their last block's feed-forward part. False: no step's item is known, nothing was changed.</summary>
     private bool Run(SessionScratch scratch, Span<float> state, ReadOnlySpan<SessionStep> steps, bool round, Span<float> residual)
     {
+        var e = Artefact.Settings.EmbeddingSize;
         var last = steps.Length - 1;
         while (last >= 0 && steps[last].Item < 0) last--;
         if (last < 0) return false;
+        Span<int> chunk = stackalloc int[SessionScratch.MaxPositions];
         var positions = 0;
         for (var i = 0; i <= last; i++)
         {
             if (steps[i].Item < 0) continue;
-            Embed(steps[i], scratch.Residual.AsSpan(positions * EmbeddingSize, EmbeddingSize));
-            positions++;
-            if (positions < SessionScratch.MaxPositions && i < last) continue;
-            RunBlocks(scratch, state, positions, outputWanted: i == last, round);
-            if (i < last) positions = 0;
+            chunk[positions++] = i;
+            if (positions < chunk.Length && i < last) continue;
+            for (var member = 0; member < Artefact.Settings.Members; member++)
+            {
+                for (var p = 0; p < positions; p++) Embed(steps[chunk[p]], member * e, scratch.Residual.AsSpan(p * e, e));
+                RunBlocks(scratch, state, member, positions, outputWanted: i == last, round);
+                if (i == last) scratch.Residual.AsSpan((positions - 1) * e, e).CopyTo(residual[(member * e)..]);
+            }
+
+            positions = 0;
         }
 
-        scratch.Residual.AsSpan((positions - 1) * EmbeddingSize, EmbeddingSize).CopyTo(residual);
         return true;
     }
 
-    /// <summary>The last feed-forward part and the last norm. Residual stream (E) in, which is overwritten; output (E) out; both may be the same.</summary>
+    /// <summary>Each member's last feed-forward part and last norm. Residual streams (M E) in, which are overwritten; output (M E) out; both may be the same.</summary>
     private void Finish(SessionScratch scratch, Span<float> residual, Span<float> output, byte requestGap)
     {
         if (_requestGapEmbedding is not null)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(requestGap, TimeGap.BucketCount);
-            Elementwise.Add(residual, _requestGapEmbedding.AsSpan(requestGap * EmbeddingSize, EmbeddingSize));
+            Elementwise.Add(residual, _requestGapEmbedding.AsSpan(requestGap * VectorSize, VectorSize));
         }
 
-        _blocks[^1].FeedForward(scratch, residual);
-        LayerNorm.Apply(residual, _normWeight, _normBias, output);
+        var (members, blocks, e) = (Artefact.Settings.Members, Artefact.Settings.Blocks, Artefact.Settings.EmbeddingSize);
+        for (var member = 0; member < members; member++)
+        {
+            var part = residual.Slice(member * e, e);
+            _blocks[(member * blocks) + blocks - 1].FeedForward(scratch, part);
+            LayerNorm.Apply(part, _normWeight.AsSpan(member * e, e), _normBias.AsSpan(member * e, e), output[(member * e)..]);
+        }
     }
 
-    private void RunBlocks(SessionScratch scratch, Span<float> state, int positions, bool outputWanted, bool round)
+    private void RunBlocks(SessionScratch scratch, Span<float> state, int member, int positions, bool outputWanted, bool round)
     {
-        var blockState = 2 * Artefact.Settings.HiddenSize;
-        for (var block = 0; block < _blocks.Length; block++)
+        var (blocks, blockState) = (Artefact.Settings.Blocks, 2 * Artefact.Settings.HiddenSize);
+        for (var block = 0; block < blocks; block++)
         {
             // After the last block only the newest output is of use.
-            var firstWanted = block < _blocks.Length - 1 ? 0 : outputWanted ? positions - 1 : positions;
-            _blocks[block].Advance(scratch, state.Slice(block * blockState, blockState), positions, firstWanted, round);
+            var firstWanted = block < blocks - 1 ? 0 : outputWanted ? positions - 1 : positions;
+            var at = (member * blocks) + block;
+            _blocks[at].Advance(scratch, state.Slice(at * blockState, blockState), positions, firstWanted, round);
             // The last one's feed-forward part waits for the request.
-            if (block < _blocks.Length - 1) _blocks[block].FeedForward(scratch, scratch.Residual.AsSpan(0, positions * EmbeddingSize));
+            if (block < blocks - 1) _blocks[at].FeedForward(scratch, scratch.Residual.AsSpan(0, positions * Artefact.Settings.EmbeddingSize));
         }
     }
 
-    private void Embed(SessionStep step, Span<float> x)
+    /// <summary>The input of a member whose part of each vector begins at <paramref name="first"/>.</summary>
+    private void Embed(SessionStep step, int first, Span<float> x)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step.Item, ItemCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)step.Kind, SessionArtefact.KindCount);
-        Items.Row(step.Item).CopyTo(x);
-        Elementwise.Add(x, _kindEmbedding.AsSpan((int)step.Kind * EmbeddingSize, EmbeddingSize));
-        Elementwise.Add(x, _strengthEmbedding.AsSpan(Strength.Bucket(step.Strength) * EmbeddingSize, EmbeddingSize));
+        Items.Row(step.Item).Slice(first, x.Length).CopyTo(x);
+        Elementwise.Add(x, _kindEmbedding.AsSpan(((int)step.Kind * VectorSize) + first, x.Length));
+        Elementwise.Add(x, _strengthEmbedding.AsSpan((Strength.Bucket(step.Strength) * VectorSize) + first, x.Length));
         if (_gapEmbedding is not null)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step.Gap, TimeGap.BucketCount);
-            Elementwise.Add(x, _gapEmbedding.AsSpan(step.Gap * EmbeddingSize, EmbeddingSize));
+            Elementwise.Add(x, _gapEmbedding.AsSpan((step.Gap * VectorSize) + first, x.Length));
         }
 
         GC.KeepAlive(Items);

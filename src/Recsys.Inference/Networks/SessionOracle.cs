@@ -9,23 +9,27 @@ internal sealed class SessionOracle(SessionArtefact artefact)
     private readonly Dictionary<string, float[]> _tensors =
         artefact.Settings.Tensors(artefact.ItemCount).ToDictionary(tensor => tensor.Name, tensor => artefact.Copy(tensor.Name));
 
-    /// <summary>Moves h and c of all blocks (2 B H) by one interaction; returns the output vector (E).</summary>
+    /// <summary>Moves h and c of all blocks (2 M B H) by one interaction; returns the output vector (M E).</summary>
     internal float[] Step(Span<float> state, SessionStep step, bool round, byte requestGap = TimeGap.Unknown)
     {
-        var (item, kind, strength) = (step.Item, step.Kind, step.Strength);
-        var (e, h) = (artefact.Settings.EmbeddingSize, artefact.Settings.HiddenSize);
-        var x = new float[e];
-        for (var i = 0; i < e; i++)
-        {
-            x[i] = _tensors["item_embedding"][(item * e) + i]
-                + _tensors["kind_embedding"][((int)kind * e) + i]
-                + _tensors["strength_embedding"][(Strength.Bucket(strength) * e) + i];
-        }
+        var (members, e) = (artefact.Settings.Members, artefact.Settings.EmbeddingSize);
+        var states = state.Length / members;
+        var output = new float[members * e];
+        for (var member = 0; member < members; member++) Step(state.Slice(member * states, states), step, round, requestGap, member).CopyTo(output, member * e);
+        return output;
+    }
 
-        if (artefact.Settings.TimeGaps) Add(x, _tensors["gap_embedding"].AsSpan(step.Gap * e, e));
-        for (var block = 0; block < artefact.Settings.Blocks; block++)
+    private float[] Step(Span<float> state, SessionStep step, bool round, byte requestGap, int member)
+    {
+        var (blocks, e, h) = (artefact.Settings.Blocks, artefact.Settings.EmbeddingSize, artefact.Settings.HiddenSize);
+        var x = new float[e];
+        Add(x, Row("item_embedding", step.Item, member));
+        Add(x, Row("kind_embedding", (int)step.Kind, member));
+        Add(x, Row("strength_embedding", Strength.Bucket(step.Strength), member));
+        if (artefact.Settings.TimeGaps) Add(x, Row("gap_embedding", step.Gap, member));
+        for (var block = 0; block < blocks; block++)
         {
-            var prefix = $"blocks.{block}.";
+            var prefix = $"blocks.{(member * blocks) + block}.";
             var hidden = state.Slice(block * 2 * h, h);
             var cell = state.Slice((block * 2 * h) + h, h);
 
@@ -35,7 +39,7 @@ internal sealed class SessionOracle(SessionArtefact artefact)
             Scalar.LstmGates(gates, hidden, cell);
             Add(x, h == e ? hidden : Dense(hidden, _tensors[prefix + "projection.weight"], _tensors[prefix + "projection.bias"]));
 
-            if (artefact.Settings.TimeGaps && block == artefact.Settings.Blocks - 1) Add(x, _tensors["request_gap_embedding"].AsSpan(requestGap * e, e));
+            if (artefact.Settings.TimeGaps && block == blocks - 1) Add(x, Row("request_gap_embedding", requestGap, member));
             var inner = Dense(Norm(x, prefix + "norm2"), _tensors[prefix + "up.weight"], _tensors[prefix + "up.bias"]);
             for (var i = 0; i < inner.Length; i++) inner[i] = Scalar.Gelu(inner[i]);
             Add(x, Dense(inner, _tensors[prefix + "down.weight"], _tensors[prefix + "down.bias"]));
@@ -43,8 +47,13 @@ internal sealed class SessionOracle(SessionArtefact artefact)
             foreach (ref var value in state.Slice(block * 2 * h, 2 * h)) value = (float)(Half)value;
         }
 
-        return Norm(x, "norm");
+        var y = new float[e];
+        Scalar.LayerNorm(x, _tensors["norm.weight"].AsSpan(member * e, e), _tensors["norm.bias"].AsSpan(member * e, e), y);
+        return y;
     }
+
+    private ReadOnlySpan<float> Row(string table, int row, int member) =>
+        _tensors[table].AsSpan((row * artefact.Settings.VectorSize) + (member * artefact.Settings.EmbeddingSize), artefact.Settings.EmbeddingSize);
 
     private static float[] Dense(ReadOnlySpan<float> x, float[] weight, float[] bias)
     {

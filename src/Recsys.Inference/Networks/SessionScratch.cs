@@ -23,7 +23,7 @@ internal sealed class SessionScratch
     /// <summary>h and c of all blocks.</summary>
     internal float[] State { get; private set; } = [];
 
-    /// <summary>(E).</summary>
+    /// <summary>(M E).</summary>
     internal float[] Output { get; private set; } = [];
 
     internal static SessionScratch For(SessionSettings settings)
@@ -34,8 +34,9 @@ internal sealed class SessionScratch
         if (scratch.Residual.Length < MaxPositions * e) scratch.Residual = new float[MaxPositions * e];
         if (scratch.Normal.Length < MaxPositions * e) scratch.Normal = new float[MaxPositions * e];
         if (scratch.Wide.Length < MaxPositions * wide) scratch.Wide = new float[MaxPositions * wide];
-        if (scratch.State.Length < 2 * settings.Blocks * settings.HiddenSize) scratch.State = new float[2 * settings.Blocks * settings.HiddenSize];
-        if (scratch.Output.Length < e) scratch.Output = new float[e];
+        var state = 2 * settings.Members * settings.Blocks * settings.HiddenSize;
+        if (scratch.State.Length < state) scratch.State = new float[state];
+        if (scratch.Output.Length < settings.VectorSize) scratch.Output = new float[settings.VectorSize];
         return scratch;
     }
 }

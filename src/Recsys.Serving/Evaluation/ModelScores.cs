@@ -34,7 +34,7 @@ internal sealed class ModelScores(LiveModel model)
     public void Float16(EvaluationCase one, Span<float> scores)
     {
         var network = model.Network;
-        var (slot, output) = (new Half[network.SlotLength], new float[network.EmbeddingSize]);
+        var (slot, output) = (new Half[network.SlotLength], new float[network.VectorSize]);
         foreach (var step in one.Window)
         {
             if (step.Item >= 0) network.Step(slot, step);
@@ -50,7 +50,7 @@ internal sealed class ModelScores(LiveModel model)
     private void Network(EvaluationCase one, byte requestGap, Span<float> scores)
     {
         var network = model.Network;
-        var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);
+        var (state, output) = (new float[network.StateLength], new float[network.VectorSize]);
         foreach (var step in one.Window) network.StepFloat32(state, step, output, requestGap);
         model.Index.ScoreAll(output, scores);
     }

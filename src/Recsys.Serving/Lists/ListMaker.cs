@@ -76,7 +76,7 @@ internal sealed class ListMaker(
         foreach (var listener in audience.Listeners)
         {
             if (listener.State is not { } state) continue;
-            var output = new float[model.Network.EmbeddingSize];
+            var output = new float[model.Network.VectorSize];
             if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model)));
         }
 

@@ -71,7 +71,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             EpochCount = settings.Epochs,
             Message = FormattableString.Invariant(
                 $"{shape.Users:N0} users, {shape.Items:N0} items, {shape.Interactions:N0} interactions ({shape.Targets:N0} to predict, {shape.RepeatShare:P1} repeats); ")
-                + FormattableString.Invariant($"{sizes.Blocks} x {sizes.HiddenSize} on {sizes.EmbeddingSize}, {(settings.BFloat16 ? "bfloat16" : "float32")}, ")
+                + FormattableString.Invariant($"{(sizes.Members > 1 ? $"{sizes.Members} networks of " : "")}{sizes.Blocks} x {sizes.HiddenSize} on {sizes.EmbeddingSize}, {(settings.BFloat16 ? "bfloat16" : "float32")}, ")
                 + $"{settings.Threads} threads, seed {settings.Seed}",
         });
 
@@ -128,6 +128,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
                 EmbeddingSize = parsed.GetValue(_options.EmbeddingSize) ?? preset.Network.EmbeddingSize,
                 HiddenSize = parsed.GetValue(_options.HiddenSize) ?? preset.Network.HiddenSize,
                 Blocks = parsed.GetValue(_options.Blocks) ?? preset.Network.Blocks,
+                Members = parsed.GetValue(_options.Members) ?? preset.Network.Members,
                 TimeGaps = parsed.GetValue(_options.TimeGaps) ?? preset.Network.TimeGaps,
             },
             Epochs = epochs ?? preset.Epochs,

@@ -43,6 +43,9 @@ internal sealed class SessionOptions
 
     public Option<int?> Blocks { get; } = Number("--blocks", "Residual LSTM blocks", 1, 8);
 
+    public Option<int?> Members { get; } = Number(
+        "--members", "Networks trained one after the other, each from a seed of its own, whose logits are averaged; a user's state and a step's time grow with them", 1, 8);
+
     public Option<int?> BatchWindows { get; } = Number("--batch-windows", "Windows of a batch at most", 1, 4096);
 
     public Option<double?> LearningRate { get; } = Share("--learning-rate", "Highest learning rate", 1e-6, 1);
@@ -104,7 +107,7 @@ internal sealed class SessionOptions
     {
         foreach (Option option in new Option[]
         {
-            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, BatchWindows, LearningRate, Dropout,
+            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, Members, BatchWindows, LearningRate, Dropout,
             ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Precision, Nice, IgnoreStdin,
         })
             command.Options.Add(option);

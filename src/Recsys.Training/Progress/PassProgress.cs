@@ -1,14 +1,15 @@
 namespace Recsys.Training.Progress;
 
-/// <summary>Passes on the reports of one of two equal passes over the data, as shares of both.</summary>
+/// <summary>Passes on the reports of one of several equal parts of the work, as shares of all.</summary>
 /// <param name="whole">Where to.</param>
-/// <param name="second">Whether it's the second of them.</param>
-internal sealed class PassProgress(IProgress<TrainingProgress> whole, bool second) : IProgress<TrainingProgress>
+/// <param name="part">Which part it is, from 0.</param>
+/// <param name="parts">How many there are.</param>
+internal sealed class PassProgress(IProgress<TrainingProgress> whole, int part, int parts) : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => whole.Report(value with
     {
-        Fraction = (value.Fraction + (second ? 1 : 0)) / 2,
-        // What is left of the first pass, and all of the second, which takes as long.
-        RemainingSeconds = second || value.Fraction >= 1 ? value.RemainingSeconds : value.RemainingSeconds * (1 + (1 / (1 - value.Fraction))),
+        Fraction = (value.Fraction + part) / parts,
+        // What is left of this part, and all of those to come, which take as long.
+        RemainingSeconds = part == parts - 1 || value.Fraction >= 1 ? value.RemainingSeconds : value.RemainingSeconds * (1 + ((parts - 1 - part) / (1 - value.Fraction))),
     });
 }

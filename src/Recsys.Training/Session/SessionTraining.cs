@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Recsys.Inference.Artefacts;
 using Recsys.Training.Progress;
 using Recsys.Training.Windows;
 
@@ -16,6 +17,9 @@ namespace Recsys.Training.Session;
 internal sealed class SessionTraining(
     InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time, TextWriter warnings)
 {
+    /// <summary>Between the seeds of networks that are averaged: those of one training aren't those of another one's with the next seed.</summary>
+    private const long SeedsApart = 1_000_003;
+
     /// <summary>Trains.</summary>
     /// <param name="checkpoint">The file that is kept to go on from; null: none.</param>
     /// <param name="resume">Go on from that file where there is one.</param>
@@ -25,29 +29,83 @@ internal sealed class SessionTraining(
     public TrainedSession Run(string? checkpoint, bool resume, CancellationToken cancellation)
     {
         var refits = settings.Refit && split.Users.Length > 0;
-        var first = refits ? new PassProgress(progress, second: false) : progress;
-        var validated = Train(split, settings, checkpoint, resume, first, cancellation);
+        var first = refits ? new PassProgress(progress, 0, 2) : progress;
+        var members = TrainMembers(split, settings, null, checkpoint, resume, first, cancellation);
+        var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
+        var validated = Joined(members, validator, first, cancellation);
         if (settings.Rules)
         {
-            var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
             validated = new RulesPartner(log, split, settings, first).Join(validated, validator, cancellation);
         }
         if (!refits)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
-        var all = settings with { EpochsToRun = validated.Epoch };
-        var refitted = Train(ValidationSplit.Nothing(log), all, checkpoint is null ? null : RefitOf(checkpoint), resume, new PassProgress(progress, second: true), cancellation);
-        return validated with { Weights = refitted.Weights, Duration = validated.Duration + refitted.Duration };
+        var refitted = TrainMembers(
+            ValidationSplit.Nothing(log), settings, [.. members.Select(member => member.Epoch)], checkpoint is null ? null : RefitOf(checkpoint), resume, new PassProgress(progress, 1, 2), cancellation);
+        return validated with
+        {
+            Weights = AveragedNetworks.Join([.. refitted.Select(member => member.Weights)], settings.Network, log.ItemCount),
+            Duration = refitted.Aggregate(validated.Duration, (sum, member) => sum + member.Duration),
+        };
     }
 
     /// <summary>Removes what was kept to go on from, once the training's outcome is written.</summary>
     public static void Forget(string checkpoint)
     {
-        File.Delete(checkpoint);
-        File.Delete(RefitOf(checkpoint));
+        for (var member = 0; member < SessionSettings.MaxMembers; member++)
+        {
+            File.Delete(MemberOf(checkpoint, member));
+            File.Delete(MemberOf(RefitOf(checkpoint), member));
+        }
     }
 
     private static string RefitOf(string checkpoint) => checkpoint + ".refit";
+
+    private static string MemberOf(string checkpoint, int member) => member == 0 ? checkpoint : $"{checkpoint}.{member + 1}";
+
+    /// <summary>Trains the network, or one after the other those whose logits are averaged.</summary>
+    private List<TrainedSession> TrainMembers(
+        ValidationSplit held, TrainingSettings how, int[]? epochs, string? path, bool resume, IProgress<TrainingProgress> heard, CancellationToken cancellation)
+    {
+        var members = new List<TrainedSession>();
+        var count = how.Network.Members;
+        for (var member = 0; member < count; member++)
+        {
+            var one = how with
+            {
+                Network = how.Network with { Members = 1 },
+                Seed = how.Seed + (member * SeedsApart),
+                EpochsToRun = epochs?[member] ?? how.EpochsToRun,
+            };
+            if (count > 1)
+                heard.Report(new TrainingProgress { Phase = "train", Fraction = (double)member / count, EpochCount = one.Epochs, Message = $"network {member + 1} of {count}, seed {one.Seed}" });
+            members.Add(Train(held, one, path is null ? null : MemberOf(path, member), resume, new PassProgress(heard, member, count), cancellation));
+        }
+        return members;
+    }
+
+    private TrainedSession Joined(List<TrainedSession> members, SessionValidator validator, IProgress<TrainingProgress> heard, CancellationToken cancellation)
+    {
+        if (members.Count == 1)
+            return members[0];
+        var weights = AveragedNetworks.Join([.. members.Select(member => member.Weights)], settings.Network, log.ItemCount);
+        var known = validator.UserCount > 0;
+        var scores = known ? validator.Validate(weights, timeKnown: false, cancellation) : [];
+        if (scores.FirstOrDefault(score => score.K == SessionValidator.DecisiveK) is { } joined)
+        {
+            var alone = members.Average(member => member.Metrics.First(score => score.K == SessionValidator.DecisiveK).Ndcg);
+            heard.Report(new TrainingProgress
+            {
+                Phase = "validate",
+                Fraction = 1,
+                ValidationMetrics = scores,
+                Message = FormattableString.Invariant($"{members.Count} networks averaged: NDCG@10 {joined.Ndcg:F4}, each alone {alone:F4} in the mean"),
+            });
+        }
+        return new TrainedSession(
+            weights, members.Max(member => member.Epoch), scores, known && settings.Network.TimeGaps ? validator.Validate(weights, timeKnown: true, cancellation) : null,
+            [.. members.SelectMany(member => member.StepLosses)], members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Duration));
+    }
 
     private TrainedSession Train(ValidationSplit held, TrainingSettings how, string? path, bool resume, IProgress<TrainingProgress> heard, CancellationToken cancellation)
     {

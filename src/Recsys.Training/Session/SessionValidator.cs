@@ -42,8 +42,7 @@ internal sealed class SessionValidator
     /// <summary>All items' logits of some held-out users, by their place among those, for requests at an unknown time: 4 bytes an item and user.</summary>
     public Func<int, float[]> Logits(SessionWeights weights, int[] users, CancellationToken cancellation)
     {
-        using var shared = new SharedWeights(weights, bfloat16: false);
-        using var pass = new SessionPass(_settings, weights.Layout, shared);
+        using var pass = new AveragedPass(_settings, weights, _log.ItemCount);
         var place = new Dictionary<int, int>(users.Length);
         for (var i = 0; i < users.Length; i++)
             place[users[i]] = i;
@@ -66,13 +65,12 @@ internal sealed class SessionValidator
     /// <param name="partner">Adds something to a user's logits; null: nothing does.</param>
     public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner = null)
     {
-        using var shared = new SharedWeights(weights, bfloat16: false);
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
         var parts = new RankingAccumulator[_threads];
         Parallel.For(0, _threads, new ParallelOptions { CancellationToken = cancellation }, thread =>
         {
             parts[thread] = new RankingAccumulator(_log.ItemCount, Cutoffs);
-            using var pass = new SessionPass(_settings, weights.Layout, shared);
+            using var pass = new AveragedPass(_settings, weights, _log.ItemCount);
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -84,7 +82,7 @@ internal sealed class SessionValidator
         return parts[0].Scores();
     }
 
-    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, SessionPass pass, AddScores? partner, RankingAccumulator metrics)
+    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, AveragedPass pass, AddScores? partner, RankingAccumulator metrics)
     {
         var batch = PackedBatch.ToRank(_log, windows, timeKnown);
         var scores = pass.Score(batch);

@@ -8,7 +8,7 @@ internal sealed record TrainingSettings
     /// <summary>Of <see cref="WindowLength"/>.</summary>
     public const int DefaultWindowLength = 200;
 
-    /// <summary>The network's sizes. A user's state is Blocks * 2 * HiddenSize float16.</summary>
+    /// <summary>The network's sizes. A user's state is Members * Blocks * 2 * HiddenSize float16.</summary>
     public required SessionSettings Network { get; init; }
 
     /// <summary>Passes over the training data.</summary>
@@ -77,6 +77,7 @@ internal sealed record TrainingSettings
     /// <summary>What is wrong with these settings, or null.</summary>
     public string? Problem() => this switch
     {
+        { Network.Members: < 1 or > SessionSettings.MaxMembers } => Out("network.members", Network.Members, $"1 to {SessionSettings.MaxMembers}"),
         { Network.EmbeddingSize: < 8 or > 1024 } => Out("network.embedding_size", Network.EmbeddingSize, "8 to 1024"),
         { Network.HiddenSize: < 8 or > 1024 } => Out("network.hidden_size", Network.HiddenSize, "8 to 1024"),
         { Network.Blocks: < 1 or > 8 } => Out("network.blocks", Network.Blocks, "1 to 8"),

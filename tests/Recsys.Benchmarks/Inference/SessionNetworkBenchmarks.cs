@@ -32,7 +32,7 @@ public class SessionNetworkBenchmarks
         _oracle = new(artefact);
         _slot = new Half[_network.SlotLength];
         _state = new float[_network.StateLength];
-        _output = new float[_network.EmbeddingSize];
+        _output = new float[_network.VectorSize];
         for (var i = 0; i < _history.Length; i++) _history[i] = new(i * 7 % Items, InteractionKind.Play, (byte)i);
     }
 

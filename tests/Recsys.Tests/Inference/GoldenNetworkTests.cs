@@ -29,7 +29,7 @@ public sealed class GoldenNetworkTests : IDisposable
     public void Float32_steps_give_the_golden_state_output_and_logits()
     {
         var network = Network();
-        var (state, output) = (new float[network.StateLength], new float[network.EmbeddingSize]);
+        var (state, output) = (new float[network.StateLength], new float[network.VectorSize]);
         foreach (var step in History) network.StepFloat32(state, step, output);
         Near(
             [
@@ -56,7 +56,7 @@ public sealed class GoldenNetworkTests : IDisposable
             0.2653809f, -0.0376282f, 0.0120926f, 0.7451172f, -0.1381836f, 0.0483398f,
         ];
         Assert.Equal(expected.Select(value => (Half)value), slot[..network.StateLength]);
-        var output = new float[network.EmbeddingSize];
+        var output = new float[network.VectorSize];
         network.ReadOutput(slot, output);
         Near([-1.3420775f, -1.1734212f, -1.4443622f, 0.3927599f], output, 5e-4f);
     }

@@ -12,17 +12,19 @@ public sealed class SessionNetworkTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(16, 16, 1, 4, false)]
-    [InlineData(20, 20, 2, 2, false)]
-    [InlineData(24, 40, 2, 3, true)]
-    [InlineData(67, 33, 3, 1, true)]
-    public void Float32_steps_match_the_scalar_oracle(int embedding, int hidden, int blocks, int multiple, bool timeGaps)
+    [InlineData(16, 16, 1, 4, false, 1)]
+    [InlineData(20, 20, 2, 2, false, 1)]
+    [InlineData(24, 40, 2, 3, true, 1)]
+    [InlineData(67, 33, 3, 1, true, 1)]
+    [InlineData(16, 24, 2, 2, false, 3)]
+    [InlineData(33, 20, 1, 4, true, 2)]
+    public void Float32_steps_match_the_scalar_oracle(int embedding, int hidden, int blocks, int multiple, bool timeGaps, int members)
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(embedding, hidden, blocks, multiple) with { TimeGaps = timeGaps }, items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(embedding, hidden, blocks, multiple) with { TimeGaps = timeGaps, Members = members }, items: 50);
         var network = new SessionNetwork(artefact);
         var oracle = new SessionOracle(artefact);
         var (state, expectedState) = (new float[network.StateLength], new float[network.StateLength]);
-        var output = new float[embedding];
+        var output = new float[network.VectorSize];
         foreach (var step in Steps(new Random(5), 30, artefact.ItemCount))
         {
             var requestGap = (byte)((step.Item + step.Gap) % TimeGap.BucketCount);
@@ -34,16 +36,17 @@ public sealed class SessionNetworkTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Float16_slots_follow_the_rounding_oracle(bool timeGaps)
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    public void Float16_slots_follow_the_rounding_oracle(bool timeGaps, int members)
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(32, 48, 2) with { TimeGaps = timeGaps }, items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(32, 48, 2) with { TimeGaps = timeGaps, Members = members }, items: 50);
         var network = new SessionNetwork(artefact);
         var oracle = new SessionOracle(artefact);
         var slot = new Half[network.SlotLength];
         var expectedState = new float[network.StateLength];
-        var output = new float[32];
+        var output = new float[network.VectorSize];
         foreach (var step in Steps(new Random(6), 50, artefact.ItemCount))
         {
             network.Step(slot, step);
@@ -58,7 +61,7 @@ public sealed class SessionNetworkTests : IDisposable
     [Fact]
     public void Rebuild_and_steps_in_any_batches_give_the_same_bits()
     {
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(20, 37, 2, 3) with { TimeGaps = true }, items: 50);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(20, 37, 2, 3) with { TimeGaps = true, Members = 2 }, items: 50);
         var network = new SessionNetwork(artefact);
         Gen.Int[0, 90].SelectMany(count => Gen.Select(Gen.Int[0, 1_000_000], Gen.Const(count), Gen.Int[0, 90])).Sample((seed, count, cut) =>
         {

@@ -339,7 +339,7 @@ public sealed class RecommendTests
 
     private static float[] LogitsOf(Recsys.Serving.Live.LiveModel model, Half[] slot, byte requestGap = TimeGap.Unknown)
     {
-        var output = new float[model.Network.EmbeddingSize];
+        var output = new float[model.Network.VectorSize];
         var logits = new float[model.ItemCount];
         model.Network.ReadOutput(slot, output, requestGap);
         model.Index.ScoreAll(output, logits);

@@ -15,15 +15,17 @@ public sealed class ParityTests
     private const float Tolerance = 1e-4f;
 
     [Theory]
-    [InlineData(16, 16, 1, false)]
-    [InlineData(24, 40, 2, false)]
-    [InlineData(48, 32, 3, false)]
-    [InlineData(16, 16, 1, true)]
-    [InlineData(40, 24, 2, true)]
-    public void Random_weights_give_the_same_outputs_and_logits(int embedding, int hidden, int blocks, bool timeGaps)
+    [InlineData(16, 16, 1, false, 1)]
+    [InlineData(24, 40, 2, false, 1)]
+    [InlineData(48, 32, 3, false, 1)]
+    [InlineData(16, 16, 1, true, 1)]
+    [InlineData(40, 24, 2, true, 1)]
+    [InlineData(16, 24, 2, false, 2)]
+    [InlineData(24, 16, 1, true, 3)]
+    public void Random_weights_give_the_same_outputs_and_logits(int embedding, int hidden, int blocks, bool timeGaps, int members)
     {
         var log = SampleLogs.Mixed(users: 12, items: 50, maxLength: 60, seed: embedding);
-        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(embedding, hidden, blocks) with { TimeGaps = timeGaps } };
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(embedding, hidden, blocks) with { TimeGaps = timeGaps, Members = members } };
         var weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, seed: 5);
         // Also what starts at zero or one must tell.
         var random = new Random(6);
@@ -42,6 +44,30 @@ public sealed class ParityTests
         AssertSame(log, settings, Training.Run(log, settings));
     }
 
+    [Fact]
+    public void Members_are_the_networks_that_their_seeds_give_alone()
+    {
+        var log = SampleLogs.Mixed(users: 60, items: 40, maxLength: 50, seed: 9);
+        var settings = SampleSettings.Tiny with { Rules = false, Refit = true };
+        var joined = Train(settings with { Network = settings.Network with { Members = 2 } });
+        var members = AveragedNetworks.Split(joined.Weights, settings.Network with { Members = 2 }, log.ItemCount);
+
+        Assert.Equal(2, members.Count);
+        Assert.False(members[0]["item_embedding"].SequenceEqual(members[1]["item_embedding"]));
+        for (var member = 0; member < members.Count; member++)
+        {
+            var alone = Train(settings with { Seed = settings.Seed + (member * 1_000_003) });
+            // Of the biases only the mean is kept.
+            foreach (var slot in alone.Weights.Layout.Slots.Where(slot => slot.Name != "item_bias"))
+                Assert.True(alone.Weights[slot].SequenceEqual(members[member][slot]), $"{slot.Name} of member {member}");
+        }
+        AssertSame(log, settings with { Network = settings.Network with { Members = 2 } }, joined);
+
+        TrainedSession Train(TrainingSettings how) =>
+            new SessionTraining(log, ValidationSplit.Create(log, 1), how, new Progress<Recsys.Training.Progress.TrainingProgress>(), TimeProvider.System, TextWriter.Null)
+                .Run(checkpoint: null, resume: false, CancellationToken.None);
+    }
+
     private static void AssertSame(InteractionLog log, TrainingSettings settings, TrainedSession trained)
     {
         using var folder = new TemporaryFolder();
@@ -50,15 +76,20 @@ public sealed class ParityTests
         Assert.Equal(log.ItemNumbers, served.Artefact.ItemNumbers);
         Assert.Equal(log.CountTargets().Select(count => (float)count), served.ItemPopularity.ToArray());
 
-        using var torchNetwork = new TorchNetwork(settings, trained.Weights.Layout, bfloat16: false);
-        torchNetwork.Load(trained.Weights);
+        var one = settings with { Network = settings.Network with { Members = 1 } };
+        var networks = AveragedNetworks.Split(trained.Weights, settings.Network, log.ItemCount).Select(member =>
+        {
+            var network = new TorchNetwork(one, member.Layout, bfloat16: false);
+            network.Load(member);
+            return network;
+        }).ToArray();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         for (var user = 0; user < log.UserCount; user++)
         {
             var start = log.UserStarts[user];
             var state = new float[served.StateLength];
-            var output = new float[served.EmbeddingSize];
+            var output = new float[served.VectorSize];
             for (var i = start; i < log.UserStarts[user + 1]; i++)
             {
                 var timeKnown = i % 2 == 0 && i != log.UserStarts[user + 1] - 1;
@@ -66,11 +97,15 @@ public sealed class ParityTests
                 served.StepFloat32(state, new(log.Items[i], log.Kinds[i], log.Strengths[i], log.GapBefore(i, start)), output, requestGap);
                 if ((i - start) % 7 != 0 && i != log.UserStarts[user + 1] - 1)
                     continue;
-                var expected = torchNetwork.Forward(PaddedBatch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown), random: null);
-                AssertClose(Floats(expected), output, $"user {user} step {i - start}");
-                AssertClose(Floats(torchNetwork.Logits(expected)), Logits(served, output), $"logits of user {user} at step {i - start}");
+                var batch = PaddedBatch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown);
+                var expected = Array.ConvertAll(networks, network => network.Forward(batch, random: null));
+                AssertClose(Floats(cat(expected, 1) / networks.Length), output, $"user {user} step {i - start}");
+                var logits = networks.Zip(expected, (network, outputs) => network.Logits(outputs)).Aggregate((sum, next) => sum + next) / networks.Length;
+                AssertClose(Floats(logits), Logits(served, output), $"logits of user {user} at step {i - start}");
             }
         }
+        foreach (var network in networks)
+            network.Dispose();
     }
 
     private static float[] Logits(SessionNetwork network, float[] output)
