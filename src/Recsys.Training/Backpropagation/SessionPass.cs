@@ -171,7 +171,8 @@ internal sealed class SessionPass : IDisposable
             if (masks.HiddenItems?[row] != true)
                 Elementwise.Add(items.Slice(batch.Items[row] * e, e), from);
             Elementwise.Add(kinds.Slice(batch.Kinds[row] * e, e), from);
-            Elementwise.Add(strengths.Slice(batch.Buckets[row] * e, e), from);
+            if (_settings.Strengths)
+                Elementwise.Add(strengths.Slice(batch.Buckets[row] * e, e), from);
             if (!gaps.IsEmpty)
                 Elementwise.Add(gaps.Slice(batch.Gaps[row] * e, e), from);
         }

@@ -48,6 +48,9 @@ internal sealed class SessionTrainer : IDisposable
         _split = split;
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);
+        // Without gradients they stay zero, and the network that serves needs no other code.
+        if (!settings.Strengths)
+            _weights["strength_embedding"].Clear();
         var counts = log.CountTargets(split.TrainingEnds);
         _weights.StartAtPopularity(counts);
         var sampler = new ItemSampler(counts);

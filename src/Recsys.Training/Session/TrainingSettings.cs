@@ -56,6 +56,9 @@ internal sealed record TrainingSettings
     /// <summary>Chance that the time from the newest input to the target is hidden, so that lists for an unknown time are learned as well. Without time gaps of no effect.</summary>
     public double RequestGapDropout { get; init; } = 0.5;
 
+    /// <summary>Whether the network is told how much of an item was watched or played; else each counts the same as an input. What is a target stays as it is.</summary>
+    public bool Strengths { get; init; } = true;
+
     /// <summary>Leave a user's own other items out of the softmax, and rank without them when validating.</summary>
     public required bool MaskOwnItems { get; init; }
 
