@@ -24,6 +24,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
 
     private readonly EvaluationCase[] _cases = CasesFor(twin, holdout, options);
     private readonly List<(string Name, RankedCases Ranked)> _rows = [];
+    private readonly List<string> _notes = [];
     private readonly int[] _popularity = new int[twin.ItemCount];
     private double _float16Ndcg;
 
@@ -83,7 +84,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
             StreamedFloat16Ndcg = _float16Ndcg,
             WindowedFloat32Ndcg = NdcgAt10(_rows[0].Ranked),
             TieRule = TieRule,
-            Notes = EvaluationNotes.Of(holdout, _cases, twin, options),
+            Notes = [.. EvaluationNotes.Of(holdout, _cases, twin, options), .. _notes],
         };
     }
 
@@ -100,19 +101,30 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     /// <summary>What baselines learn from: the targets of the training part only. Fitted one by one, so that memory holds one at a time.</summary>
     private async Task<List<(string Name, RankedCases Ranked)>> RankByBaselinesAsync(ScaledProgress progress, CancellationToken cancellationToken)
     {
-        var sequences = holdout.Training
-            .Select(user => user.Where(Holdout.IsTarget).Select(interaction => twin.DenseId(interaction.Item)).Where(item => item >= 0).ToArray())
+        var learned = holdout.Training
+            .Select(user => user.Where(interaction => Holdout.IsTarget(interaction) && twin.DenseId(interaction.Item) >= 0).ToArray())
             .ToList();
-        foreach (var item in sequences.SelectMany(sequence => sequence)) _popularity[item]++;
+        var data = new BaselineData(
+            [.. learned.Select(user => Array.ConvertAll(user, interaction => twin.DenseId(interaction.Item)))],
+            [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.Strength))],
+            twin.ItemCount,
+            options.ExcludeSeen);
+        foreach (var item in data.Sequences.SelectMany(sequence => sequence)) _popularity[item]++;
         var rows = new List<(string, RankedCases)>();
-        foreach (var (name, fit) in BaselineRows.All)
+        for (var i = 0; i < BaselineRows.All.Count; i++)
         {
-            var part = new ScaledProgress(progress, (double)rows.Count / BaselineRows.All.Count, (rows.Count + 1.0) / BaselineRows.All.Count);
-            part.Report("baselines", 0, $"fitting {name}");
-            var baseline = await Task.Run(() => fit(sequences, twin.ItemCount), cancellationToken);
+            var row = BaselineRows.All[i];
+            if (row.Problem(data) is { } problem)
+            {
+                _notes.Add($"{row.Name} has no row: {problem}.");
+                continue;
+            }
+
+            var part = new ScaledProgress(progress, (double)i / BaselineRows.All.Count, (i + 1.0) / BaselineRows.All.Count);
+            part.Report("baselines", 0, $"fitting {row.Name}");
+            var score = await Task.Run(() => row.Fit(data, cancellationToken), cancellationToken);
             var counted = new CaseCounter(part, "baselines", _cases.Length);
-            rows.Add((name, await CaseScorer.RankAsync(
-                _cases, twin.ItemCount, (one, scores) => baseline.Score(one.Sequence, scores), counted.Done, cancellationToken)));
+            rows.Add((row.Name, await CaseScorer.RankAsync(_cases, twin.ItemCount, score, counted.Done, cancellationToken)));
         }
 
         return rows;

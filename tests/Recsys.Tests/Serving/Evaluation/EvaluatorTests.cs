@@ -20,7 +20,7 @@ public sealed class EvaluatorTests
         var random = new Random(5);
         var histories = NewHistories(400, user => [.. Enumerable.Range(0, 6).Select(_ => random.Next(itemCount))]);
         var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = false });
-        Assert.Equal(7, report.Rows.Count);
+        Assert.Equal(9, report.Rows.Count);
         foreach (var row in report.Rows) Assert.True(row.Metrics.Single(metrics => metrics.K == 10).Recall < 0.1, $"{row.Name}: {row}");
     }
 
@@ -30,7 +30,7 @@ public sealed class EvaluatorTests
         const int itemCount = 40;
         var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
         var report = await MeasureAsync(histories, itemCount, new());
-        Assert.Equal(["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN"], report.Rows.Select(row => row.Name));
+        Assert.Equal(["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN", "EASE", "iALS"], report.Rows.Select(row => row.Name));
         Assert.True(report.Rows[4].Metrics[0].Recall > 0.95, $"{report.Rows[4]}");
         Assert.True(report.Rows[2].Metrics[0].Recall < 0.5, $"{report.Rows[2]}");
         Assert.Equal((120L, 40L, 600L), (report.UserCount, report.ItemCount, report.TrainingInteractionCount));

@@ -1,0 +1,62 @@
+using Recsys.Inference;
+using Recsys.Inference.Evaluation.Baselines;
+
+namespace Recsys.Tests.Inference;
+
+public sealed class BaselineSelectionTests
+{
+    [Fact]
+    public void What_is_left_out_is_not_learned_from_and_decides()
+    {
+        var held = new LastLeftOut([[0, 1, 2], [], [3], [0, 1, 2]], 10, 1);
+        Assert.Equal([0, 2, 3], held.Kept);
+        Assert.Equal([[0, 1], [3], [0, 1, 2]], held.Sequences);
+        Assert.Equal(2, held.Best([1, 2], item => (_, scores) => Only(item, scores), 4, excludeSeen: false, default));
+        Assert.Equal(7, new LastLeftOut([[3]], 10, 10).Best([7, 2], _ => throw new InvalidOperationException("Nothing to tell by."), 4, excludeSeen: false, default));
+
+        static void Only(int item, Span<float> scores)
+        {
+            scores.Clear();
+            scores[item] = 1;
+        }
+    }
+
+    [Fact]
+    public void Sequences_and_cases_are_spread_evenly()
+    {
+        var held = new LastLeftOut([.. Enumerable.Range(0, 100).Select(i => new[] { i, i })], 10, 5);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => 10 * i), held.Kept);
+        Assert.Equal(5, held.Sequences.Count(sequence => sequence.Length == 1));
+    }
+
+    [Fact]
+    public void Strengths_count_where_they_say_what_comes_next()
+    {
+        // Strong plays of 0 lead to 2, weak ones to 3; of 1 the other way round: only whoever looks at the strengths can tell.
+        var random = new Random(1);
+        var (sequences, strengths) = (new List<int[]>(), new List<byte[]>());
+        for (var i = 0; i < 400; i++)
+        {
+            var strong = random.Next(2);
+            sequences.Add([0, 1, strong == 0 ? 2 : 3]);
+            strengths.Add([strong == 0 ? (byte)250 : (byte)0, strong == 0 ? (byte)0 : (byte)250, 125]);
+        }
+
+        var (model, weight) = IalsSelection.Fit(sequences, strengths, 4, excludeSeen: true);
+        var scores = new float[4];
+        model.Score([0, 1], IalsSelection.Confidences([250, 0], weight), scores);
+        Assert.True(weight > 0 && scores[2] > scores[3], $"{weight}: {scores[2]} {scores[3]}");
+        Assert.Equal(0, IalsSelection.Fit(sequences, [.. strengths.Select(_ => new byte[] { Strength.Unknown, Strength.Unknown, Strength.Unknown })], 4, excludeSeen: true).StrengthWeight);
+        Assert.Equal([1f, 1, 3], IalsSelection.Confidences([Strength.Unknown, 0, 250], 2));
+    }
+
+    [Fact]
+    public void The_ridge_is_the_one_that_ranks_what_was_left_out()
+    {
+        // 0 and 1 come with 2 but for chance; EASE with any ridge finds it, and the chosen one is fitted to all sequences.
+        int[][] sequences = [.. Enumerable.Range(0, 60).Select(i => new[] { i % 2, 3 + (i % 5), 2 })];
+        var scores = new float[8];
+        EaseSelection.Fit(sequences, 8, excludeSeen: true).Score([0], scores);
+        Assert.Equal(2, Array.IndexOf(scores, scores.Max()));
+    }
+}
