@@ -28,7 +28,7 @@ internal sealed record EvaluationCase
     /// <summary>The newest interactions of the history, oldest first: what the network goes by.</summary>
     public required SessionStep[] Window { get; init; }
 
-    /// <summary>The targets among the newest interactions, oldest first, -1 for items that the model doesn't know: what its rules go by.</summary>
+    /// <summary>The targets among the newest interactions, oldest first, -1 for items that the model doesn't know: what the network's partners go by.</summary>
     public required int[] Recent { get; init; }
 
     /// <summary>How long after the newest interaction the target came: what a network is told where the request's time is known.</summary>

@@ -37,17 +37,10 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     {
         var baselines = await RankByBaselinesAsync(new(progress, 0, BaselineShare), cancellationToken);
         var models = new ScaledProgress(progress, BaselineShare, ModelShare);
-        var counted = new CaseCounter(models, "model", (2 + (twin.Rules is null ? 0 : 2) + (twin.Network.Artefact.Settings.TimeGaps ? 1 : 0) + options.Variants.Count) * _cases.Length);
         var scores = new ModelScores(twin);
-        _rows.Add(("session (model)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float32, counted.Done, cancellationToken)));
-        if (twin.Rules is not null)
-        {
-            _rows.Add(("session (network alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Alone, counted.Done, cancellationToken)));
-            _rows.Add(("session (rules alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Rules, counted.Done, cancellationToken)));
-        }
-
-        if (twin.Network.Artefact.Settings.TimeGaps)
-            _rows.Add(("session (model, told the time of the request)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Timed, counted.Done, cancellationToken)));
+        var rows = ModelRows(scores).ToList();
+        var counted = new CaseCounter(models, "model", (rows.Count + 1 + options.Variants.Count) * _cases.Length);
+        foreach (var (name, score) in rows) _rows.Add((name, await CaseScorer.RankAsync(_cases, twin.ItemCount, score, counted.Done, cancellationToken)));
         _float16Ndcg = NdcgAt10(await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float16, counted.Done, cancellationToken));
         var variants = new List<(string, RankedCases)>();
         for (var i = 0; i < options.Variants.Count; i++)
@@ -90,6 +83,16 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
 
     private static EvaluationCase[] CasesFor(LiveModel model, Holdout holdout, EvaluationOptions options) =>
         [.. holdout.Users.Select(user => EvaluationCase.Of(user, model, options.ExcludeSeen, WindowLength))];
+
+    private IEnumerable<(string Name, CaseScorer.Score Score)> ModelRows(ModelScores scores)
+    {
+        yield return ("session (model)", scores.Float32);
+        var (rules, neighbours) = (twin.Partners.Rules is not null, twin.Partners.Neighbours is not null);
+        if (rules || neighbours) yield return ("session (network alone)", scores.Alone);
+        if (rules) yield return ("session (rules alone)", scores.Rules);
+        if (neighbours) yield return ("session (neighbours alone)", scores.Neighbours);
+        if (twin.Network.Artefact.Settings.TimeGaps) yield return ("session (model, told the time of the request)", scores.Timed);
+    }
 
     private static double NdcgAt10(RankedCases ranked)
     {

@@ -27,10 +27,10 @@ internal sealed class SessionTraining(
         var refits = settings.Refit && split.Users.Length > 0;
         var first = refits ? new PassProgress(progress, second: false) : progress;
         var validated = Train(split, settings, checkpoint, resume, first, cancellation);
-        if (settings.Rules)
+        if (settings.Rules || settings.Neighbours)
         {
             var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
-            validated = new RulesPartner(log, split, settings, first).Join(validated, validator, cancellation);
+            validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
         }
         if (!refits)
             return validated;

@@ -1,4 +1,7 @@
 using Recsys.Inference;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
+using Recsys.Inference.Rules;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Evaluation;
 using Recsys.Serving.Events;
@@ -52,6 +55,27 @@ public sealed class EvaluatorTests
         Assert.Equal(model.Recall, engine.Recall, 0.01);
         Assert.Equal(model.Coverage, engine.Coverage, 0.05);
         Assert.Equal(report.WindowedFloat32Ndcg, report.StreamedFloat16Ndcg, 0.005);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_engine_ranks_as_its_model_does_with_partners(bool excludeSeen)
+    {
+        const int itemCount = 60;
+        var random = new Random(9);
+        var histories = NewHistories(150, user => [.. Enumerable.Range(0, random.Next(4, 40)).Select(i => (user + i + random.Next(3)) % itemCount)], mixed: true);
+        int[][] sequences = [.. histories.Select(history => Holdout.LeaveOneOut([history]).Training[0].Where(Holdout.IsTarget).Select(one => (int)one.Item - 1).ToArray())];
+        var rules = ItemRulesFit.Fit(sequences, null, itemCount, new() { MaxDenseBytes = 0 });
+        var partners = new ModelPartners(rules, SessionKnn.Fit(sequences, null, itemCount), new(2, 100, 1));
+        var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = excludeSeen }, partners: partners);
+        Assert.Equal(
+            ["session (model)", "session (network alone)", "session (rules alone)", "session (neighbours alone)", "session (engine)"], report.Rows.Take(5).Select(row => row.Name));
+        var (model, engine) = (report.Rows[0].Metrics[2], report.Rows[4].Metrics[2]);
+        Assert.Equal(model.Ndcg, engine.Ndcg, 0.01);
+        Assert.Equal(model.Recall, engine.Recall, 0.01);
+        Assert.True(report.Rows[3].Metrics[2].Recall > report.Rows[1].Metrics[2].Recall + 0.1, $"{report.Rows[3]}, {report.Rows[1]}");
+        Assert.Equal(report.Rows[3].Metrics[1], report.Rows.Single(row => row.Name == "VSTAN").Metrics[1]);
     }
 
     [Fact]
@@ -187,12 +211,12 @@ public sealed class EvaluatorTests
             ])),
     ];
 
-    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options, UserHistory[]? others = null)
+    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options, UserHistory[]? others = null, ModelPartners? partners = null)
     {
         await using var rig = await EngineRig.OpenAsync();
         // Numbers of the histories are 1 and up, in the order of the ids.
         await rig.Sqlite.AllocateItemNumbersAsync(EngineRig.Ns, [.. Enumerable.Range(0, 100 + itemCount).Select(item => $"i{item}")], None);
-        var twin = await rig.NewModelAsync("twin", [.. Enumerable.Range(0, itemCount).Select(item => $"i{item}")]);
+        var twin = await rig.NewModelAsync("twin", [.. Enumerable.Range(0, itemCount).Select(item => $"i{item}")], partners: partners);
         var items = await ItemNumbers.LoadAsync(rig.Sqlite, None);
         var scratch = Directory.CreateTempSubdirectory("recsys-evaluation-");
         try
