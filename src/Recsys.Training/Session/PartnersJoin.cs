@@ -27,6 +27,9 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <summary>Past interactions that are kept in a model, the newest sessions': 8 MB in memory and 16 a session.</summary>
     private const int MostPastInteractions = 1_000_000;
 
+    /// <summary>Newest sessions looked at for each item of a history: 300 ranked as well as 5,000 on sessions of four clicks, and it is what a list costs.</summary>
+    private const int SampleSize = 500;
+
     /// <summary>Chooses, and fits the partners to all interactions, or to what the network was trained on where that isn't trained on all.</summary>
     /// <param name="trained">The network.</param>
     /// <param name="validator">Ranks by it.</param>
@@ -42,10 +45,9 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         var sequences = Sequences(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount);
         var (options, rules) = settings.Rules ? ChooseRules(sequences, shape, cases, cancellation) : (null, null);
+        var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
         var neighbours = settings.Neighbours
-            ? SessionKnnSelection.Choose(
-                sequences, Times(split.TrainingEnds), log.ItemCount, SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions }, cases, users, settings.MaskOwnItems,
-                cancellation)
+            ? SessionKnnSelection.Choose(sequences, Times(split.TrainingEnds), log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
             : null;
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = PartnersBlend.Choose(
