@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
 using Recsys.Inference.Rules;
 
 namespace Recsys.Inference.Artefacts;
@@ -41,8 +43,8 @@ public sealed class SessionArtefact
     /// <summary>Its sizes.</summary>
     public SessionSettings Settings => Manifest.Settings;
 
-    /// <summary>Item-to-item rules whose scores are added to the network's logits, times <see cref="SessionSettings.RulesWeight"/>; null: none.</summary>
-    public ItemRules? Rules { get; private init; }
+    /// <summary>What is added to the network's logits: rules where <see cref="SessionSettings.RulesWeight"/> is above 0, past sessions where the other weight is.</summary>
+    public ModelPartners Partners { get; private init; } = ModelPartners.None;
 
     /// <summary>Items that the model knows.</summary>
     public int ItemCount => ItemNumbers.Length;
@@ -75,15 +77,9 @@ public sealed class SessionArtefact
             unknown.Remove(tensor.Name);
         }
 
-        ItemRules? rules = null;
-        if (manifest.Settings.RulesWeight > 0)
-        {
-            rules = ItemRulesTensors.Read(weights, numbers.Length);
-            unknown.ExceptWith(ItemRulesTensors.Names);
-        }
-
+        var partners = ReadPartners(manifest.Settings, weights, numbers.Length, unknown);
         if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
-        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense) { Rules = rules };
+        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense) { Partners = partners };
     }
 
     /// <summary>A copy of a tensor's values, row-major.</summary>
@@ -91,6 +87,25 @@ public sealed class SessionArtefact
 
     /// <summary>A tensor in place.</summary>
     internal MappedTensor View(string tensor) => _weights.View(_shapes[tensor]);
+
+    private static ModelPartners ReadPartners(SessionSettings settings, SafetensorsFile weights, int itemCount, HashSet<string> unknown)
+    {
+        ItemRules? rules = null;
+        if (settings.RulesWeight > 0)
+        {
+            rules = ItemRulesTensors.Read(weights, itemCount);
+            unknown.ExceptWith(ItemRulesTensors.Names);
+        }
+
+        SessionKnn? neighbours = null;
+        if (settings.NeighboursWeight > 0)
+        {
+            neighbours = SessionKnnTensors.Read(weights, itemCount);
+            unknown.ExceptWith(SessionKnnTensors.Names);
+        }
+
+        return new(rules, neighbours, new(settings.RulesWeight, settings.RulesScale, settings.NeighboursWeight));
+    }
 
     private static void CheckFile(string folder, ArtefactManifest manifest, string name)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Recsys.Inference.Neighbours;
 using Recsys.Inference.Rules;
 
 namespace Recsys.Inference.Artefacts;
@@ -13,7 +14,7 @@ public static class SessionArtefactWriter
     /// </summary>
     /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>
     /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
-    /// <param name="tensors">Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/> where the settings have a weight for rules, in any order.</param>
+    /// <param name="tensors">Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/> and <see cref="SessionKnnTensors"/> where the settings have a weight for them, in any order.</param>
     /// <param name="itemNumbers">The store-wide item number of each dense id.</param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="ArgumentException">Settings, tensors and item numbers don't fit each other.</exception>
@@ -85,11 +86,16 @@ public static class SessionArtefactWriter
             }
         }
 
-        foreach (var name in manifest.Settings.RulesWeight > 0 ? ItemRulesTensors.Names : [])
-        {
-            if (!given.Remove(name)) throw new ArgumentException($"Tensor '{name}' is missing: the settings' rules_weight is {manifest.Settings.RulesWeight}.", nameof(tensors));
-        }
-
+        CheckPartner("rules_weight", manifest.Settings.RulesWeight, ItemRulesTensors.Names);
+        CheckPartner("neighbours_weight", manifest.Settings.NeighboursWeight, SessionKnnTensors.Names);
         if (given.Count > 0) throw new ArgumentException($"Tensor '{given.Keys.First()}' is unknown.", nameof(tensors));
+
+        void CheckPartner(string setting, float weight, IReadOnlyList<string> names)
+        {
+            foreach (var name in weight > 0 ? names : [])
+            {
+                if (!given.Remove(name)) throw new ArgumentException($"Tensor '{name}' is missing: the settings' {setting} is {weight}.", nameof(tensors));
+            }
+        }
     }
 }

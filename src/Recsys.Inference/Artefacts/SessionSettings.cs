@@ -40,6 +40,12 @@ public sealed record SessionSettings
     /// <summary>What the artefact's item-to-item rules are multiplied by before they are added to the network's logits; 0: there are none.</summary>
     public float RulesWeight { get; init; }
 
+    /// <summary>The rules' score counts as log(1 + this x score); 0: as it is.</summary>
+    public float RulesScale { get; init; }
+
+    /// <summary>What the logarithms of the artefact's nearest sessions' scores are multiplied by before they are added to the network's logits; 0: there are none.</summary>
+    public float NeighboursWeight { get; init; }
+
     /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
     /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
     [JsonExtensionData]
@@ -94,6 +100,8 @@ public sealed record SessionSettings
         { HiddenSize: < 1 or > MaxSize } => $"hidden_size is {HiddenSize}, expected 1 to {MaxSize}",
         { Blocks: < 1 or > MaxBlocks } => $"blocks is {Blocks}, expected 1 to {MaxBlocks}",
         { RulesWeight: not (>= 0 and <= 1e6f) } => $"rules_weight is {RulesWeight}, expected 0 to 1000000",
+        { RulesScale: not (>= 0 and <= 1e6f) } => $"rules_scale is {RulesScale}, expected 0 to 1000000",
+        { NeighboursWeight: not (>= 0 and <= 1e6f) } => $"neighbours_weight is {NeighboursWeight}, expected 0 to 1000000",
         { FeedForwardMultiple: < 1 or > 16 } => $"feed_forward_multiple is {FeedForwardMultiple}, expected 1 to 16",
         _ => null,
     };

@@ -7,7 +7,7 @@ namespace Recsys.Inference.Rules;
 /// interactions i, k places back and of age g, of decay^k h(g) weight(i, j), h(g) = floor + (1 - floor) exp(-g / scale), which is what the weights were fitted
 /// to. **Scale**: as the closed form and the counts estimate it, the score is the expected number of times that j comes next (near 0 to 1 with no future decay; 1 / (1 - b)
 /// times that where the future decays by b; divided by count^p under a popularity power). It does not depend on how long a history
-/// is, so one blend weight (<see cref="RulesBlend"/>) serves all users. Memory: 8 bytes a rule and 4 a source. Immutable, thread-safe, no call allocates.
+/// is, so one blend weight (<see cref="Partners.PartnersBlend"/>) serves all users. Memory: 8 bytes a rule and 4 a source. Immutable, thread-safe, no call allocates.
 /// </summary>
 public sealed class ItemRules
 {

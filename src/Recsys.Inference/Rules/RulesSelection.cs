@@ -1,4 +1,5 @@
 using Recsys.Inference.Evaluation;
+using Recsys.Inference.Partners;
 
 namespace Recsys.Inference.Rules;
 
@@ -16,7 +17,7 @@ public static class RulesSelection
     /// <param name="cases">Held-out targets. None: the first candidate wins.</param>
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <returns>The best settings by NDCG at <see cref="RulesBlend.Cutoff"/>, that figure, and the rules fitted with them.</returns>
+    /// <returns>The best settings by NDCG at <see cref="PartnersBlend.Cutoff"/>, that figure, and the rules fitted with them.</returns>
     public static (RulesOptions Options, double Ndcg, ItemRules Rules) Choose(
         IReadOnlyList<int[]> sequences, IReadOnlyList<long[]>? timesMs, int itemCount, IReadOnlyList<RulesOptions> candidates, IReadOnlyList<BlendCase> cases,
         bool excludeSeen, CancellationToken cancel = default)
@@ -37,7 +38,7 @@ public static class RulesSelection
         return (best.Options, best.Ndcg, best.Rules!);
     }
 
-    /// <summary>Rules' NDCG at <see cref="RulesBlend.Cutoff"/> over cases; 0 where there are none. Ties count against the target.</summary>
+    /// <summary>Rules' NDCG at <see cref="PartnersBlend.Cutoff"/> over cases; 0 where there are none. Ties count against the target.</summary>
     public static double Ndcg(ItemRules rules, IReadOnlyList<BlendCase> cases, bool excludeSeen, CancellationToken cancel = default)
     {
         var gains = new double[cases.Count];
@@ -46,7 +47,7 @@ public static class RulesSelection
             Array.Clear(scores);
             rules.Score(cases[c].History, cases[c].AgesMs ?? [], scores);
             if (excludeSeen) RankingMetrics.Exclude(scores, cases[c].History, cases[c].Target);
-            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, cases[c].Target), RulesBlend.Cutoff);
+            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, cases[c].Target), PartnersBlend.Cutoff);
             return scores;
         }, _ => { });
         return gains.Length == 0 ? 0 : gains.Sum() / gains.Length;

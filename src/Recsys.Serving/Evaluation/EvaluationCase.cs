@@ -1,6 +1,7 @@
 using Recsys.Inference;
 using Recsys.Inference.Networks;
 using Recsys.Serving.Live;
+using Recsys.Serving.Sessions;
 
 namespace Recsys.Serving.Evaluation;
 
@@ -21,10 +22,13 @@ internal sealed record EvaluationCase
     /// <summary>The targets of the history, oldest first: what baselines go by.</summary>
     public required int[] Sequence { get; init; }
 
+    /// <summary>How strong each of <see cref="Sequence"/> was.</summary>
+    public required byte[] SequenceStrengths { get; init; }
+
     /// <summary>The newest interactions of the history, oldest first: what the network goes by.</summary>
     public required SessionStep[] Window { get; init; }
 
-    /// <summary>The targets among the newest interactions, oldest first, -1 for items that the model doesn't know: what its rules go by.</summary>
+    /// <summary>The targets among the newest interactions, oldest first, -1 for items that the model doesn't know: what the network's partners go by.</summary>
     public required int[] Recent { get; init; }
 
     /// <summary>How long after the newest interaction the target came: what a network is told where the request's time is known.</summary>
@@ -39,13 +43,15 @@ internal sealed record EvaluationCase
     {
         var target = model.DenseId(user.Target.Item);
         var start = Math.Max(0, user.History.Count - windowLength);
+        Interaction[] learned = [.. user.History.Where(interaction => Holdout.IsTarget(interaction) && model.DenseId(interaction.Item) >= 0)];
         int[] seen = [.. user.History.Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0).Distinct()];
         return new()
         {
             User = user,
             Target = excludeSeen && seen.Contains(target) ? -1 : target,
             Excluded = excludeSeen ? seen : [],
-            Sequence = [.. user.History.Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item)).Where(item => item >= 0)],
+            Sequence = [.. learned.Select(interaction => model.DenseId(interaction.Item))],
+            SequenceStrengths = [.. learned.Select(interaction => interaction.Strength)],
             Recent = [.. user.History.TakeLast(windowLength).Where(Holdout.IsTarget).Select(interaction => model.DenseId(interaction.Item))],
             Window =
             [

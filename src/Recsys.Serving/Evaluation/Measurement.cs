@@ -24,6 +24,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
 
     private readonly EvaluationCase[] _cases = CasesFor(twin, holdout, options);
     private readonly List<(string Name, RankedCases Ranked)> _rows = [];
+    private readonly List<string> _notes = [];
     private readonly int[] _popularity = new int[twin.ItemCount];
     private double _float16Ndcg;
 
@@ -36,17 +37,10 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     {
         var baselines = await RankByBaselinesAsync(new(progress, 0, BaselineShare), cancellationToken);
         var models = new ScaledProgress(progress, BaselineShare, ModelShare);
-        var counted = new CaseCounter(models, "model", (2 + (twin.Rules is null ? 0 : 2) + (twin.Network.Artefact.Settings.TimeGaps ? 1 : 0) + options.Variants.Count) * _cases.Length);
         var scores = new ModelScores(twin);
-        _rows.Add(("session (model)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float32, counted.Done, cancellationToken)));
-        if (twin.Rules is not null)
-        {
-            _rows.Add(("session (network alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Alone, counted.Done, cancellationToken)));
-            _rows.Add(("session (rules alone)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Rules, counted.Done, cancellationToken)));
-        }
-
-        if (twin.Network.Artefact.Settings.TimeGaps)
-            _rows.Add(("session (model, told the time of the request)", await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Timed, counted.Done, cancellationToken)));
+        var rows = ModelRows(scores).ToList();
+        var counted = new CaseCounter(models, "model", (rows.Count + 1 + options.Variants.Count) * _cases.Length);
+        foreach (var (name, score) in rows) _rows.Add((name, await CaseScorer.RankAsync(_cases, twin.ItemCount, score, counted.Done, cancellationToken)));
         _float16Ndcg = NdcgAt10(await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float16, counted.Done, cancellationToken));
         var variants = new List<(string, RankedCases)>();
         for (var i = 0; i < options.Variants.Count; i++)
@@ -83,12 +77,22 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
             StreamedFloat16Ndcg = _float16Ndcg,
             WindowedFloat32Ndcg = NdcgAt10(_rows[0].Ranked),
             TieRule = TieRule,
-            Notes = EvaluationNotes.Of(holdout, _cases, twin, options),
+            Notes = [.. EvaluationNotes.Of(holdout, _cases, twin, options), .. _notes],
         };
     }
 
     private static EvaluationCase[] CasesFor(LiveModel model, Holdout holdout, EvaluationOptions options) =>
         [.. holdout.Users.Select(user => EvaluationCase.Of(user, model, options.ExcludeSeen, WindowLength))];
+
+    private IEnumerable<(string Name, CaseScorer.Score Score)> ModelRows(ModelScores scores)
+    {
+        yield return ("session (model)", scores.Float32);
+        var (rules, neighbours) = (twin.Partners.Rules is not null, twin.Partners.Neighbours is not null);
+        if (rules || neighbours) yield return ("session (network alone)", scores.Alone);
+        if (rules) yield return ("session (rules alone)", scores.Rules);
+        if (neighbours) yield return ("session (neighbours alone)", scores.Neighbours);
+        if (twin.Network.Artefact.Settings.TimeGaps) yield return ("session (model, told the time of the request)", scores.Timed);
+    }
 
     private static double NdcgAt10(RankedCases ranked)
     {
@@ -100,19 +104,30 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     /// <summary>What baselines learn from: the targets of the training part only. Fitted one by one, so that memory holds one at a time.</summary>
     private async Task<List<(string Name, RankedCases Ranked)>> RankByBaselinesAsync(ScaledProgress progress, CancellationToken cancellationToken)
     {
-        var sequences = holdout.Training
-            .Select(user => user.Where(Holdout.IsTarget).Select(interaction => twin.DenseId(interaction.Item)).Where(item => item >= 0).ToArray())
+        var learned = holdout.Training
+            .Select(user => user.Where(interaction => Holdout.IsTarget(interaction) && twin.DenseId(interaction.Item) >= 0).ToArray())
             .ToList();
-        foreach (var item in sequences.SelectMany(sequence => sequence)) _popularity[item]++;
+        var data = new BaselineData(
+            [.. learned.Select(user => Array.ConvertAll(user, interaction => twin.DenseId(interaction.Item)))],
+            [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.Strength))],
+            twin.ItemCount,
+            options.ExcludeSeen);
+        foreach (var item in data.Sequences.SelectMany(sequence => sequence)) _popularity[item]++;
         var rows = new List<(string, RankedCases)>();
-        foreach (var (name, fit) in BaselineRows.All)
+        for (var i = 0; i < BaselineRows.All.Count; i++)
         {
-            var part = new ScaledProgress(progress, (double)rows.Count / BaselineRows.All.Count, (rows.Count + 1.0) / BaselineRows.All.Count);
-            part.Report("baselines", 0, $"fitting {name}");
-            var baseline = await Task.Run(() => fit(sequences, twin.ItemCount), cancellationToken);
+            var row = BaselineRows.All[i];
+            if (row.Problem(data) is { } problem)
+            {
+                _notes.Add($"{row.Name} has no row: {problem}.");
+                continue;
+            }
+
+            var part = new ScaledProgress(progress, (double)i / BaselineRows.All.Count, (i + 1.0) / BaselineRows.All.Count);
+            part.Report("baselines", 0, $"fitting {row.Name}");
+            var score = await Task.Run(() => row.Fit(data, cancellationToken), cancellationToken);
             var counted = new CaseCounter(part, "baselines", _cases.Length);
-            rows.Add((name, await CaseScorer.RankAsync(
-                _cases, twin.ItemCount, (one, scores) => baseline.Score(one.Sequence, scores), counted.Done, cancellationToken)));
+            rows.Add((row.Name, await CaseScorer.RankAsync(_cases, twin.ItemCount, score, counted.Done, cancellationToken)));
         }
 
         return rows;

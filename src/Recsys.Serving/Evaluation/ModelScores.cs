@@ -3,31 +3,38 @@ using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Evaluation;
 
-/// <summary>The model's scores for a case, without the engine around it: the network's logits and its rules.</summary>
+/// <summary>The model's scores for a case, without the engine around it: the network's logits and its partners.</summary>
 internal sealed class ModelScores(LiveModel model)
 {
     /// <summary>From the window in float32 throughout, for a request at an unknown time.</summary>
     public void Float32(EvaluationCase one, Span<float> scores)
     {
         Alone(one, scores);
-        AddRules(one, scores);
+        AddPartners(one, scores);
     }
 
     /// <summary>The same for a request at the time of the target.</summary>
     public void Timed(EvaluationCase one, Span<float> scores)
     {
         Network(one, one.RequestGap, scores);
-        AddRules(one, scores);
+        AddPartners(one, scores);
     }
 
-    /// <summary>As <see cref="Float32"/>, by the network without rules.</summary>
+    /// <summary>As <see cref="Float32"/>, by the network without partners.</summary>
     public void Alone(EvaluationCase one, Span<float> scores) => Network(one, TimeGap.Unknown, scores);
 
     /// <summary>By the rules without the network.</summary>
     public void Rules(EvaluationCase one, Span<float> scores)
     {
         scores.Clear();
-        AddRules(one, scores);
+        model.Partners.AddRules(one.Recent, scores);
+    }
+
+    /// <summary>By the nearest sessions without the network.</summary>
+    public void Neighbours(EvaluationCase one, Span<float> scores)
+    {
+        scores.Clear();
+        model.Partners.AddNeighbours(one.Recent, scores);
     }
 
     /// <summary>As <see cref="Float32"/>, from a state that is rounded to float16 after each step, as the engine stores it.</summary>
@@ -42,10 +49,10 @@ internal sealed class ModelScores(LiveModel model)
 
         network.ReadOutput(slot, output);
         model.Index.ScoreAll(output, scores);
-        AddRules(one, scores);
+        AddPartners(one, scores);
     }
 
-    private void AddRules(EvaluationCase one, Span<float> scores) => model.Rules?.Score(one.Recent, [], scores, model.RulesWeight);
+    private void AddPartners(EvaluationCase one, Span<float> scores) => model.Partners.Add(one.Recent, scores);
 
     private void Network(EvaluationCase one, byte requestGap, Span<float> scores)
     {

@@ -5,7 +5,7 @@ using Recsys.Serving.Live;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot from its sources in turn: the session network's scores with the rules' added; where the model knows nothing of the users, or for items it doesn't know, popularity in its training
+/// Fills a snapshot from its sources in turn: the session network's scores with its partners' added; where the model knows nothing of the users, or for items it doesn't know, popularity in its training
 /// data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
 internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending)
@@ -89,7 +89,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     private static void Logits(LiveModel model, Wish wish, Span<float> scores)
     {
         model.Index.ScoreAll(wish.Output, scores);
-        model.Rules?.Score(wish.Recent, [], scores, model.RulesWeight);
+        model.Partners.Add(wish.Recent, scores);
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Index;
 using Recsys.Inference.Networks;
-using Recsys.Inference.Rules;
+using Recsys.Inference.Partners;
 
 namespace Recsys.Serving.Live;
 
@@ -55,11 +55,8 @@ internal sealed class LiveModel
     /// <summary>Exact search over its items; masks are by dense id.</summary>
     public ExactIndex Index { get; }
 
-    /// <summary>Rules whose scores are added to the network's logits; null: none.</summary>
-    public ItemRules? Rules => Network.Artefact.Rules;
-
-    /// <summary>What the rules' scores are multiplied by.</summary>
-    public float RulesWeight => Network.Artefact.Settings.RulesWeight;
+    /// <summary>What is added to the network's logits.</summary>
+    public ModelPartners Partners => Network.Artefact.Partners;
 
     /// <summary>Items that the model knows.</summary>
     public int ItemCount => Network.ItemCount;

@@ -3,7 +3,7 @@ namespace Recsys.Serving.Models;
 /// <summary>Where a training or an evaluation stands; the fields are those of recsys.v1.TrainProgress.</summary>
 public sealed record TrainingProgress
 {
-    /// <summary>"export", "train", "validate", "rules", "write" or, in an evaluation, "baselines", "model", "engine".</summary>
+    /// <summary>"export", "train", "validate", "partners", "write" or, in an evaluation, "baselines", "model", "engine".</summary>
     public required string Phase { get; init; }
 
     /// <summary>From 1; 0: none.</summary>

@@ -65,13 +65,12 @@ internal static class NetworkFollower
     }
 
     /// <summary>
-    /// Dense ids of the newest interactions that are something to predict, open plays included, oldest first: what item-to-item rules go by. -1 where the model doesn't know the item;
-    /// empty where it has no rules.
+    /// Dense ids of the newest interactions that are something to predict, open plays included, oldest first: what the network's partners go by. -1 where the model doesn't know the
+    /// item; empty where it has no partners.
     /// </summary>
     public static int[] Recent(SessionState state, LiveModel model)
     {
-        if (model.Rules is not { } rules) return [];
-        var wanted = Math.Min(rules.Decay.Window, state.Ring.Count + state.OpenPlays.Count);
+        var wanted = Math.Min(model.Partners.Window, state.Ring.Count + state.OpenPlays.Count);
         var recent = new int[wanted];
         var free = wanted;
         for (var i = state.OpenPlays.Count - 1; i >= 0 && free > 0; i--)

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using Recsys.Inference.Artefacts;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
 using Recsys.Inference.Rules;
 using Recsys.Training.Windows;
 
@@ -16,7 +18,13 @@ internal static class SessionArtefacts
         {
             Created = now,
             CodeVersion = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
-            Settings = settings.Network with { RulesWeight = trained.RulesWeight, Training = Describe(settings, trained) },
+            Settings = settings.Network with
+            {
+                RulesWeight = trained.Partners.Weights.Rules,
+                RulesScale = trained.Partners.Weights.RulesScale,
+                NeighboursWeight = trained.Partners.Weights.Neighbours,
+                Training = Describe(settings, trained),
+            },
             Data = new TrainingDataSummary
             {
                 Users = log.UserCount,
@@ -28,8 +36,14 @@ internal static class SessionArtefacts
             Metrics = trained.Metrics,
             TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
         };
-        return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. trained.Rules is null ? [] : ItemRulesTensors.Of(trained.Rules)], log.ItemNumbers);
+        return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. Tensors(trained.Partners)], log.ItemNumbers);
     }
+
+    private static List<NamedTensor> Tensors(ModelPartners partners) =>
+    [
+        .. partners.Rules is null ? [] : ItemRulesTensors.Of(partners.Rules),
+        .. partners.Neighbours is null ? [] : SessionKnnTensors.Of(partners.Neighbours),
+    ];
 
     private static List<NamedTensor> Tensors(InteractionLog log, SessionWeights weights)
     {

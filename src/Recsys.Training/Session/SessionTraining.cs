@@ -33,9 +33,9 @@ internal sealed class SessionTraining(
         var members = TrainMembers(split, settings, null, checkpoint, resume, first, cancellation);
         var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
         var validated = Joined(members, validator, first, cancellation);
-        if (settings.Rules)
+        if (settings.Rules || settings.Neighbours)
         {
-            validated = new RulesPartner(log, split, settings, first).Join(validated, validator, cancellation);
+            validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
         }
         if (!refits)
             return validated;

@@ -1,5 +1,5 @@
 using Recsys.Inference.Evaluation;
-using Recsys.Inference.Rules;
+using Recsys.Inference.Partners;
 
 namespace Recsys.Training.Session;
 
@@ -13,9 +13,6 @@ namespace Recsys.Training.Session;
 internal sealed record TrainedSession(
     SessionWeights Weights, int Epoch, IReadOnlyList<RankingScore> Metrics, IReadOnlyList<RankingScore>? TimedMetrics, IReadOnlyList<double> StepLosses, TimeSpan Duration)
 {
-    /// <summary>Item-to-item rules beside the network; null: none.</summary>
-    public ItemRules? Rules { get; init; }
-
-    /// <summary>What their scores are multiplied by before they are added to the logits.</summary>
-    public float RulesWeight { get; init; }
+    /// <summary>What is added to the logits.</summary>
+    public ModelPartners Partners { get; init; } = ModelPartners.None;
 }

@@ -68,6 +68,9 @@ internal sealed record TrainingSettings
     /// <summary>Whether item-to-item rules are fitted beside the network, where they make the lists of held-out users better.</summary>
     public bool Rules { get; init; } = true;
 
+    /// <summary>Whether past sessions are kept in the model, where the nearest ones make the lists of held-out users better.</summary>
+    public bool Neighbours { get; init; } = true;
+
     /// <summary>After the training with held-out interactions train once more on all of them, for as many epochs as were best; that is what goes live.</summary>
     public bool Refit { get; init; }
 

@@ -6,7 +6,8 @@ namespace Recsys.ServerTests.Commands;
 public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<TrainedStore>
 {
     private static readonly int[] CutOffs = [5, 10, 20];
-    private static readonly string[] Recommenders = ["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN"];
+    private static readonly string[] Recommenders =
+        ["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN", "EASE", "iALS"];
 
     [Fact]
     public async Task Import_when_done_counts_everything_once()

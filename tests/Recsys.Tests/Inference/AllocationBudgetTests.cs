@@ -3,6 +3,7 @@ using Recsys.Inference.Evaluation.Baselines;
 using Recsys.Inference.Index;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Networks;
+using Recsys.Inference.Partners;
 using Recsys.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
@@ -24,6 +25,7 @@ public sealed class AllocationBudgetTests : IDisposable
         int[] history = [1, 2];
         var rules = ItemRulesFit.Fit([[1, 2, 3], [2, 3, 1]], null, 1500, new() { MaxDenseBytes = 0 });
         var nearest = SessionKnn.Fit([[1, 2, 3], [2, 3, 1]], null, 1500);
+        var partners = new ModelPartners(rules, nearest, new(2, 100, 1));
         var (rulesScratch, knnScratch) = (new RulesScratch(1500), new SessionKnnScratch(nearest));
         SessionStep[] steps = [.. Enumerable.Range(0, 200).Select(i => new SessionStep(i, InteractionKind.Play, 250))];
         var operations = new Dictionary<string, Action>
@@ -39,6 +41,7 @@ public sealed class AllocationBudgetTests : IDisposable
             ["inference.rules_score"] = () => rules.Score(history, [], scores),
             ["inference.rules_score_sparse"] = () => rules.Score(history, [], rulesScratch),
             ["inference.session_knn_score"] = () => nearest.Score(history, 0, knnScratch),
+            ["inference.partners_add"] = () => partners.Add(history, scores),
         };
         Assert.Equal(AllocationBudget.Names("inference.").Order(), operations.Keys.Order());
         foreach (var (name, operation) in operations) AllocationBudget.Check(name, operation);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Evaluation;
+using Recsys.Inference.Neighbours;
 using Recsys.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
@@ -57,10 +58,10 @@ public sealed class SessionArtefactTests : IDisposable
         SessionArtefactWriter.Write(folder.Child("with"), SampleModel.Manifest(settings, 3), [.. network, .. ItemRulesTensors.Of(rules)], [1, 2, 3]);
 
         var opened = SessionArtefact.Open(folder.Child("with"));
-        Assert.Equal((2.5f, rules.Decay), (opened.Settings.RulesWeight, opened.Rules!.Decay));
-        Assert.Equal(rules.Offsets.ToArray(), opened.Rules.Offsets.ToArray());
-        Assert.Equal(rules.Targets.ToArray(), opened.Rules.Targets.ToArray());
-        Assert.Equal(rules.Weights.ToArray(), opened.Rules.Weights.ToArray());
+        Assert.Equal((2.5f, rules.Decay), (opened.Partners.Weights.Rules, opened.Partners.Rules!.Decay));
+        Assert.Equal(rules.Offsets.ToArray(), opened.Partners.Rules.Offsets.ToArray());
+        Assert.Equal(rules.Targets.ToArray(), opened.Partners.Rules.Targets.ToArray());
+        Assert.Equal(rules.Weights.ToArray(), opened.Partners.Rules.Weights.ToArray());
 
         var without = Assert.Throws<ArgumentException>(() => SessionArtefactWriter.Write(folder.Child("bad"), SampleModel.Manifest(settings, 3), network, [1, 2, 3]));
         Assert.Contains("'rules.offsets' is missing", without.Message, StringComparison.Ordinal);
@@ -73,6 +74,84 @@ public sealed class SessionArtefactTests : IDisposable
     }
 
     [Fact]
+    public void Neighbours_when_written_then_they_are_read_with_the_network_and_never_without_their_weight()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SampleModel.Settings(8, 8, 1) with { NeighboursWeight = 0.5f };
+        var options = new SessionKnnOptions { Neighbours = 7, SampleSize = 9, Window = 3, PositionScale = 1.5f, DistanceScale = 0, RarityWeight = 2, BeforeShare = 0.5f };
+        var neighbours = SessionKnn.Fit([[0, 1, 1, 2], [2, 0], [1]], [[1, 2, 3, 4], [8, 9], [0]], 3, options);
+        var network = SampleModel.Tensors(settings, 3, seed: 1);
+        SessionArtefactWriter.Write(folder.Child("with"), SampleModel.Manifest(settings, 3), [.. network, .. SessionKnnTensors.Of(neighbours)], [1, 2, 3]);
+
+        var opened = SessionArtefact.Open(folder.Child("with")).Partners;
+        Assert.Equal((0.5f, options), (opened.Weights.Neighbours, opened.Neighbours!.Options));
+        Assert.Equal([0, 2, 6], opened.Neighbours.Starts.ToArray());
+        Assert.Equal([2, 0, 0, 1, 1, 2], opened.Neighbours.CopyItems());
+        foreach (var history in new int[][] { [0], [1, 2], [2, 1, 0], [] })
+        {
+            var (expected, found) = (new float[3], new float[3]);
+            neighbours.Score(history, expected);
+            opened.Neighbours.Score(history, found);
+            Assert.Equal(expected, found);
+        }
+
+        var without = Assert.Throws<ArgumentException>(() => SessionArtefactWriter.Write(folder.Child("bad"), SampleModel.Manifest(settings, 3), network, [1, 2, 3]));
+        Assert.Contains("'neighbours.starts' is missing", without.Message, StringComparison.Ordinal);
+        var unweighted = SampleModel.Manifest(settings with { NeighboursWeight = 0 }, 3);
+        Assert.Contains("unknown", Assert.Throws<ArgumentException>(() =>
+            SessionArtefactWriter.Write(folder.Child("bad"), unweighted, [.. network, .. SessionKnnTensors.Of(neighbours)], [1, 2, 3])).Message, StringComparison.Ordinal);
+        foreach (var (bad, name) in new[] { (settings with { NeighboursWeight = -1 }, "neighbours_weight is -1"), (settings with { RulesScale = float.NaN }, "rules_scale is NaN") })
+        {
+            Assert.Contains(name, Assert.Throws<ArgumentException>(() =>
+                SessionArtefactWriter.Write(folder.Child("bad"), SampleModel.Manifest(bad, 3), network, [1, 2, 3])).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("neighbours.starts begins with 1", new[] { 1, 2, 4 }, new[] { 0, 1, 2, 0 }, 10, 5)]
+    [InlineData("neighbours.starts holds a session of 1 items at 0", new[] { 0, 1, 4 }, new[] { 0, 1, 2, 0 }, 10, 5)]
+    [InlineData("neighbours.starts holds a session of 3 items at 0, expected 2 to 2", new[] { 0, 3, 5 }, new[] { 0, 1, 2, 0, 1 }, 2, 5)]
+    [InlineData("neighbours.starts holds a session of -2 items at 1", new[] { 0, 4, 2 }, new[] { 0, 1 }, 10, 5)]
+    [InlineData("neighbours.starts holds a session of 2147483647 items at 0", new[] { 0, int.MaxValue, int.MinValue }, new[] { 0, 1 }, 10, 5)]
+    [InlineData("neighbours.starts ends with 4", new[] { 0, 2, 4 }, new[] { 0, 1, 2 }, 10, 5)]
+    [InlineData("neighbours.items holds 3 at 1", new[] { 0, 2 }, new[] { 0, 3 }, 10, 5)]
+    [InlineData("neighbours.items holds -1 at 0", new[] { 0, 2 }, new[] { -1, 2 }, 10, 5)]
+    [InlineData("the neighbours are 0", new[] { 0, 2 }, new[] { 0, 1 }, 10, 0)]
+    public void Neighbours_when_damaged_then_they_are_refused(string message, int[] starts, int[] items, int longest, int count)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SampleModel.Settings(8, 8, 1) with { NeighboursWeight = 0.5f };
+        NamedTensor[] damaged =
+        [
+            NamedTensor.OfIntegers(SessionKnnTensors.Starts, [starts.Length], starts),
+            NamedTensor.OfIntegers(SessionKnnTensors.Items, [items.Length], items),
+            new(SessionKnnTensors.Settings, [9], new[] { longest, 5, 5, count, 1f, 1, 1, 1, 1 }),
+        ];
+        SessionArtefactWriter.Write(folder.Child("bad"), SampleModel.Manifest(settings, 3), [.. SampleModel.Tensors(settings, 3, seed: 1), .. damaged], [1, 2, 3]);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => SessionArtefact.Open(folder.Child("bad"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 2.5f, "expected a whole number")]
+    [InlineData(1, 1e30f, "expected a whole number")]
+    [InlineData(0, 16_000_000, "expected 2 to 10000")]
+    [InlineData(4, 0, "the scale of places is 0")]
+    [InlineData(6, -1, "the scale of distances is -1")]
+    [InlineData(7, float.NaN, "expected finite values")]
+    [InlineData(8, 2, "the share of what is before is 2")]
+    public void Settings_of_neighbours_when_damaged_then_they_are_refused(int at, float value, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SampleModel.Settings(8, 8, 1) with { NeighboursWeight = 0.5f };
+        NamedTensor[] tensors = [.. SessionKnnTensors.Of(SessionKnn.Fit([[0, 1]], null, 3))];
+        var values = tensors[2].Values.ToArray();
+        values[at] = value;
+        SessionArtefactWriter.Write(
+            folder.Child("bad"), SampleModel.Manifest(settings, 3), [.. SampleModel.Tensors(settings, 3, seed: 1), .. tensors[..2], tensors[2] with { Values = values }], [1, 2, 3]);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => SessionArtefact.Open(folder.Child("bad"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_manifest_keeps_its_names()
     {
         Write();
@@ -80,7 +159,7 @@ public sealed class SessionArtefactTests : IDisposable
         Assert.Equal(
             ["format", "kind", "created", "code_version", "settings", "data", "metrics", "training_seconds", "files"],
             json.Select(property => property.Key));
-        Assert.Equal(["embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "learning_rate"], json["settings"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(["embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "rules_scale", "neighbours_weight", "learning_rate"], json["settings"]!.AsObject().Select(p => p.Key));
         Assert.Equal(["users", "items", "interactions", "first_time_ms", "last_time_ms"], json["data"]!.AsObject().Select(p => p.Key));
         Assert.Equal(["bytes", "sha256"], json["files"]!["items.bin"]!.AsObject().Select(p => p.Key));
     }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
 using Recsys.Tests.Inference.Rules;
 
 namespace Recsys.Tests.Inference;
@@ -78,6 +79,38 @@ public sealed class SessionKnnTests
         var first = model.Score(history, 5, scratch).ToArray();
         Assert.Equal(first, model.Score(history, 5, scratch).ToArray());
         Assert.Equal(0, AllocationBudget.BytesPerOperation(() => model.Score(history, 5, scratch)));
+    }
+
+    [Fact]
+    public void A_sequence_that_is_left_out_is_no_neighbour_of_its_own()
+    {
+        // Cut in two: neither piece may speak for the sequence.
+        int[][] sequences = [[0, 1, 2, 3], [0, 4]];
+        var model = SessionKnn.Fit(sequences, null, 5, new() { MaxSessionLength = 2 });
+        var (all, others) = (new float[5], new float[5]);
+        model.AddLogarithms([0, 2], all);
+        model.AddLogarithms([0, 2], others, except: 0);
+        Assert.True(all[1] > 0 && all[3] > 0 && all[4] > 0);
+        Assert.True(others[4] > 0);
+        Assert.Equal(new float[3], others[1..4]);
+        var read = new SessionKnn(model.Starts.ToArray(), model.CopyItems(), 5, model.Options);
+        Assert.Throws<ArgumentException>(() => read.AddLogarithms([0], others, except: 0));
+    }
+
+    [Fact]
+    public void Settings_are_those_that_rank_the_targets_best()
+    {
+        // More sessions have an item before the history's than after it, but what comes next is what came after.
+        int[][] sequences =
+        [
+            .. Enumerable.Range(0, 10).SelectMany(i => Enumerable.Repeat<int[]>([10 + i, i], 3)),
+            .. Enumerable.Range(0, 10).SelectMany(i => Enumerable.Repeat<int[]>([i, 20 + i], 2)),
+        ];
+        BlendCase[] cases = [.. Enumerable.Range(0, 10).Select(i => new BlendCase([i], null, 20 + i))];
+        var own = Enumerable.Repeat(-1, cases.Length).ToArray();
+        var first = new SessionKnnOptions();
+        Assert.Equal(first with { BeforeShare = 0.5f }, SessionKnnSelection.Choose(sequences, null, 30, first, cases, own, excludeSeen: true).Options);
+        Assert.Equal(first, SessionKnnSelection.Choose(sequences, null, 30, first, [], [], excludeSeen: true).Options);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Recsys.Inference.Artefacts;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
 using Recsys.Inference.Rules;
 using Recsys.Serving;
 using Recsys.Serving.Catalogue;
@@ -88,19 +90,31 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
-    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ItemRules? rules = null, float rulesWeight = 0)
+    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null)
     {
+        partners ??= ModelPartners.None;
         var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
-        var settings = SampleModel.Settings(size, size, blocks) with { TimeGaps = timeGaps, RulesWeight = rulesWeight };
+        var settings = SampleModel.Settings(size, size, blocks) with
+        {
+            TimeGaps = timeGaps,
+            RulesWeight = partners.Weights.Rules,
+            RulesScale = partners.Weights.RulesScale,
+            NeighboursWeight = partners.Weights.Neighbours,
+        };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
-        NamedTensor[] tensors = [.. SampleModel.Tensors(settings, items.Length, seed), .. rules is null ? [] : ItemRulesTensors.Of(rules)];
+        NamedTensor[] tensors =
+        [
+            .. SampleModel.Tensors(settings, items.Length, seed),
+            .. partners.Rules is null ? [] : ItemRulesTensors.Of(partners.Rules),
+            .. partners.Neighbours is null ? [] : SessionKnnTensors.Of(partners.Neighbours),
+        ];
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), tensors, [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));
     }
 
-    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ItemRules? rules = null, float rulesWeight = 0)
+    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null)
     {
-        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, rules, rulesWeight);
+        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, partners);
         Engine.LiveModels.Set(Ns, model);
         return model;
     }

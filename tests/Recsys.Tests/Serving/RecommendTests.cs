@@ -1,4 +1,5 @@
 using Recsys.Inference;
+using Recsys.Inference.Neighbours;
 using Recsys.Inference.Rules;
 using Recsys.Serving;
 using Recsys.Serving.Catalogue;
@@ -129,7 +130,7 @@ public sealed class RecommendTests
         // Item 3 leads to 0 and 9, item 7 to 9; each further back counts half, and two interactions count at all.
         var offsets = Enumerable.Range(0, Items.Length + 1).Select(item => item <= 3 ? 0 : item <= 7 ? 2 : 3).ToArray();
         var rules = new ItemRules(offsets, [0, 9, 9], [0.75f, 0.5f, 0.25f], new(0.5f, 2, 0, 0));
-        var model = await rig.GoLiveAsync("m", Items, rules: rules, rulesWeight: 8);
+        var model = await rig.GoLiveAsync("m", Items, partners: new(rules, null, new(8, 0, 0)));
         await rig.WriteAsync(rig.Like("u", Items[3]), rig.Event("u", WatchEventType.Dislike, Items[5]), rig.Like("u", Items[7]));
         var slot = SlowReference.SlotOf((await rig.StateAsync("u")).Ring, model).Values;
         var wanted = LogitsOf(model, slot);
@@ -158,6 +159,28 @@ public sealed class RecommendTests
             Assert.Equal(scores.Length, list.Items.Count);
             foreach (var item in list.Items) Assert.Equal(scores[Array.IndexOf(Items, item.ItemId)], item.Score, 1e-5);
         }
+    }
+
+    [Fact]
+    public async Task A_model_with_neighbours_when_a_list_is_made_then_the_logarithms_of_both_partners_are_added()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var offsets = Enumerable.Range(0, Items.Length + 1).Select(item => item <= 3 ? 0 : 1).ToArray();
+        var rules = new ItemRules(offsets, [9], [0.5f], new(0.5f, 2, 0, 0));
+        var neighbours = SessionKnn.Fit([[3, 7, 4], [7, 8], [1, 2]], null, Items.Length);
+        var model = await rig.GoLiveAsync("m", Items, partners: new(rules, neighbours, new(2, 100, 3)));
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Event("u", WatchEventType.Dislike, Items[1]), rig.Like("u", Items[7]));
+        var wanted = LogitsOf(model, SlowReference.SlotOf((await rig.StateAsync("u")).Ring, model).Values);
+        wanted[9] += 2 * MathF.Log(1 + (100 * 0.5f * 0.5f));
+
+        // What was disliked is no part of the history that neighbours are looked for with.
+        var scores = new float[Items.Length];
+        neighbours.Score([3, 7], scores);
+        Assert.True(scores[4] > 0 && scores[8] > 0 && scores[2] == 0);
+        for (var i = 0; i < wanted.Length; i++) wanted[i] += 3 * MathF.Log(1 + scores[i]);
+        var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 500, SeenPolicy = SeenPolicy.Allow });
+        Assert.Equal(wanted.Length, list.Items.Count);
+        foreach (var item in list.Items) Assert.Equal(wanted[Array.IndexOf(Items, item.ItemId)], item.Score, 1e-5);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Recsys.Inference.Partners;
 using Recsys.Inference.Rules;
 
 namespace Recsys.Tests.Inference.Rules;

@@ -1,4 +1,7 @@
 using Recsys.Inference;
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
+using Recsys.Inference.Rules;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Evaluation;
 using Recsys.Serving.Events;
@@ -20,7 +23,7 @@ public sealed class EvaluatorTests
         var random = new Random(5);
         var histories = NewHistories(400, user => [.. Enumerable.Range(0, 6).Select(_ => random.Next(itemCount))]);
         var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = false });
-        Assert.Equal(7, report.Rows.Count);
+        Assert.Equal(9, report.Rows.Count);
         foreach (var row in report.Rows) Assert.True(row.Metrics.Single(metrics => metrics.K == 10).Recall < 0.1, $"{row.Name}: {row}");
     }
 
@@ -30,7 +33,7 @@ public sealed class EvaluatorTests
         const int itemCount = 40;
         var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
         var report = await MeasureAsync(histories, itemCount, new());
-        Assert.Equal(["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN"], report.Rows.Select(row => row.Name));
+        Assert.Equal(["session (model)", "session (engine)", "most popular", "item-kNN", "Markov", "sequential rules", "VSTAN", "EASE", "iALS"], report.Rows.Select(row => row.Name));
         Assert.True(report.Rows[4].Metrics[0].Recall > 0.95, $"{report.Rows[4]}");
         Assert.True(report.Rows[2].Metrics[0].Recall < 0.5, $"{report.Rows[2]}");
         Assert.Equal((120L, 40L, 600L), (report.UserCount, report.ItemCount, report.TrainingInteractionCount));
@@ -52,6 +55,27 @@ public sealed class EvaluatorTests
         Assert.Equal(model.Recall, engine.Recall, 0.01);
         Assert.Equal(model.Coverage, engine.Coverage, 0.05);
         Assert.Equal(report.WindowedFloat32Ndcg, report.StreamedFloat16Ndcg, 0.005);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_engine_ranks_as_its_model_does_with_partners(bool excludeSeen)
+    {
+        const int itemCount = 60;
+        var random = new Random(9);
+        var histories = NewHistories(150, user => [.. Enumerable.Range(0, random.Next(4, 40)).Select(i => (user + i + random.Next(3)) % itemCount)], mixed: true);
+        int[][] sequences = [.. histories.Select(history => Holdout.LeaveOneOut([history]).Training[0].Where(Holdout.IsTarget).Select(one => (int)one.Item - 1).ToArray())];
+        var rules = ItemRulesFit.Fit(sequences, null, itemCount, new() { MaxDenseBytes = 0 });
+        var partners = new ModelPartners(rules, SessionKnn.Fit(sequences, null, itemCount), new(2, 100, 1));
+        var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = excludeSeen }, partners: partners);
+        Assert.Equal(
+            ["session (model)", "session (network alone)", "session (rules alone)", "session (neighbours alone)", "session (engine)"], report.Rows.Take(5).Select(row => row.Name));
+        var (model, engine) = (report.Rows[0].Metrics[2], report.Rows[4].Metrics[2]);
+        Assert.Equal(model.Ndcg, engine.Ndcg, 0.01);
+        Assert.Equal(model.Recall, engine.Recall, 0.01);
+        Assert.True(report.Rows[3].Metrics[2].Recall > report.Rows[1].Metrics[2].Recall + 0.1, $"{report.Rows[3]}, {report.Rows[1]}");
+        Assert.Equal(report.Rows[3].Metrics[1], report.Rows.Single(row => row.Name == "VSTAN").Metrics[1]);
     }
 
     [Fact]
@@ -187,12 +211,12 @@ public sealed class EvaluatorTests
             ])),
     ];
 
-    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options, UserHistory[]? others = null)
+    private static async Task<EvaluationReport> MeasureAsync(UserHistory[] histories, int itemCount, EvaluationOptions options, UserHistory[]? others = null, ModelPartners? partners = null)
     {
         await using var rig = await EngineRig.OpenAsync();
         // Numbers of the histories are 1 and up, in the order of the ids.
         await rig.Sqlite.AllocateItemNumbersAsync(EngineRig.Ns, [.. Enumerable.Range(0, 100 + itemCount).Select(item => $"i{item}")], None);
-        var twin = await rig.NewModelAsync("twin", [.. Enumerable.Range(0, itemCount).Select(item => $"i{item}")]);
+        var twin = await rig.NewModelAsync("twin", [.. Enumerable.Range(0, itemCount).Select(item => $"i{item}")], partners: partners);
         var items = await ItemNumbers.LoadAsync(rig.Sqlite, None);
         var scratch = Directory.CreateTempSubdirectory("recsys-evaluation-");
         try

@@ -1,4 +1,4 @@
-namespace Recsys.Inference.Rules;
+namespace Recsys.Inference.Partners;
 
 /// <summary>A held-out target.</summary>
 /// <param name="History">Dense ids before it, oldest first.</param>

@@ -1,0 +1,76 @@
+namespace Recsys.Inference.Evaluation.Baselines;
+
+/// <summary>
+/// The last interaction of some training sequences, left out to choose a simple recommender's settings by. The sequences are spread evenly over those given, whose order says nothing.
+/// </summary>
+public sealed class LastLeftOut
+{
+    /// <summary>Length of the list by whose NDCG settings are chosen.</summary>
+    public const int Cutoff = 10;
+
+    private readonly List<(int Place, int Target)> _cases = [];
+
+    /// <param name="sequences">Dense ids, oldest first.</param>
+    /// <param name="mostSequences">Of so many sequences at most something is learned.</param>
+    /// <param name="mostCases">Of so many at most the last interaction is left out.</param>
+    public LastLeftOut(IReadOnlyList<int[]> sequences, int mostSequences, int mostCases)
+    {
+        Kept = Spread(Enumerable.Range(0, sequences.Count).Where(s => sequences[s].Length > 0).ToArray(), mostSequences);
+        var held = Spread([.. Enumerable.Range(0, Kept.Count).Where(place => sequences[Kept[place]].Length > 1)], mostCases);
+        var histories = Kept.Select(s => sequences[s]).ToArray();
+        foreach (var place in held)
+        {
+            _cases.Add((place, histories[place][^1]));
+            histories[place] = histories[place][..^1];
+        }
+
+        Sequences = histories;
+    }
+
+    /// <summary>Scores all items as the next one of a sequence.</summary>
+    /// <param name="place">Place of the sequence in <see cref="Sequences"/>.</param>
+    /// <param name="scores">(N), all overwritten.</param>
+    public delegate void Scorer(int place, Span<float> scores);
+
+    /// <summary>What settings are tried on: nothing that is left out is in here.</summary>
+    public IReadOnlyList<int[]> Sequences { get; }
+
+    /// <summary>Which of the sequences given each of <see cref="Sequences"/> is.</summary>
+    public IReadOnlyList<int> Kept { get; }
+
+    /// <summary>Which of the candidates ranks best what was left out; the first where nothing could be, and of equal ones.</summary>
+    /// <param name="candidates">At least one.</param>
+    /// <param name="fit">Fits a candidate to <see cref="Sequences"/>. What it returns is called from several threads.</param>
+    /// <param name="itemCount">Dense ids are below this.</param>
+    /// <param name="excludeSeen">Whether a sequence's items are out of its ranking.</param>
+    /// <param name="cancel">Ends the work early.</param>
+    public T Best<T>(IReadOnlyList<T> candidates, Func<T, Scorer> fit, int itemCount, bool excludeSeen, CancellationToken cancel)
+    {
+        if (_cases.Count == 0 || candidates.Count == 1) return candidates[0];
+        var (best, highest) = (candidates[0], -1.0);
+        foreach (var candidate in candidates)
+        {
+            var ndcg = Ndcg(fit(candidate), itemCount, excludeSeen, cancel);
+            if (ndcg > highest) (best, highest) = (candidate, ndcg);
+        }
+
+        return best;
+    }
+
+    private double Ndcg(Scorer scorer, int itemCount, bool excludeSeen, CancellationToken cancel)
+    {
+        var gains = new double[_cases.Count];
+        Parallel.For(0, gains.Length, new ParallelOptions { CancellationToken = cancel }, () => new float[itemCount], (c, _, scores) =>
+        {
+            var (place, target) = _cases[c];
+            scorer(place, scores);
+            if (excludeSeen) RankingMetrics.Exclude(scores, Sequences[place], target);
+            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, target), Cutoff);
+            return scores;
+        }, _ => { });
+        return gains.Sum() / gains.Length;
+    }
+
+    private static int[] Spread(int[] places, int most) =>
+        places.Length <= most ? places : [.. Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Length / most)])];
+}

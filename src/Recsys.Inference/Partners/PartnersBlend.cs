@@ -1,0 +1,152 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Recsys.Inference.Evaluation;
+
+namespace Recsys.Inference.Partners;
+
+/// <summary>Chooses the partners' weights by validation.</summary>
+public static class PartnersBlend
+{
+    /// <summary>Length of the list by whose NDCG weights are chosen.</summary>
+    public const int Cutoff = 10;
+
+    /// <summary>Of the rules' score in a logarithm: from 30 to 10,000 there was no difference.</summary>
+    private const float RulesScale = 100;
+
+    private const double ErrorsToJoin = 2;
+
+    private static readonly float[] _rules = [0.25f, 0.5f, 1, 1.5f, 2, 3, 4, 6, 10];
+    private static readonly float[] _rulesAsTheyAre = [1, 2, 4, 8, 16, 24, 32, 64];
+    private static readonly float[] _neighbours = [0.25f, 0.5f, 1, 2, 4, 8];
+
+    /// <summary>Writes what the network and each partner say of all items for a case. Called from several threads at once.</summary>
+    /// <param name="index">Which case.</param>
+    /// <param name="logits">(N), to be overwritten.</param>
+    /// <param name="rules">(N), 0 before: the rules' scores.</param>
+    /// <param name="neighbours">(N), 0 before: the logarithms of the nearest sessions' scores, each of one plus it.</param>
+    public delegate void CaseScores(int index, Span<float> logits, Span<float> rules, Span<float> neighbours);
+
+    /// <summary>Weights to try, the simplest first: none, one partner, both, each by ascending weight. Logits are in nats, rules near expectations from 0 to 1.</summary>
+    /// <param name="rules">Whether there are rules.</param>
+    /// <param name="neighbours">Whether there are past sessions.</param>
+    public static IReadOnlyList<PartnerWeights> Grid(bool rules, bool neighbours) =>
+    [
+        default,
+        .. _rules.Where(_ => rules).Select(weight => new PartnerWeights(weight, RulesScale, 0)),
+        .. _rulesAsTheyAre.Where(_ => rules).Select(weight => new PartnerWeights(weight, 0, 0)),
+        .. _neighbours.Where(_ => neighbours).Select(weight => new PartnerWeights(0, 0, weight)),
+        .. _neighbours.Where(_ => rules && neighbours).SelectMany(second => _rules.Select(first => new PartnerWeights(first, RulesScale, second))),
+    ];
+
+    /// <summary>Ranks every case's target under all weights.</summary>
+    /// <param name="cases">Held-out targets with their histories.</param>
+    /// <param name="itemCount">Dense ids are below this.</param>
+    /// <param name="scores">What network and partners say; these must not have learned the targets.</param>
+    /// <param name="tried">Weights to try, finite and at least 0, the simplest first; no partners must be the first.</param>
+    /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
+    /// <param name="cancel">Ends the work early.</param>
+    /// <returns>
+    /// The first weights whose NDCG is within one standard error of the best ones' (of their difference, case by case; Breiman et al. 1984, section 3.4.3), so that luck among few cases
+    /// weighs little, with all figures. Past sessions, which cost the most memory and time, join only where the best weights with them lead what is chosen without by more than
+    /// two standard errors. No cases: no partners.
+    /// </returns>
+    public static BlendChoice Choose(
+        IReadOnlyList<BlendCase> cases, int itemCount, CaseScores scores, IReadOnlyList<PartnerWeights> tried, bool excludeSeen, CancellationToken cancel = default)
+    {
+        if (tried.Count == 0 || tried[0] != default) throw new ArgumentException("Expected no partners first.", nameof(tried));
+        if (tried.Any(weights => !IsValid(weights.Rules) || !IsValid(weights.RulesScale) || !IsValid(weights.Neighbours)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(tried), "Expected finite weights of at least 0.");
+        }
+
+        var ranks = new int[cases.Count * tried.Count];
+        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancel }, () => new float[4 * itemCount], (c, _, scratch) =>
+        {
+            var logits = scratch.AsSpan(0, itemCount);
+            var rules = scratch.AsSpan(itemCount, itemCount);
+            var neighbours = scratch.AsSpan(2 * itemCount, itemCount);
+            var added = scratch.AsSpan(3 * itemCount);
+            rules.Clear();
+            neighbours.Clear();
+            scores(c, logits, rules, neighbours);
+            if (excludeSeen) RankingMetrics.Exclude(logits, cases[c].History, cases[c].Target);
+            var last = new PartnerWeights(0, float.NaN, 0);
+            for (var w = 0; w < tried.Count; w++)
+            {
+                // All weights of one scale share its logarithms.
+                if (tried[w].RulesScale != last.RulesScale) Transform(rules, tried[w].RulesScale, added);
+                last = tried[w];
+                ranks[(c * tried.Count) + w] = Rank(logits, added, last.Rules, neighbours, last.Neighbours, cases[c].Target);
+            }
+
+            return scratch;
+        }, _ => { });
+
+        var points = tried.Select((weights, w) => Point(weights, ranks, w, tried.Count, cases.Count)).ToArray();
+        var chosen = SimplestOfTheBest(points, ranks, point => point.Weights.Neighbours == 0);
+        var joined = SimplestOfTheBest(points, ranks, point => true);
+        if (Lead(ranks, points.Length, BestOf(points, _ => true), chosen) > ErrorsToJoin) chosen = joined;
+        return new(tried[chosen], points);
+    }
+
+    private static int BestOf(BlendPoint[] points, Func<BlendPoint, bool> allowed) =>
+        Array.IndexOf(points, points.Where(allowed).MaxBy(point => point.Ndcg));
+
+    private static int SimplestOfTheBest(BlendPoint[] points, int[] ranks, Func<BlendPoint, bool> allowed)
+    {
+        var best = BestOf(points, allowed);
+        var simplest = 0;
+        while (simplest < best && !(allowed(points[simplest]) && Lead(ranks, points.Length, best, simplest) <= 1)) simplest++;
+        return simplest;
+    }
+
+    private static bool IsValid(float value) => value >= 0 && float.IsFinite(value);
+
+    private static void Transform(ReadOnlySpan<float> rules, float scale, Span<float> transformed)
+    {
+        var one = new PartnerWeights(1, scale, 0);
+        for (var i = 0; i < rules.Length; i++) transformed[i] = rules[i] == 0 ? 0 : one.OfRules(rules[i]);
+    }
+
+    /// <summary>The target's rank, as <see cref="RankingMetrics.Rank"/> counts: one for each item that scores at least as much, itself among them.</summary>
+    private static int Rank(ReadOnlySpan<float> logits, ReadOnlySpan<float> rules, float rulesWeight, ReadOnlySpan<float> neighbours, float neighboursWeight, int target)
+    {
+        var threshold = logits[target] + (rulesWeight * rules[target]) + (neighboursWeight * neighbours[target]);
+        var a = MemoryMarshal.Cast<float, Vector<float>>(logits);
+        var b = MemoryMarshal.Cast<float, Vector<float>>(rules);
+        var c = MemoryMarshal.Cast<float, Vector<float>>(neighbours);
+        var (least, counts) = (new Vector<float>(threshold), Vector<int>.Zero);
+        for (var i = 0; i < a.Length; i++) counts -= Vector.GreaterThanOrEqual(a[i] + (rulesWeight * b[i]) + (neighboursWeight * c[i]), least);
+        var rank = Vector.Sum(counts);
+        for (var i = a.Length * Vector<float>.Count; i < logits.Length; i++)
+        {
+            if (logits[i] + (rulesWeight * rules[i]) + (neighboursWeight * neighbours[i]) >= threshold) rank++;
+        }
+
+        return Math.Max(1, rank);
+    }
+
+    /// <summary>By how many standard errors one of the tried weights is better than another.</summary>
+    private static double Lead(int[] ranks, int tried, int one, int other)
+    {
+        var differences = new double[ranks.Length / tried];
+        for (var c = 0; c < differences.Length; c++)
+        {
+            differences[c] = RankingMetrics.Ndcg(ranks[(c * tried) + one], Cutoff) - RankingMetrics.Ndcg(ranks[(c * tried) + other], Cutoff);
+        }
+
+        return PairedLead.InStandardErrors(differences);
+    }
+
+    private static BlendPoint Point(PartnerWeights weights, int[] ranks, int first, int step, int cases)
+    {
+        var (ndcg, hits) = (0.0, 0.0);
+        for (var at = first; at < ranks.Length; at += step)
+        {
+            ndcg += RankingMetrics.Ndcg(ranks[at], Cutoff);
+            hits += RankingMetrics.Recall(ranks[at], Cutoff);
+        }
+
+        return new(weights, ndcg / Math.Max(cases, 1), hits / Math.Max(cases, 1));
+    }
+}

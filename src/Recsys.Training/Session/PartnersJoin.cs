@@ -1,0 +1,120 @@
+using Recsys.Inference.Neighbours;
+using Recsys.Inference.Partners;
+using Recsys.Inference.Rules;
+using Recsys.Training.Progress;
+using Recsys.Training.Windows;
+
+namespace Recsys.Training.Session;
+
+/// <summary>
+/// Item-to-item rules and nearest sessions beside the network: which settings they have and how much they weigh is chosen on the held-out interactions, by what the network and they
+/// say together. No held-out interaction is in either when that is done, and nobody's own sequence is among their neighbours.
+/// </summary>
+/// <param name="log">The data.</param>
+/// <param name="split">What is held out.</param>
+/// <param name="settings">The training's.</param>
+/// <param name="progress">Hears of it.</param>
+internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress)
+{
+    /// <summary>Floats that the held-out users' logits may take: fewer users are asked where there are many items.</summary>
+    private const int MostLogits = 1 << 26;
+
+    private const int LeastUsers = 100;
+
+    /// <summary>Above this each fit in closed form takes a good part of a minute: one must do.</summary>
+    private const int MostItemsToTry = 5_000;
+
+    /// <summary>Past interactions that are kept in a model, the newest sessions': 8 MB in memory and 16 a session.</summary>
+    private const int MostPastInteractions = 1_000_000;
+
+    /// <summary>Newest sessions looked at for each item of a history: 300 ranked as well as 5,000 on sessions of four clicks, and it is what a list costs.</summary>
+    private const int SampleSize = 500;
+
+    /// <summary>Chooses, and fits the partners to all interactions, or to what the network was trained on where that isn't trained on all.</summary>
+    /// <param name="trained">The network.</param>
+    /// <param name="validator">Ranks by it.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The network with its partners and the figures of all; as it was where they add nothing, or nothing is held out to tell by.</returns>
+    public TrainedSession Join(TrainedSession trained, SessionValidator validator, CancellationToken cancellation)
+    {
+        var users = AskedUsers();
+        if (users.Length < LeastUsers)
+            return trained;
+        Report("item-to-item rules and nearest sessions beside the network");
+        var cases = Array.ConvertAll(users, user => new BlendCase(Targets(user, split.TrainingEnds[user]), null, log.Items[split.TrainingEnds[user]]));
+        var sequences = Sequences(split.TrainingEnds);
+        var shape = RulesShape.Of(sequences, log.ItemCount);
+        var (options, rules) = settings.Rules ? ChooseRules(sequences, shape, cases, cancellation) : (null, null);
+        var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
+        var neighbours = settings.Neighbours
+            ? SessionKnnSelection.Choose(sequences, Times(split.TrainingEnds), log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
+            : null;
+        var logits = validator.Logits(trained.Weights, users, cancellation);
+        var chosen = PartnersBlend.Choose(
+            cases,
+            log.ItemCount,
+            (index, network, ofRules, ofNeighbours) =>
+            {
+                logits(index).CopyTo(network);
+                rules?.Score(cases[index].History, [], ofRules);
+                neighbours?.AddLogarithms(cases[index].History, ofNeighbours, except: users[index]);
+            },
+            PartnersBlend.Grid(rules is not null, neighbours is not null), settings.MaskOwnItems, cancellation);
+        var weights = chosen.Weights;
+        Report(FormattableString.Invariant($"rules weigh {weights.Rules}{(weights.RulesScale > 0 ? " (in logarithms)" : "")}, nearest sessions {weights.Neighbours}: ")
+            + FormattableString.Invariant($"NDCG@10 {chosen.Of(weights).Ndcg:F4}, without {chosen.Of(default).Ndcg:F4} ({users.Length:N0} held-out users)"));
+        if (weights == default)
+            return trained;
+        var partners = new ModelPartners(weights.Rules > 0 ? rules : null, weights.Neighbours > 0 ? neighbours : null, weights);
+        var scores = validator.Validate(
+            trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(Targets(user, split.TrainingEnds[user]), to, except: user));
+        return trained with { Partners = settings.Refit ? Refitted(partners, options, cancellation) : partners, Metrics = scores };
+    }
+
+    private int[] AskedUsers()
+    {
+        var most = Math.Max(LeastUsers, MostLogits / log.ItemCount);
+        if (split.Users.Length <= most)
+            return split.Users;
+        int[] users = [.. split.Users];
+        SeededRandom.Create(settings.Seed, stream: 5).Shuffle(users);
+        return [.. users.Take(most).Order()];
+    }
+
+    private (RulesOptions Options, ItemRules Rules) ChooseRules(List<int[]> sequences, RulesShape shape, BlendCase[] cases, CancellationToken cancellation)
+    {
+        // Whether the order means anything can't be seen from outside: data without times is in some order as well.
+        IReadOnlyList<RulesOptions> candidates = log.ItemCount <= MostItemsToTry
+            ? [.. RulesPreset.Candidates(shape), RulesPreset.Choose(shape with { OrderKnown = false })]
+            : [RulesPreset.Choose(shape)];
+        var (options, _, rules) = RulesSelection.Choose(sequences, null, log.ItemCount, candidates, cases, settings.MaskOwnItems, cancellation);
+        return (options, rules);
+    }
+
+    private ModelPartners Refitted(ModelPartners chosen, RulesOptions? options, CancellationToken cancellation)
+    {
+        var ends = log.UserStarts[1..];
+        var sequences = Sequences(ends);
+        return new ModelPartners(
+            chosen.Rules is null ? null : ItemRulesFit.Fit(sequences, null, log.ItemCount, options!, cancellation),
+            chosen.Neighbours is null ? null : SessionKnn.Fit(sequences, Times(ends), log.ItemCount, chosen.Neighbours.Options),
+            chosen.Weights);
+    }
+
+    private void Report(string message) => progress.Report(new TrainingProgress { Phase = "partners", Fraction = 1, Message = message });
+
+    private List<int[]> Sequences(int[] ends) => [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user]))];
+
+    private List<long[]> Times(int[] ends) => [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user], log.TimesMs))];
+
+    private int[] Targets(int user, int end) => Targets(user, end, log.Items);
+
+    private T[] Targets<T>(int user, int end, T[] column)
+    {
+        var values = new List<T>(end - log.UserStarts[user]);
+        for (var i = log.UserStarts[user]; i < end; i++)
+            if (log.IsTarget(i))
+                values.Add(column[i]);
+        return [.. values];
+    }
+}

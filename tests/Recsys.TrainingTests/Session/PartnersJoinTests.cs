@@ -1,0 +1,111 @@
+using Recsys.Inference.Artefacts;
+using Recsys.Inference.Partners;
+using Recsys.Training.Session;
+using Recsys.Training.Windows;
+
+namespace Recsys.TrainingTests.Session;
+
+/// <summary>Partners beside the network where they help, and none where they don't.</summary>
+public sealed class PartnersJoinTests
+{
+    // Hardly trained: what it doesn't know yet, partners do.
+    private static readonly TrainingSettings Settings = SampleSettings.Tiny with { Epochs = 1, LearningRate = 1e-4, Network = SampleSettings.Sizes(16, 16, 1) };
+
+    private static readonly TrainingSettings NeighboursOnly = Settings with { Rules = false };
+
+    [Fact]
+    public void Rules_when_the_network_knows_less_then_they_are_in_the_artefact_and_the_figures_are_of_both()
+    {
+        using var folder = new TemporaryFolder();
+        var log = SampleLogs.Chains(users: 200, items: 40, length: 12, seed: 1);
+        var with = Train(log, Settings);
+        var without = Train(log, Settings with { Rules = false, Neighbours = false });
+
+        Assert.Same(ModelPartners.None, without.Partners);
+        Assert.Equal(without.Weights.Values, with.Weights.Values);
+        Assert.True(with.Partners.Weights.Rules > 0);
+        Assert.True(with.Metrics[1].Ndcg > without.Metrics[1].Ndcg + 0.2, $"{with.Metrics[1].Ndcg} with rules, {without.Metrics[1].Ndcg} without");
+
+        SessionArtefacts.Write(folder.Child("model"), log, Settings, with, DateTimeOffset.UnixEpoch);
+        var opened = SessionArtefact.Open(folder.Child("model")).Partners;
+        Assert.Equal((with.Partners.Weights, with.Partners.Rules!.Count), (opened.Weights, opened.Rules!.Count));
+    }
+
+    [Fact]
+    public void Neighbours_when_the_network_knows_less_then_they_are_in_the_artefact_and_say_the_same_there()
+    {
+        using var folder = new TemporaryFolder();
+        var log = SampleLogs.Chains(users: 200, items: 40, length: 12, seed: 1);
+        var with = Train(log, NeighboursOnly);
+        var without = Train(log, NeighboursOnly with { Neighbours = false });
+
+        Assert.True(with.Partners is { Rules: null, Weights: { Rules: 0, Neighbours: > 0 } });
+        Assert.True(with.Metrics[1].Ndcg > without.Metrics[1].Ndcg + 0.1, $"{with.Metrics[1].Ndcg} with neighbours, {without.Metrics[1].Ndcg} without");
+
+        SessionArtefacts.Write(folder.Child("model"), log, NeighboursOnly, with, DateTimeOffset.UnixEpoch);
+        var opened = SessionArtefact.Open(folder.Child("model")).Partners;
+        Assert.Equal(with.Partners.Weights, opened.Weights);
+        var (expected, found) = (new float[log.ItemCount], new float[log.ItemCount]);
+        with.Partners.Add([3, 4, 5], expected);
+        opened.Add([3, 4, 5], found);
+        Assert.Equal(expected, found);
+        Assert.Contains(expected, score => score > 0);
+    }
+
+    [Fact]
+    public void Neighbours_when_what_comes_next_is_drawn_by_lot_then_there_are_none()
+    {
+        var random = new Random(4);
+        var log = SampleLogs.Plays(users: 150, length: 10, (_, _, _) => random.Next(100));
+        Assert.Same(ModelPartners.None, Train(log, NeighboursOnly).Partners);
+    }
+
+    [Fact]
+    public void Neighbours_when_each_user_has_held_out_items_of_their_own_then_nothing_of_these_leaks()
+    {
+        // Each user's last two items are one that nobody else has, twice: only the own sequence, or one with the held-out interaction in it, can name it.
+        var log = SampleLogs.Plays(users: 200, length: 8, (user, i, last) => i >= 6 ? 50 + user : (user + (3 * i)) % 50);
+        var trained = Train(log, NeighboursOnly with { MaskOwnItems = false });
+        Assert.True(trained.Metrics[1].Recall < 0.05, $"{trained.Metrics[1]}");
+        Assert.Same(ModelPartners.None, trained.Partners);
+    }
+
+    [Fact]
+    public void Neighbours_when_refitted_then_they_have_what_was_held_out_and_else_not()
+    {
+        // Item 39 follows item 29 only in what is held out.
+        var log = SampleLogs.Plays(users: 200, length: 12, (user, i, last) => i == 11 ? 39 : i == 10 ? 29 : i == 0 ? user % 29 : (last + 1) % 29);
+        var split = ValidationSplit.Create(log, seed: 1, maxUsers: 150);
+        int Kept39(bool refit) => new SessionTraining(log, split, NeighboursOnly with { Refit = refit }, new ProgressList(), TimeProvider.System, TextWriter.Null)
+            .Run(null, resume: false, default).Partners.Neighbours!.CopyItems().Count(item => item == log.ItemCount - 1);
+
+        Assert.Equal(200, Kept39(refit: true));
+        Assert.Equal(50, Kept39(refit: false));
+    }
+
+    [Fact]
+    public void Rules_when_the_network_knows_all_then_there_are_none()
+    {
+        var log = SampleLogs.Cycle(users: 200, items: 30, length: 20);
+        var trained = Train(log, Settings with { Epochs = 12, LearningRate = 2e-2 });
+
+        Assert.Equal(1, trained.Metrics[1].Ndcg, 1e-9);
+        Assert.Same(ModelPartners.None, trained.Partners);
+    }
+
+    [Fact]
+    public void Rules_when_refitted_then_they_have_learned_what_was_held_out()
+    {
+        // Item 39 follows item 29 only in what is held out.
+        var log = SampleLogs.Plays(users: 200, length: 12, (user, i, last) => i == 11 ? 39 : i == 10 ? 29 : i == 0 ? user % 29 : (last + 1) % 29);
+        var split = ValidationSplit.Create(log, seed: 1, maxUsers: 150);
+        int RulesTo39(bool refit) => new SessionTraining(log, split, Settings with { Refit = refit, Neighbours = false }, new ProgressList(), TimeProvider.System, TextWriter.Null)
+            .Run(null, resume: false, default).Partners.Rules is { } rules && rules.WeightsOf(29).Length > 0
+            && rules.TargetsOf(29).IndexOf(log.ItemCount - 1) is >= 0 and var place && rules.WeightsOf(29)[place] is var weight ? (int)(weight * 1000) : 0;
+
+        Assert.True(RulesTo39(refit: true) > RulesTo39(refit: false), $"{RulesTo39(refit: true)} thousandths after the refit, {RulesTo39(refit: false)} without");
+    }
+
+    private static TrainedSession Train(InteractionLog log, TrainingSettings settings) =>
+        new SessionTraining(log, ValidationSplit.Create(log, settings.Seed), settings, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default);
+}
