@@ -12,6 +12,12 @@ namespace Recsys.Inference.Networks;
 /// </summary>
 public sealed class SessionNetwork
 {
+    /// <summary>
+    /// Counts the changes after which the same weights and interactions give other bits (2: blocks' matrices as bfloat16), for whoever keeps slots: one made by another
+    /// arithmetic must be made anew, not gone on from.
+    /// </summary>
+    public const int Arithmetic = 2;
+
     private readonly SessionBlock[] _blocks;
     private readonly float[] _kindEmbedding;
     private readonly float[] _strengthEmbedding;
@@ -22,7 +28,7 @@ public sealed class SessionNetwork
     private readonly float[] _itemBias;
     private readonly float[] _itemPopularity;
 
-    /// <summary>Prepares an opened artefact for use: repacks the blocks' matrices (a few megabytes); item vectors stay in the mapped file.</summary>
+    /// <summary>Prepares an opened artefact for use: repacks the blocks' matrices as bfloat16 (a few megabytes); item vectors stay in the mapped file.</summary>
     public SessionNetwork(SessionArtefact artefact)
     {
         Artefact = artefact;
