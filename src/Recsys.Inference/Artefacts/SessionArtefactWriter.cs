@@ -14,7 +14,9 @@ public static class SessionArtefactWriter
     /// </summary>
     /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>
     /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
-    /// <param name="tensors">Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/> and <see cref="SessionKnnTensors"/> where the settings have a weight for them, in any order.</param>
+    /// <param name="tensors">
+    /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/> and <see cref="SessionKnnTensors"/> where the settings have a weight for them, in any order.
+    /// </param>
     /// <param name="itemNumbers">The store-wide item number of each dense id.</param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="ArgumentException">Settings, tensors and item numbers don't fit each other.</exception>

@@ -41,6 +41,9 @@ internal interface ILanes<TSelf>
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
+    /// <summary>sum = left * right + sum, rounded once: <see cref="MultiplyAdd"/> for loops, where the compiler then leaves the sum in its register.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf left, TSelf right);
+
     /// <summary>The smaller; neither may be not-a-number.</summary>
     static abstract TSelf Min(TSelf left, TSelf right);
 

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>4 lanes in one 128-bit register.</summary>
-internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
+internal struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 {
-    private readonly Vector128<float> _value = value;
+    private Vector128<float> _value = value;
 
     public static int Count => 4;
 
@@ -58,6 +58,10 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
         new(Vector128.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes128 sum, Lanes128 left, Lanes128 right) =>
+        sum._value = Vector128.FusedMultiplyAdd(left._value, right._value, sum._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Min(Lanes128 left, Lanes128 right) => new(Vector128.MinNative(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,14 +72,14 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
         new(Vector128.ConditionalSelect(Vector128.LessThan(left._value, right._value), then._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref float target) => _value.StoreUnsafe(ref target);
+    public readonly void Store(ref float target) => _value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreBits16(ref ushort target) =>
+    public readonly void StoreBits16(ref ushort target) =>
         Vector128.Narrow(_value.AsUInt32(), Vector128<uint>.Zero).GetLower().StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum()
+    public readonly float Sum()
     {
         var pairs = _value.GetLower() + _value.GetUpper();
         return pairs.GetElement(0) + pairs.GetElement(1);

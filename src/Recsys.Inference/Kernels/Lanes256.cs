@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>8 lanes in one 256-bit register.</summary>
-internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
+internal struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
-    private readonly Vector256<float> _value = value;
+    private Vector256<float> _value = value;
 
     public static int Count => 8;
 
@@ -58,6 +58,10 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
         new(Vector256.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes256 sum, Lanes256 left, Lanes256 right) =>
+        sum._value = Vector256.FusedMultiplyAdd(left._value, right._value, sum._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Min(Lanes256 left, Lanes256 right) => new(Vector256.MinNative(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,12 +72,12 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
         new(Vector256.ConditionalSelect(Vector256.LessThan(left._value, right._value), then._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref float target) => _value.StoreUnsafe(ref target);
+    public readonly void Store(ref float target) => _value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreBits16(ref ushort target) =>
+    public readonly void StoreBits16(ref ushort target) =>
         Vector256.Narrow(_value.AsUInt32(), Vector256<uint>.Zero).GetLower().StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => new Lanes128(_value.GetLower() + _value.GetUpper()).Sum();
+    public readonly float Sum() => new Lanes128(_value.GetLower() + _value.GetUpper()).Sum();
 }

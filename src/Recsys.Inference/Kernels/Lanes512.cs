@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>16 lanes in one 512-bit register.</summary>
-internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+internal struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
-    private readonly Vector512<float> _value = value;
+    private Vector512<float> _value = value;
 
     public static int Count => 16;
 
@@ -58,6 +58,10 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
         new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Lanes512 sum, Lanes512 left, Lanes512 right) =>
+        sum._value = Vector512.FusedMultiplyAdd(left._value, right._value, sum._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Min(Lanes512 left, Lanes512 right) => new(Vector512.MinNative(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,12 +72,12 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
         new(Vector512.ConditionalSelect(Vector512.LessThan(left._value, right._value), then._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref float target) => _value.StoreUnsafe(ref target);
+    public readonly void Store(ref float target) => _value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreBits16(ref ushort target) =>
+    public readonly void StoreBits16(ref ushort target) =>
         Vector512.Narrow(_value.AsUInt32(), Vector512<uint>.Zero).GetLower().StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => new Lanes256(_value.GetLower() + _value.GetUpper()).Sum();
+    public readonly float Sum() => new Lanes256(_value.GetLower() + _value.GetUpper()).Sum();
 }

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>Twice the lanes of <typeparamref name="T"/>: how narrower processors get the same sixteen.</summary>
-internal readonly struct Pair<T>(T lower, T upper) : ILanes<Pair<T>>
+internal struct Pair<T>(T lower, T upper) : ILanes<Pair<T>>
     where T : struct, ILanes<T>
 {
-    private readonly T _lower = lower;
-    private readonly T _upper = upper;
+    private T _lower = lower;
+    private T _upper = upper;
 
     public static int Count => 2 * T.Count;
 
@@ -20,10 +20,18 @@ internal readonly struct Pair<T>(T lower, T upper) : ILanes<Pair<T>>
         new(T.LoadBits16(in source), T.LoadBits16(in Unsafe.Add(ref Unsafe.AsRef(in source), T.Count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pair<T> Broadcast(float value) => new(T.Broadcast(value), T.Broadcast(value));
+    public static Pair<T> Broadcast(float value)
+    {
+        var half = T.Broadcast(value);
+        return new(half, half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pair<T> BroadcastBits(int bits) => new(T.BroadcastBits(bits), T.BroadcastBits(bits));
+    public static Pair<T> BroadcastBits(int bits)
+    {
+        var half = T.BroadcastBits(bits);
+        return new(half, half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pair<T> operator +(Pair<T> left, Pair<T> right) => new(left._lower + right._lower, left._upper + right._upper);
@@ -63,24 +71,31 @@ internal readonly struct Pair<T>(T lower, T upper) : ILanes<Pair<T>>
         new(T.MultiplyAdd(left._lower, right._lower, addend._lower), T.MultiplyAdd(left._upper, right._upper, addend._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Pair<T> sum, Pair<T> left, Pair<T> right)
+    {
+        T.AddProduct(ref sum._lower, left._lower, right._lower);
+        T.AddProduct(ref sum._upper, left._upper, right._upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pair<T> SelectLess(Pair<T> left, Pair<T> right, Pair<T> then, Pair<T> otherwise) => new(
         T.SelectLess(left._lower, right._lower, then._lower, otherwise._lower),
         T.SelectLess(left._upper, right._upper, then._upper, otherwise._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref float target)
+    public readonly void Store(ref float target)
     {
         _lower.Store(ref target);
         _upper.Store(ref Unsafe.Add(ref target, T.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreBits16(ref ushort target)
+    public readonly void StoreBits16(ref ushort target)
     {
         _lower.StoreBits16(ref target);
         _upper.StoreBits16(ref Unsafe.Add(ref target, T.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => (_lower + _upper).Sum();
+    public readonly float Sum() => (_lower + _upper).Sum();
 }

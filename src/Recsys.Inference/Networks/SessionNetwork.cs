@@ -5,13 +5,20 @@ using Recsys.Inference.Kernels;
 namespace Recsys.Inference.Networks;
 
 /// <summary>
-/// The Session model: item embedding, residual LSTM blocks, tied softmax; or several such networks, whose logits are averaged. Immutable and thread-safe; steps allocate nothing after a thread's first.
+/// The Session model: item embedding, residual LSTM blocks, tied softmax; or several such networks, whose logits are averaged. Immutable and thread-safe;
+/// steps allocate nothing after a thread's first.
 /// A user's **slot** is h and c of every block followed by a vector (M E) to make outputs from, all float16, so a list can be made from a stored slot without
 /// running the network. Without time gaps that vector is the output itself; with them it is the residual stream before the last feed-forward part, which reads the
 /// time that has passed until the request. Results are the same bits on every processor, and the same whether interactions come one by one or together.
 /// </summary>
 public sealed class SessionNetwork
 {
+    /// <summary>
+    /// Counts the changes after which the same weights and interactions give other bits (2: blocks' matrices as bfloat16), for whoever keeps slots: one made by another
+    /// arithmetic must be made anew, not gone on from.
+    /// </summary>
+    public const int Arithmetic = 2;
+
     private readonly SessionBlock[] _blocks;
     private readonly float[] _kindEmbedding;
     private readonly float[] _strengthEmbedding;
@@ -22,7 +29,7 @@ public sealed class SessionNetwork
     private readonly float[] _itemBias;
     private readonly float[] _itemPopularity;
 
-    /// <summary>Prepares an opened artefact for use: repacks the blocks' matrices (a few megabytes); item vectors stay in the mapped file.</summary>
+    /// <summary>Prepares an opened artefact for use: repacks the blocks' matrices as bfloat16 (a few megabytes); item vectors stay in the mapped file.</summary>
     public SessionNetwork(SessionArtefact artefact)
     {
         Artefact = artefact;

@@ -3,11 +3,11 @@ using Recsys.Inference.Kernels;
 
 namespace Recsys.Inference.Networks;
 
-/// <summary>A step of the Session network as its description reads, with scalar kernels over the tensors: <see cref="SessionNetwork"/>'s oracle.</summary>
+/// <summary>A step of the Session network as its description reads, with scalar kernels over the tensors, the blocks' matrices rounded to bfloat16: <see cref="SessionNetwork"/>'s oracle.</summary>
 internal sealed class SessionOracle(SessionArtefact artefact)
 {
     private readonly Dictionary<string, float[]> _tensors =
-        artefact.Settings.Tensors(artefact.ItemCount).ToDictionary(tensor => tensor.Name, tensor => artefact.Copy(tensor.Name));
+        artefact.Settings.Tensors(artefact.ItemCount).ToDictionary(tensor => tensor.Name, tensor => Read(artefact, tensor));
 
     /// <summary>Moves h and c of all blocks (2 M B H) by one interaction; returns the output vector (M E).</summary>
     internal float[] Step(Span<float> state, SessionStep step, bool round, byte requestGap = TimeGap.Unknown)
@@ -54,6 +54,13 @@ internal sealed class SessionOracle(SessionArtefact artefact)
 
     private ReadOnlySpan<float> Row(string table, int row, int member) =>
         _tensors[table].AsSpan((row * artefact.Settings.VectorSize) + (member * artefact.Settings.EmbeddingSize), artefact.Settings.EmbeddingSize);
+
+    private static float[] Read(SessionArtefact artefact, TensorShape tensor)
+    {
+        var values = artefact.Copy(tensor.Name);
+        if (tensor.IsBlockMatrix) BFloat16.Round(values);
+        return values;
+    }
 
     private static float[] Dense(ReadOnlySpan<float> x, float[] weight, float[] bias)
     {

@@ -5,8 +5,8 @@ using Recsys.Serving.Live;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot from its sources in turn: the session network's scores with its partners' added; where the model knows nothing of the users, or for items it doesn't know, popularity in its training
-/// data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
+/// Fills a snapshot from its sources in turn: the session network's scores with its partners' added; where the model knows nothing of the users, or for items it doesn't know, popularity in
+/// its training data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
 internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending)
 {

@@ -20,7 +20,7 @@ internal sealed class LiveModel
         Index = new(Network);
         ItemNumbers = artefact.ItemNumbers;
         PopularityOrder = OrderByPopularity(Network.ItemPopularity);
-        Fingerprint = Convert.ToUInt32(artefact.Manifest.Files[SessionArtefact.WeightsFile].Sha256[..8], 16);
+        Fingerprint = FingerprintOf(artefact.Manifest.Files[SessionArtefact.WeightsFile].Sha256, SessionNetwork.Arithmetic);
     }
 
     /// <summary>The same model over a store that numbers its items otherwise.</summary>
@@ -46,7 +46,7 @@ internal sealed class LiveModel
     /// <summary>E.g. "session-3".</summary>
     public string Version { get; }
 
-    /// <summary>Names the weights in stored states: the first 32 bits of their SHA-256.</summary>
+    /// <summary>Names the weights and the arithmetic in stored states, so that a slot is gone on from only with what made it.</summary>
     public uint Fingerprint { get; }
 
     /// <summary>The network.</summary>
@@ -70,6 +70,11 @@ internal sealed class LiveModel
     /// <summary>The dense id of an item, or -1 where the model doesn't know it.</summary>
     public int DenseId(uint number) =>
         _renumbered is null ? Network.Artefact.DenseId(number) : _renumbered.TryGetValue(number, out var dense) ? dense : -1;
+
+    /// <summary>The first 32 bits of the weights' SHA-256 and the number of the network's arithmetic.</summary>
+    /// <param name="sha256">Hexadecimal.</param>
+    /// <param name="arithmetic">See <see cref="SessionNetwork.Arithmetic"/>.</param>
+    internal static uint FingerprintOf(string sha256, int arithmetic) => Convert.ToUInt32(sha256[..8], 16) ^ (uint)arithmetic;
 
     private static ImmutableArray<int> OrderByPopularity(ReadOnlySpan<float> popularity)
     {

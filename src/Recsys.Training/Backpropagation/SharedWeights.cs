@@ -43,7 +43,7 @@ internal sealed class SharedWeights : IDisposable
     public void Refresh() => Parallel.ForEach(_copies, copy =>
     {
         if (BFloat16)
-            Session.BFloat16.Narrow(_weights[copy.Slot], MemoryMarshal.Cast<byte, ushort>(copy.Matrix.bytes));
+            Inference.Kernels.BFloat16.Narrow(_weights[copy.Slot], MemoryMarshal.Cast<byte, ushort>(copy.Matrix.bytes));
         else
             _weights[copy.Slot].CopyTo(MemoryMarshal.Cast<byte, float>(copy.Matrix.bytes));
     });

@@ -65,13 +65,14 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         DataRequirements.Check(shape);
         var settings = Choose(parsed, shape);
         var sizes = settings.Network;
+        var networks = sizes.Members > 1 ? $"{sizes.Members} networks of " : "";
         progress.Report(new TrainingProgress
         {
             Phase = "train",
             EpochCount = settings.Epochs,
             Message = FormattableString.Invariant(
                 $"{shape.Users:N0} users, {shape.Items:N0} items, {shape.Interactions:N0} interactions ({shape.Targets:N0} to predict, {shape.RepeatShare:P1} repeats); ")
-                + FormattableString.Invariant($"{(sizes.Members > 1 ? $"{sizes.Members} networks of " : "")}{sizes.Blocks} x {sizes.HiddenSize} on {sizes.EmbeddingSize}, {(settings.BFloat16 ? "bfloat16" : "float32")}, ")
+                + FormattableString.Invariant($"{networks}{sizes.Blocks} x {sizes.HiddenSize} on {sizes.EmbeddingSize}, {(settings.BFloat16 ? "bfloat16" : "float32")}, ")
                 + $"{settings.Threads} threads, seed {settings.Seed}",
         });
 

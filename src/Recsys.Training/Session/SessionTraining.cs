@@ -41,7 +41,8 @@ internal sealed class SessionTraining(
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
         var refitted = TrainMembers(
-            ValidationSplit.Nothing(log), settings, [.. members.Select(member => member.Epoch)], checkpoint is null ? null : RefitOf(checkpoint), resume, new PassProgress(progress, 1, 2), cancellation);
+            ValidationSplit.Nothing(log), settings, [.. members.Select(member => member.Epoch)], checkpoint is null ? null : RefitOf(checkpoint), resume,
+            new PassProgress(progress, 1, 2), cancellation);
         return validated with
         {
             Weights = AveragedNetworks.Join([.. refitted.Select(member => member.Weights)], settings.Network, log.ItemCount),

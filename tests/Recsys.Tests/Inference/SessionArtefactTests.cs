@@ -159,7 +159,9 @@ public sealed class SessionArtefactTests : IDisposable
         Assert.Equal(
             ["format", "kind", "created", "code_version", "settings", "data", "metrics", "training_seconds", "files"],
             json.Select(property => property.Key));
-        Assert.Equal(["embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "rules_scale", "neighbours_weight", "learning_rate"], json["settings"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(
+            ["members", "embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "rules_scale", "neighbours_weight", "learning_rate"],
+            json["settings"]!.AsObject().Select(property => property.Key));
         Assert.Equal(["users", "items", "interactions", "first_time_ms", "last_time_ms"], json["data"]!.AsObject().Select(p => p.Key));
         Assert.Equal(["bytes", "sha256"], json["files"]!["items.bin"]!.AsObject().Select(p => p.Key));
     }

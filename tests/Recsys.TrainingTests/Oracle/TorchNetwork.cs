@@ -59,7 +59,7 @@ internal sealed class TorchNetwork : IDisposable
     {
         var tensor = _live[slot.Name];
         if (tensor.dtype == ScalarType.BFloat16)
-            Recsys.Training.Session.BFloat16.Narrow(values, MemoryMarshal.Cast<byte, ushort>(tensor.bytes));
+            Recsys.Inference.Kernels.BFloat16.Narrow(values, MemoryMarshal.Cast<byte, ushort>(tensor.bytes));
         else
             values.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
     }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
-using Recsys.Training.Session;
+using Recsys.Inference.Kernels;
 using static TorchSharp.torch;
 
 namespace Recsys.TrainingTests.Session;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Recsys.Inference;
 using Recsys.Inference.Artefacts;
+using Recsys.Inference.Kernels;
 using Recsys.Inference.Networks;
 using Recsys.Training.Session;
 using Recsys.Training.Windows;
@@ -68,6 +69,40 @@ public sealed class ParityTests
                 .Run(checkpoint: null, resume: false, CancellationToken.None);
     }
 
+    [Fact]
+    public void Rounding_the_matrices_moves_a_trained_networks_logits_by_little()
+    {
+        var log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 2);
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(32, 32, 2), Epochs = 15, ValidateEvery = 15, LearningRate = 1e-2 };
+        var trained = Training.Run(log, settings);
+        float[] LogitsOf(SessionWeights weights)
+        {
+            using var network = new TorchNetwork(settings, weights.Layout, bfloat16: false);
+            network.Load(weights);
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            return Floats(network.Logits(network.Forward(PaddedBatch.ToLearn(log, Window.Cut(log, ValidationSplit.Nothing(log), length: 25, new Random(1))), random: null)));
+        }
+
+        var exact = LogitsOf(trained.Weights);
+        var rounded = LogitsOf(Rounded(trained.Weights));
+
+        var mean = exact.Average();
+        var spread = Math.Sqrt(exact.Average(logit => (double)(logit - mean) * (logit - mean)));
+        var differences = exact.Zip(rounded, (a, b) => Math.Abs((double)a - b) / spread).ToArray();
+        Assert.InRange(differences.Average(), 1e-5, 0.005);
+        Assert.InRange(differences.Max(), 1e-5, 0.05);
+    }
+
+    /// <summary>The weights as they are served.</summary>
+    private static SessionWeights Rounded(SessionWeights weights)
+    {
+        var rounded = weights.Copy();
+        foreach (var slot in weights.Layout.Slots.Where(slot => slot.IsBlockMatrix))
+            BFloat16.Round(rounded[slot]);
+        return rounded;
+    }
+
     private static void AssertSame(InteractionLog log, TrainingSettings settings, TrainedSession trained)
     {
         using var folder = new TemporaryFolder();
@@ -80,7 +115,7 @@ public sealed class ParityTests
         var networks = AveragedNetworks.Split(trained.Weights, settings.Network, log.ItemCount).Select(member =>
         {
             var network = new TorchNetwork(one, member.Layout, bfloat16: false);
-            network.Load(member);
+            network.Load(Rounded(member));
             return network;
         }).ToArray();
         using var scope = NewDisposeScope();

@@ -2,14 +2,16 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Recsys.Training.Session;
+namespace Recsys.Inference.Kernels;
 
 /// <summary>Conversion between float32 and bfloat16 (its upper 16 bits, rounded to nearest, ties to even).</summary>
 internal static class BFloat16
 {
-    public static float ToSingle(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
+    /// <summary>The value, exactly.</summary>
+    internal static float ToSingle(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
 
-    public static ushort FromSingle(float value)
+    /// <summary>The nearest one.</summary>
+    internal static ushort FromSingle(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
         // Rounding could carry a not-a-number into infinity.
@@ -18,8 +20,8 @@ internal static class BFloat16
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
-    /// <summary>Weights are finite by the trainer's guard, so this needs no care for not-a-number.</summary>
-    public static void Narrow(ReadOnlySpan<float> from, Span<ushort> to)
+    /// <summary>Rounds values, none of which may be not-a-number.</summary>
+    internal static void Narrow(ReadOnlySpan<float> from, Span<ushort> to)
     {
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
@@ -32,6 +34,12 @@ internal static class BFloat16
         }
         for (; i < from.Length; i++)
             to[i] = FromSingle(from[i]);
+    }
+
+    /// <summary>Rounds values to those that a bfloat16 holds, in place; none may be not-a-number.</summary>
+    internal static void Round(Span<float> values)
+    {
+        foreach (ref var value in values) value = ToSingle(FromSingle(value));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
