@@ -11,6 +11,9 @@ public sealed record EngineOptions
     /// <summary>The trainer's program. Range: path of an executable. Default: found beside the server's own program.</summary>
     public string TrainerPath { get; init; } = "";
 
+    /// <summary>Settings of every training and evaluation that isn't given others, laid over what the data's shape suggests. Range: a JSON file as <c>recsys tune</c> writes. Default: none.</summary>
+    public string TrainerSettings { get; init; } = "";
+
     /// <summary>A play without an event for this long is closed. Unit: minutes. Range: 1 to 1,440. Default: 30.</summary>
     [Range(1, 1_440)]
     public int PlayTimeoutMinutes { get; init; } = 30;

@@ -46,6 +46,7 @@ internal static class CommandLine
             new ReplayCommand().Build(),
             new TrainCommand().Build(),
             new EvaluateCommand().Build(),
+            new TuneCommand().Build(),
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
             new KeysCommand().Build(),

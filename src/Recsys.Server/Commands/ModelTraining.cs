@@ -8,6 +8,7 @@ namespace Recsys.Server.Commands;
 /// <summary>Shows a training or an evaluation while it runs: a bar for people, JSON lines for programs.</summary>
 internal static class ModelTraining
 {
+    private const string TuningPhase = "tune";
     private const int BarWidth = 16;
 
     // The bar, the percentage, the time and what is between them: a longer text would wrap, and the bar with it.
@@ -32,6 +33,16 @@ internal static class ModelTraining
     /// <summary>Follows an evaluation to its end and returns the report.</summary>
     public static Task<EvaluationReport> EvaluateAsync(IAsyncEnumerable<EvaluateModelResponse> updates, IAnsiConsole terminal, bool json) =>
         FollowAsync(updates, m => m.Progress, m => m.Report, "Evaluating", terminal, json);
+
+    /// <summary>Follows a job to its end and returns what came out.</summary>
+    /// <param name="updates">Its reports, then its result.</param>
+    /// <param name="title">What to call it.</param>
+    /// <param name="terminal">Where to show it.</param>
+    /// <param name="json">Print lines for programs instead.</param>
+    public static Task<TResult> FollowAsync<TResult>(
+        IAsyncEnumerable<(Serving.Models.TrainingProgress? Progress, TResult? Result)> updates, string title, IAnsiConsole terminal, bool json)
+        where TResult : class =>
+        FollowAsync(updates, update => update.Progress is { } progress ? Mapping.ModelMapping.Write(progress) : null, update => update.Result, title, terminal, json);
 
     private static async Task<TResult> FollowAsync<TMessage, TResult>(
         IAsyncEnumerable<TMessage> updates, Func<TMessage, TrainProgress?> progressOf, Func<TMessage, TResult?> resultOf, string title,
@@ -80,6 +91,8 @@ internal static class ModelTraining
 
     private static string Line(TrainProgress progress)
     {
+        if (progress.Phase == TuningPhase)
+            return progress.Message + (progress.RemainingTime is { } left ? $", {left.ToTimeSpan().TotalMinutes:F0} min to go" : "");
         var parts = new List<string> { progress.Phase };
         if (progress.EpochCount > 0)
         {

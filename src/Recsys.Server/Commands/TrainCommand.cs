@@ -9,6 +9,12 @@ internal sealed class TrainCommand : ClientCommand
 {
     private readonly Option<int> _epochs = new("--epochs") { Description = "1 to 200; 0 chooses by the data's size.", HelpName = "N" };
     private readonly Option<long> _seed = new("--seed") { Description = "Seed of everything random.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> _settings = new("--settings")
+    {
+        Description = "A JSON file with the trainer's settings, as recsys tune writes; what it leaves out is chosen from the data's shape.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _skipActivation = new("--skip-activation") { Description = "Keep the present live model." };
 
     /// <inheritdoc/>
@@ -21,15 +27,18 @@ internal sealed class TrainCommand : ClientCommand
             recsys train --db films.db
             recsys train --server http://127.0.0.1:7080 --namespace arcade --json
             recsys train --epochs 5 --skip-activation
+            recsys train --db films.db --settings tuned.json
             """);
         command.Add(_epochs);
         command.Add(_seed);
+        command.Add(_settings);
         command.Add(_skipActivation);
-        command.SetAction((words, token) => Run(words, (server, stop) => TrainAsync(words, server, stop), token));
+        command.SetAction((words, token) => Run(
+            words, () => words.GetValue(_settings) is { } file ? File.ReadAllText(file) : "", (settings, server, stop) => TrainAsync(words, settings, server, stop), token));
         return command;
     }
 
-    private async Task<int> TrainAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    private async Task<int> TrainAsync(ParseResult words, string settings, ServerConnection server, CancellationToken cancellationToken)
     {
         var json = words.GetValue(Connection.Json);
         var terminal = Terminal();
@@ -41,6 +50,7 @@ internal sealed class TrainCommand : ClientCommand
                 Epochs = words.GetValue(_epochs),
                 Seed = words.GetValue(_seed),
                 SkipActivation = words.GetValue(_skipActivation),
+                SettingsJson = settings,
             },
             terminal, json, cancellationToken);
         if (json)

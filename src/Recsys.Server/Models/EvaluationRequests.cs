@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Recsys.Server.Validation;
 using Recsys.Serving.Models;
 
@@ -11,7 +9,6 @@ internal static class EvaluationRequests
     private const int MaxUserIds = 100_000;
     private const int MaxVariants = 20;
     private const int MaxNameBytes = 64;
-    private const int MaxSettingsBytes = 65_536;
     private const int DefaultSeed = 1;
 
     /// <summary>The options; with violations they must not be used.</summary>
@@ -43,20 +40,6 @@ internal static class EvaluationRequests
     private static void Check(V1.EvaluationVariant variant, FieldViolations violations, HashSet<string> names)
     {
         if (violations.Id("name", variant.Name, maxBytes: MaxNameBytes) && !names.Add(variant.Name)) violations.Add("name", "is given twice");
-        if (Encoding.UTF8.GetByteCount(variant.SettingsJson) > MaxSettingsBytes) violations.Add("settings_json", $"must be at most {MaxSettingsBytes:N0} bytes");
-        else if (!IsObject(variant.SettingsJson)) violations.Add("settings_json", "must be a JSON object");
-    }
-
-    private static bool IsObject(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        TrainerSettingsJson.Check("settings_json", variant.SettingsJson, violations);
     }
 }

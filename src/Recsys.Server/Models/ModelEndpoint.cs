@@ -21,8 +21,15 @@ internal sealed class ModelEndpoint(StreamContext streams) : V1.ModelService.Mod
         var violations = new FieldViolations();
         var ns = violations.Namespace(request.Namespace);
         violations.Range("epochs", request.Epochs, 0, MaxEpochs);
+        if (request.SettingsJson.Length > 0) TrainerSettingsJson.Check("settings_json", request.SettingsJson, violations);
         violations.ThrowIfAny();
-        var options = new TrainingOptions { Epochs = request.Epochs, Seed = Seed(request.Seed), Activate = !request.SkipActivation };
+        var options = new TrainingOptions
+        {
+            Epochs = request.Epochs,
+            Seed = Seed(request.Seed),
+            SettingsJson = request.SettingsJson.Length > 0 ? request.SettingsJson : null,
+            Activate = !request.SkipActivation,
+        };
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Stopping);
         await foreach (var (progress, model) in Models.TrainAsync(ns, options, either.Token))
         {

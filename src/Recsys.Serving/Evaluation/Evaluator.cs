@@ -11,7 +11,7 @@ namespace Recsys.Serving.Evaluation;
 /// training interactions, the same histories and the same items. The live model isn't touched.
 /// </summary>
 internal sealed class Evaluator(
-    UserHistories histories, TrainingSetExport export, TrainerProcess trainer, ModelFolder folder, ItemNumbers items, TimeProvider time)
+    UserHistories histories, TrainingSetExport export, TrainerProcess trainer, TrainerSettings settings, ModelFolder folder, ItemNumbers items, TimeProvider time)
 {
     private const double ExportShare = 0.05;
     private const double TrainedShare = 0.8;
@@ -50,8 +50,8 @@ internal sealed class Evaluator(
             var curve = new TrainingCurves(
                 i == 0 ? MainName : options.Variants[i - 1].Name,
                 new ScaledProgress(trainings, (double)i / (options.Variants.Count + 1), (i + 1.0) / (options.Variants.Count + 1)));
-            var settings = i == 0 ? null : await WriteSettingsAsync(work.Child($"settings-{i}.json"), options.Variants[i - 1], cancellationToken);
-            await trainer.RunAsync(trainingSet, work.Child($"artefact-{i}"), options.Epochs, options.Seed, settings, curve, cancellationToken);
+            var file = await settings.FileAsync(work.Child($"settings-{i}.json"), i == 0 ? null : options.Variants[i - 1].SettingsJson, cancellationToken);
+            await trainer.RunAsync(trainingSet, work.Child($"artefact-{i}"), options.Epochs, options.Seed, file, curve, cancellationToken);
             curves.AddRange(curve.All);
         }
 
@@ -61,12 +61,6 @@ internal sealed class Evaluator(
         return measurement.Report() with { TrainingCurves = curves };
 
         Task<LiveModel> OpenAsync(int i) => Task.Run(() => folder.OpenTrained(work.Child($"artefact-{i}"), ns), cancellationToken);
-    }
-
-    private static async Task<string> WriteSettingsAsync(string path, EvaluationVariant variant, CancellationToken cancellationToken)
-    {
-        await File.WriteAllTextAsync(path, variant.SettingsJson, cancellationToken);
-        return path;
     }
 
     private static EngineException NobodyToEvaluate(string ns, EvaluationOptions options) => new(

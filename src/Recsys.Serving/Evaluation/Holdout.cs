@@ -1,4 +1,5 @@
 using Recsys.Inference;
+using Recsys.Inference.Evaluation;
 using Recsys.Serving.Models;
 using Recsys.Serving.Sessions;
 
@@ -8,7 +9,7 @@ namespace Recsys.Serving.Evaluation;
 internal sealed record Holdout
 {
     /// <summary>Interactions that a user must have to learn from for one of them to be held out.</summary>
-    public const int MinTargets = 3;
+    public const int MinTargets = LastTargets.MinTargets;
 
     // The newest tenth of all interactions lies after the moment of a temporal split.
     private const double TemporalShare = 0.9;
@@ -35,8 +36,8 @@ internal sealed record Holdout
         var (training, users) = (new List<IReadOnlyList<Interaction>>(histories.Count), new List<HeldOutUser>());
         foreach (var history in histories)
         {
-            var last = LastTarget(history.Interactions, out var count);
-            if (count < MinTargets)
+            var last = LastTargets.Cut(history.Interactions.Count, at => IsTarget(history.Interactions[at]), leaveOut: 1);
+            if (last == history.Interactions.Count)
             {
                 training.Add(history.Interactions);
                 continue;
@@ -113,18 +114,4 @@ internal sealed record Holdout
     public static bool IsTarget(Interaction interaction) => Strength.IsTarget(interaction.Kind, interaction.Strength);
 
     private static int HashCode(long seed) => unchecked((int)(seed ^ (seed >> 32)));
-
-    private static int LastTarget(IReadOnlyList<Interaction> interactions, out int count)
-    {
-        var last = -1;
-        count = 0;
-        for (var i = 0; i < interactions.Count; i++)
-        {
-            if (!IsTarget(interactions[i])) continue;
-            count++;
-            last = i;
-        }
-
-        return last;
-    }
 }

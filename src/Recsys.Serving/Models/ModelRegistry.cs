@@ -26,6 +26,7 @@ public sealed class ModelRegistry
     private readonly UserHistories _histories;
     private readonly TrainingSetExport _export;
     private readonly TrainerProcess _trainer;
+    private readonly TrainerSettings _settings;
     private readonly Evaluator _evaluator;
     private readonly TrainingRuns _runs = new();
     private readonly SemaphoreSlim _switching = new(1, 1);
@@ -64,7 +65,8 @@ public sealed class ModelRegistry
         _histories = new(store, rules, time, archived);
         _export = new(items, time);
         _trainer = new(options.TrainerPath, _logger);
-        _evaluator = new(_histories, _export, _trainer, _folder, items, time);
+        _settings = new(options.TrainerSettings);
+        _evaluator = new(_histories, _export, _trainer, _settings, _folder, items, time);
     }
 
     /// <summary>
@@ -75,6 +77,14 @@ public sealed class ModelRegistry
     public IAsyncEnumerable<(TrainingProgress? Progress, ModelRecord? Model)> TrainAsync(
         string ns, TrainingOptions options, CancellationToken cancellationToken) =>
         ProgressStream.RunAsync((progress, stop) => TrainCoreAsync(ns, options, progress, stop), cancellationToken);
+
+    /// <summary>Exports a training set, such as one to tune on. The last element's <c>Set</c> is set.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="folder">Where to: must not exist, and appears whole or not at all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EngineException">FailedPrecondition (too few interactions), Unavailable.</exception>
+    public IAsyncEnumerable<(TrainingProgress? Progress, TrainingSetManifest? Set)> ExportAsync(string ns, string folder, CancellationToken cancellationToken) =>
+        ProgressStream.RunAsync((progress, stop) => ExportAsync(ns, folder, new ScaledProgress(progress, 0, 1), stop), cancellationToken);
 
     /// <summary>Evaluates on a split. The last element's <c>Report</c> is set. The live model isn't touched.</summary>
     /// <exception cref="EngineException">As <see cref="TrainAsync"/>.</exception>
@@ -267,16 +277,20 @@ public sealed class ModelRegistry
         _trainer.Locate();
         using var work = _folder.NewWork();
         var (trainingSet, artefact) = (work.Child("training-set"), work.Child("artefact"));
-        var histories = _histories.ReadAsync(ns, new(progress, 0, ExportShare), cancellationToken);
-        await _export.WriteAsync(trainingSet, ns, TrainingSetSplit.None, histories.Select(history => history.Interactions), cancellationToken);
+        var settings = await _settings.FileAsync(work.Child("settings.json"), options.SettingsJson, cancellationToken);
+        await ExportAsync(ns, trainingSet, new(progress, 0, ExportShare), cancellationToken);
         await _trainer.RunAsync(
-            trainingSet, artefact, options.Epochs, options.Seed, settingsFile: null, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
+            trainingSet, artefact, options.Epochs, options.Seed, settings, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
         progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
         var checkedModel = await Task.Run(() => _folder.OpenTrained(artefact, ns), cancellationToken);
         var model = await RegisterAsync(ns, artefact, cancellationToken);
         progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
         return options.Activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
     }
+
+    private Task<TrainingSetManifest> ExportAsync(string ns, string folder, ScaledProgress progress, CancellationToken cancellationToken) =>
+        _export.WriteAsync(
+            folder, ns, TrainingSetSplit.None, _histories.ReadAsync(ns, progress, cancellationToken).Select(history => history.Interactions), cancellationToken);
 
     private ModelRecord WithLive(string ns, ModelRecord model) => model with { Live = _live.Of(ns)?.Version == model.ModelVersion };
 

@@ -27,11 +27,26 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <param name="progress">Receives the child's reports.</param>
     /// <param name="cancellationToken">Ends the child.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
-    public async Task RunAsync(
+    public Task RunAsync(
         string trainingSet, string output, int epochs, long seed, string? settingsFile, IProgress<TrainingProgress> progress,
         CancellationToken cancellationToken)
     {
-        using var process = Start(trainingSet, output, epochs, seed, settingsFile);
+        List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--no-checkpoint", "--seed", Text(seed)];
+        if (epochs > 0) arguments.AddRange("--epochs", Text(epochs));
+        if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
+        return RunAsync(arguments, progress, cancellationToken);
+
+        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs the trainer with these words, which ask for progress as JSON. Cancelling asks the child to end, and kills it after five seconds.</summary>
+    /// <param name="arguments">Its words.</param>
+    /// <param name="progress">Receives the child's reports.</param>
+    /// <param name="cancellationToken">Ends the child.</param>
+    /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
+    public async Task RunAsync(IReadOnlyList<string> arguments, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments);
         try
         {
             var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
@@ -129,31 +144,16 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    private Process Start(string trainingSet, string output, int epochs, long seed, string? settingsFile)
+    private Process Start(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Locate())
+        var start = new ProcessStartInfo(Locate(), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            ArgumentList = { "session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--no-checkpoint" },
         };
-        start.ArgumentList.Add("--seed");
-        start.ArgumentList.Add(seed.ToString(CultureInfo.InvariantCulture));
-        if (epochs > 0)
-        {
-            start.ArgumentList.Add("--epochs");
-            start.ArgumentList.Add(epochs.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (settingsFile is not null)
-        {
-            start.ArgumentList.Add("--settings");
-            start.ArgumentList.Add(settingsFile);
-        }
-
         try
         {
             var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} didn't start.");

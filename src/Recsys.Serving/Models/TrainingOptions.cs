@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>Seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>The trainer's settings, a JSON object; null: those of <see cref="EngineOptions.TrainerSettings"/>.</summary>
+    public string? SettingsJson { get; init; }
+
     /// <summary>Whether the new model goes live.</summary>
     public bool Activate { get; init; } = true;
 }

@@ -19,7 +19,7 @@ internal sealed class SessionOptions
         Required = true,
     };
 
-    public Option<int?> Epochs { get; } = Number("--epochs", "Passes over the data", 1, 200);
+    public Option<int?> Epochs { get; } = RangedOption.Number("--epochs", "Passes over the data", 1, 200);
 
     public Option<long> Seed { get; } = new("--seed")
     {
@@ -28,7 +28,7 @@ internal sealed class SessionOptions
         DefaultValueFactory = _ => 1,
     };
 
-    public Option<int?> Threads { get; } = Number("--threads", "Threads; default: one a processor", 1, 256);
+    public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, 256);
 
     public Option<ProgressFormat> Progress { get; } = new("--progress")
     {
@@ -37,22 +37,22 @@ internal sealed class SessionOptions
         DefaultValueFactory = _ => ProgressFormat.Text,
     };
 
-    public Option<int?> EmbeddingSize { get; } = Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
+    public Option<int?> EmbeddingSize { get; } = RangedOption.Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
 
-    public Option<int?> HiddenSize { get; } = Number("--hidden-size", "Floats of a block's hidden state; a user's state is 4 bytes a float and block", 8, 1024);
+    public Option<int?> HiddenSize { get; } = RangedOption.Number("--hidden-size", "Floats of a block's hidden state; a user's state is 4 bytes a float and block", 8, 1024);
 
-    public Option<int?> Blocks { get; } = Number("--blocks", "Residual LSTM blocks", 1, 8);
+    public Option<int?> Blocks { get; } = RangedOption.Number("--blocks", "Residual LSTM blocks", 1, 8);
 
-    public Option<int?> Members { get; } = Number(
+    public Option<int?> Members { get; } = RangedOption.Number(
         "--members", "Networks trained one after the other, each from a seed of its own, whose logits are averaged; a user's state and a step's time grow with them", 1, 8);
 
-    public Option<int?> BatchWindows { get; } = Number("--batch-windows", "Windows of a batch at most", 1, 4096);
+    public Option<int?> BatchWindows { get; } = RangedOption.Number("--batch-windows", "Windows of a batch at most", 1, 4096);
 
-    public Option<double?> LearningRate { get; } = Share("--learning-rate", "Highest learning rate", 1e-6, 1);
+    public Option<double?> LearningRate { get; } = RangedOption.Share("--learning-rate", "Highest learning rate", 1e-6, 1);
 
-    public Option<double?> Dropout { get; } = Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
+    public Option<double?> Dropout { get; } = RangedOption.Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
 
-    public Option<int?> ValidationUsers { get; } = Number(
+    public Option<int?> ValidationUsers { get; } = RangedOption.Number(
         "--validation-users", "Users whose last interaction is held out to validate; default: a tenth, or a 300th of the interactions, 200 to 5,000", 0, 1_000_000);
 
     public Option<bool?> TimeGaps { get; } = new("--time-gaps")
@@ -96,7 +96,7 @@ internal sealed class SessionOptions
         DefaultValueFactory = _ => PrecisionChoice.Auto,
     };
 
-    public Option<int?> Nice { get; } = Number("--nice", "Nice level to run at, if the present one is lower; default: 10", 0, Runtime.ProcessPriority.MaxNice);
+    public Option<int?> Nice { get; } = RangedOption.Number("--nice", "Nice level to run at, if the present one is lower; default: 10", 0, Runtime.ProcessPriority.MaxNice);
 
     public Option<bool> IgnoreStdin { get; } = new("--ignore-stdin")
     {
@@ -111,22 +111,5 @@ internal sealed class SessionOptions
             ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Precision, Nice, IgnoreStdin,
         })
             command.Options.Add(option);
-    }
-
-    private static Option<int?> Number(string name, string what, int least, int most) =>
-        Ranged(new Option<int?>(name) { Description = $"{what} ({least} to {most}).", HelpName = "N" }, value => value >= least && value <= most, $"{least} to {most}");
-
-    private static Option<double?> Share(string name, string what, double least, double most) =>
-        Ranged(new Option<double?>(name) { Description = $"{what} ({least} to {most}).", HelpName = "X" }, value => value >= least && value <= most, $"{least} to {most}");
-
-    private static Option<T?> Ranged<T>(Option<T?> option, Func<T, bool> fits, string range)
-        where T : struct
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<T?>() is { } value && !fits(value))
-                result.AddError($"{option.Name} is {result.Tokens[0].Value}, expected {range}");
-        });
-        return option;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class TextProgress(TextWriter output, bool terminal) : IProgress
     public void Report(TrainingProgress value)
     {
         var remaining = value.RemainingSeconds is { } seconds && value.Fraction < 1 ? $", {TimeSpan.FromSeconds(Math.Min(seconds, 1e6)):h\\:mm\\:ss} to go" : "";
-        var line = value.Phase is "train" or "validate" ? $"{value.Fraction,4:P0}  {value.Message}{remaining}" : value.Message;
+        var line = value.Phase is "train" or "validate" or "tune" ? $"{value.Fraction,4:P0}  {value.Message}{remaining}" : value.Message;
         if (terminal && _open)
             output.Write("\r\x1b[K");
         if (value.InEpoch)

@@ -6,7 +6,7 @@ namespace Recsys.Training.Progress;
 /// <summary>Where a training stands. As JSON these are the lines that the server reads from <c>recsys-train</c>.</summary>
 internal sealed record TrainingProgress
 {
-    /// <summary>"read", "train", "validate", "partners", "write" or "done".</summary>
+    /// <summary>"read", "train", "validate", "partners", "tune", "write" or "done".</summary>
     public required string Phase { get; init; }
 
     /// <summary>From 1; 0 before the first.</summary>

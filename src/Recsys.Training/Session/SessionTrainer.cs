@@ -181,7 +181,7 @@ internal sealed class SessionTrainer : IDisposable
         return loss;
     }
 
-    private TrainingException Diverged(string what) => new(
-        $"the training diverged at step {_losses.Count + 1}: {what}; nothing was written. Try a lower --learning-rate than {_settings.LearningRate} or another --seed",
-        ExitCodes.Failed);
+    private DivergedException Diverged(string what) => new(
+        $"the training diverged at step {_losses.Count + 1}: {what}",
+        $"nothing was written. Try a lower --learning-rate than {_settings.LearningRate} or another --seed");
 }

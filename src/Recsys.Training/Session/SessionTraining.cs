@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Recsys.Inference.Artefacts;
 using Recsys.Training.Progress;
@@ -121,15 +119,7 @@ internal sealed class SessionTraining(
     /// <summary>Everything that a checkpoint depends on, a line each.</summary>
     private string Purpose(ValidationSplit held, TrainingSettings how)
     {
-        var hash = new XxHash128();
-        hash.Append(MemoryMarshal.AsBytes(log.ItemNumbers.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(log.UserStarts.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(log.Items.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(log.Kinds.AsSpan()));
-        hash.Append(log.Strengths);
-        hash.Append(MemoryMarshal.AsBytes(log.TimesMs.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(held.TrainingEnds.AsSpan()));
         var lines = JsonSerializer.SerializeToElement(how, SettingsJson.Default.TrainingSettings).EnumerateObject().Select(setting => $"{setting.Name} {setting.Value.GetRawText()}");
-        return string.Join('\n', [.. lines, $"data {Convert.ToHexStringLower(hash.GetCurrentHash())}"]);
+        return string.Join('\n', [.. lines, $"data {log.Fingerprint(held.TrainingEnds)}"]);
     }
 }

@@ -63,7 +63,21 @@ internal sealed class SessionValidator
     /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="partner">Adds something to a user's logits; null: nothing does.</param>
-    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner = null)
+    public IReadOnlyList<RankingScore> Validate(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner = null) =>
+        RankAll(weights, timeKnown, cancellation, partner, ranked: null);
+
+    /// <summary>The rank of each held-out target, from 1, in the order of the held-out users.</summary>
+    /// <param name="weights">What to rank with.</param>
+    /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public int[] Ranks(SessionWeights weights, bool timeKnown, CancellationToken cancellation)
+    {
+        var ranks = new int[_split.Users.Length];
+        RankAll(weights, timeKnown, cancellation, partner: null, (user, rank) => ranks[Array.BinarySearch(_split.Users, user)] = rank);
+        return ranks;
+    }
+
+    private IReadOnlyList<RankingScore> RankAll(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner, Action<int, int>? ranked)
     {
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
         var parts = new RankingAccumulator[_threads];
@@ -74,7 +88,7 @@ internal sealed class SessionValidator
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, pass, partner, parts[thread]);
+                Rank(_windows.AsSpan(first, Math.Min(RowsAtATime, _windows.Length - first)), timeKnown, pass, partner, parts[thread], ranked);
             }
         });
         foreach (var part in parts.AsSpan(1))
@@ -82,7 +96,7 @@ internal sealed class SessionValidator
         return parts[0].Scores();
     }
 
-    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, AveragedPass pass, AddScores? partner, RankingAccumulator metrics)
+    private void Rank(ReadOnlySpan<Window> windows, bool timeKnown, AveragedPass pass, AddScores? partner, RankingAccumulator metrics, Action<int, int>? ranked)
     {
         var batch = PackedBatch.ToRank(_log, windows, timeKnown);
         var scores = pass.Score(batch);
@@ -90,7 +104,8 @@ internal sealed class SessionValidator
         {
             var user = batch.Users[row];
             partner?.Invoke(user, scores.Slice(row, 1));
-            metrics.Add(scores.Slice(row, 1), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
+            var rank = metrics.Add(scores.Slice(row, 1), _log.Items[_split.TrainingEnds[user]], _seen is null ? [] : _seen[user]);
+            ranked?.Invoke(user, rank);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Recsys.Training.Session;
 /// <summary>Settings from a JSON file laid over those that the data's shape suggests: what a file doesn't name stays as it was. The names are those of an artefact's manifest.</summary>
 internal static class SettingsFile
 {
+    /// <summary>A name that is given twice is an error, not whichever comes last.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Lays a file over settings.</summary>
     /// <param name="path">A JSON object, e.g. {"epochs": 20, "network": {"hidden_size": 192}}.</param>
     /// <param name="preset">What it's laid over.</param>
@@ -14,9 +17,7 @@ internal static class SettingsFile
     {
         try
         {
-            var settings = JsonSerializer.SerializeToNode(preset, SettingsJson.Default.TrainingSettings)!.AsObject();
-            Lay(path, JsonNode.Parse(File.ReadAllText(path)), settings, "");
-            return settings.Deserialize(SettingsJson.Default.TrainingSettings)!;
+            return Over(path, JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict), preset);
         }
         catch (JsonException e)
         {
@@ -26,6 +27,19 @@ internal static class SettingsFile
         {
             throw new TrainingException(e.Message);
         }
+    }
+
+    /// <summary>Lays a JSON object over settings.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="given">The object.</param>
+    /// <param name="preset">What it's laid over.</param>
+    /// <exception cref="JsonException">A value isn't of its setting's type.</exception>
+    /// <exception cref="TrainingException">It names something else than expected; the message says what.</exception>
+    public static TrainingSettings Over(string path, JsonNode? given, TrainingSettings preset)
+    {
+        var settings = JsonSerializer.SerializeToNode(preset, SettingsJson.Default.TrainingSettings)!.AsObject();
+        Lay(path, given, settings, "");
+        return settings.Deserialize(SettingsJson.Default.TrainingSettings)!;
     }
 
     private static void Lay(string path, JsonNode? from, JsonObject onto, string prefix)

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Recsys.Inference;
 
 namespace Recsys.Training.Windows;
@@ -47,5 +49,19 @@ internal sealed record InteractionLog
                 if (IsTarget(i))
                     counts[Items[i]]++;
         return counts;
+    }
+
+    /// <summary>A hash of everything in the log and of where each user's training ends, in hexadecimal.</summary>
+    public string Fingerprint(int[] ends)
+    {
+        var hash = new XxHash128();
+        hash.Append(MemoryMarshal.AsBytes(ItemNumbers.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(UserStarts.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(Items.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(Kinds.AsSpan()));
+        hash.Append(Strengths);
+        hash.Append(MemoryMarshal.AsBytes(TimesMs.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(ends.AsSpan()));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }

@@ -34,7 +34,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("Examples", all, StringComparison.Ordinal);
         var one = (await CommandRun.RunAsync(_folder.Path, "train", "--help")).Succeeds().Output;
         Assert.EndsWith(
-            "Examples:\n  recsys train --db films.db\n  recsys train --server http://127.0.0.1:7080 --namespace arcade --json\n  recsys train --epochs 5 --skip-activation\n\n",
+            "Examples:\n  recsys train --db films.db\n  recsys train --server http://127.0.0.1:7080 --namespace arcade --json\n  recsys train --epochs 5 --skip-activation\n"
+            + "  recsys train --db films.db --settings tuned.json\n\n",
             one, StringComparison.Ordinal);
     }
 
@@ -42,7 +43,7 @@ public sealed class CommandLineTests : IDisposable
     public void Examples_when_parsed_are_free_of_errors()
     {
         var commands = CommandLine.Build().Subcommands.OfType<ExampledCommand>().ToArray();
-        Assert.Equal(11, commands.Length);
+        Assert.Equal(12, commands.Length);
         foreach (var example in commands.SelectMany(command => command.Examples.Split('\n')))
         {
             Assert.StartsWith("recsys ", example, StringComparison.Ordinal);

@@ -56,8 +56,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>It was refused: a reason in words, and nothing on standard output.</summary>
     public void IsRefused(string reason)
     {
-        Assert.True(ExitCode == 2, $"exit code {ExitCode}\n{Output}\n{Error}");
+        Refuses(reason);
         Assert.Empty(Output);
+    }
+
+    /// <summary>It was refused, perhaps after some progress: a reason in words.</summary>
+    public void Refuses(string reason)
+    {
+        Assert.True(ExitCode == 2, $"exit code {ExitCode}\n{Output}\n{Error}");
         Assert.StartsWith("recsys: ", Error, StringComparison.Ordinal);
         Assert.Contains(reason, Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);

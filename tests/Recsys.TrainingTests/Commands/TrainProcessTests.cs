@@ -17,6 +17,49 @@ public sealed partial class TrainProcessTests
     [Fact]
     public Task The_end_of_its_input_ends_it_and_leaves_nothing() => EndsAsync(process => process.StandardInput.Close(), "standard input was closed");
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_tuning_that_is_killed_again_and_again_gives_what_one_does_that_never_was()
+    {
+        using var folder = new TemporaryFolder();
+        await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 60, items: 30, length: 20, seed: 1));
+        await File.WriteAllTextAsync(folder.Child("space.json"), Tuning.TuningRun.Space);
+        await TuneAsync(folder, "whole", killAt: null);
+        var kills = 0;
+        // Ever later, so that each one gets further than the one before.
+        while (!await TuneAsync(folder, "cut", killAt: 4 + (4 * kills)))
+            Assert.True(++kills < 30, "it doesn't get on");
+
+        Assert.InRange(kills, 2, 29);
+        Assert.Equal(Report("whole"), Report("cut"));
+
+        string Report(string state) => Tuning.TuningRun.WithoutTimes(File.ReadAllText(Path.Combine(folder.Child(state), "report.json")));
+    }
+
+    /// <summary>Tunes; kills it with no warning (SIGKILL) as it prints a line. Whether it came to its end.</summary>
+    private static async Task<bool> TuneAsync(TemporaryFolder folder, string state, int? killAt)
+    {
+        using var deadline = new CancellationTokenSource(4 * Deadline);
+        using var process = Start(
+            "tune", "-t", folder.Child("set"), "--state", folder.Child(state), "--space", folder.Child("space.json"), "--trials", "4", "--epochs", "6", "--threads", "1",
+            "--progress", "json", "--nice", "0");
+        try
+        {
+            for (var line = 1; await process.StandardOutput.ReadLineAsync(deadline.Token) is not null; line++)
+                if (line == killAt)
+                    process.Kill();
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        Assert.True(process.ExitCode == 0 || killAt is not null, await process.StandardError.ReadToEndAsync(deadline.Token));
+        return process.ExitCode == 0;
+    }
+
     private static async Task EndsAsync(Action<Process> end, string reason)
     {
         using var folder = new TemporaryFolder();
