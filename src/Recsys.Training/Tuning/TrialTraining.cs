@@ -56,11 +56,12 @@ internal sealed class TrialTraining(InteractionLog log, ValidationSplit split, T
     public (double AnEpoch, double ATraining) Measure(TrainingSettings settings, double seconds, CancellationToken cancellation)
     {
         const int NoEnd = 1_000;
+        settings = For(settings, NoEnd);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var meter = new SpeedMeter(time, seconds, NoEnd, enough.Cancel);
         try
         {
-            new SessionTraining(log, _quiet, For(settings, NoEnd), meter, time, warnings).Run(null, resume: false, enough.Token);
+            new SessionTraining(log, _quiet, settings, meter, time, warnings).Run(null, resume: false, enough.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -76,7 +77,17 @@ internal sealed class TrialTraining(InteractionLog log, ValidationSplit split, T
     }
 
     private static TrainingSettings For(TrainingSettings settings, int epochs) =>
-        settings with { Epochs = epochs, EpochsToRun = 0, ValidateEvery = epochs, Rules = false, Refit = false };
+        settings with
+        {
+            // One network of those that would be averaged, and nothing beside it.
+            Network = settings.Network with { Members = 1 },
+            Epochs = epochs,
+            EpochsToRun = 0,
+            ValidateEvery = epochs,
+            Rules = false,
+            Neighbours = false,
+            Refit = false,
+        };
 
     private TrainedSession Train(TrainingSettings settings, string checkpoint, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {

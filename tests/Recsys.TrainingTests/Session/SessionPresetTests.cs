@@ -11,12 +11,13 @@ public sealed class SessionPresetTests
     [InlineData(31_000, 24_000, 190_000, 0.1)]
     [InlineData(2, 2, 100, 0.9)]
     [InlineData(1_000_000, 100_000, 50_000_000, 0.2)]
-    public void A_state_fits_in_a_kilobyte(int users, int items, int interactions, double repeats)
+    [InlineData(6_040, 3_416, 1_000_000, 0.0)]
+    public void A_state_fits_in_two_kilobytes(int users, int items, int interactions, double repeats)
     {
         var settings = SessionPreset.Choose(new DataShape(users, items, interactions, interactions, repeats));
 
-        Assert.InRange(settings.Network.Blocks * 2 * settings.Network.HiddenSize * sizeof(ushort), 1, 1024);
-        Assert.InRange(settings.Network.EmbeddingSize, 1, 128);
+        Assert.InRange(settings.Network.Members * settings.Network.Blocks * 2 * settings.Network.HiddenSize * sizeof(ushort), 1, 2048);
+        Assert.InRange(settings.Network.VectorSize, 1, 512);
         Assert.InRange(settings.Epochs, 1, 200);
         Assert.InRange(settings.ValidateEvery, 1, settings.Epochs);
     }
