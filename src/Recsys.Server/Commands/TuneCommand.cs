@@ -37,6 +37,7 @@ internal sealed class TuneCommand : ClientCommand
         Passed("--leave-out", "N", "How many of each user's last targets not to see at all, as recsys evaluate leaves one out. Default: 0."),
         Passed("--validation-users", "N", "Users whose last interaction is held out to compare trials by. Default: a quarter, 1,000 to 10,000."),
         Passed("--threads", "N", "Threads. Default: one a processor."),
+        Passed("--nice", "N", "Nice level to run at. Default: 10, behind everything else on the machine."),
         Passed("--report", "FILE", "Also write everything as JSON."),
         Passed("--write-settings", "FILE", "Also write the settings that come out, for recsys train --settings and recsys evaluate --settings."),
     ];

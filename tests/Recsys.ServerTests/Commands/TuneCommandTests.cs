@@ -9,7 +9,7 @@ public sealed class TuneCommandTests(TrainedStore store) : IClassFixture<Trained
 {
     private const string Space = """{"learning_rate": [0.001, 0.002, 0.004], "network.hidden_size": [8, 16], "network.embedding_size": [8, 16]}""";
 
-    private static readonly string[] Plan = ["tune", "--space", "space.json", "--trials", "4", "--epochs", "9", "--threads", "1"];
+    private static readonly string[] Plan = ["tune", "--space", "space.json", "--trials", "4", "--epochs", "9", "--threads", "1", "--nice", "0"];
 
     [Fact]
     public async Task Tuning_when_interrupted_goes_on_and_its_settings_are_taken_by_evaluate_train_and_the_server()
