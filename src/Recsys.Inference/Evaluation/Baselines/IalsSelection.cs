@@ -6,7 +6,7 @@ namespace Recsys.Inference.Evaluation.Baselines;
 /// </summary>
 public static class IalsSelection
 {
-    /// <summary>Length of the vectors.</summary>
+    /// <summary>Length of the vectors; a quarter of the items where that's less: few items have no more to say.</summary>
     public const int Dimensions = 64;
 
     private const int MostSequences = 10_000;
@@ -29,7 +29,7 @@ public static class IalsSelection
     {
         var held = new LastLeftOut(sequences, MostSequences, MostCases);
         var heldStrengths = held.Kept.Select((s, place) => strengths[s][..held.Sequences[place].Length]).ToArray();
-        var chosen = (Options: new IalsOptions { Dimensions = Dimensions }, Weight: 0f);
+        var chosen = (Options: new IalsOptions { Dimensions = Math.Clamp(itemCount / 4, 4, Dimensions) }, Weight: 0f);
         chosen = Best([.. _unobserved.Select(value => chosen with { Options = chosen.Options with { UnobservedWeight = value } })]);
         chosen = Best([.. _regularisations.Select(value => chosen with { Options = chosen.Options with { Regularisation = value } })]);
         if (strengths.SelectMany(one => one).Distinct().Skip(1).Any()) chosen = Best([chosen, chosen with { Weight = StrengthWeight }]);
