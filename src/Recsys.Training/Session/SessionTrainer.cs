@@ -91,6 +91,33 @@ internal sealed class SessionTrainer : IDisposable
         return new TrainedSession(weights, kept.Epoch, kept.Scores, kept.TimedScores, _losses, _before + _clock.Elapsed);
     }
 
+    /// <summary>One step of the optimiser.</summary>
+    /// <param name="log">The data.</param>
+    /// <param name="batch">Windows of it.</param>
+    /// <param name="targets">Their targets.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <returns>The mean cross-entropy a target in nats, before the step.</returns>
+    /// <exception cref="TrainingException">The loss is no longer a number.</exception>
+    public double Step(InteractionLog log, Window[] batch, int targets, double rate)
+    {
+        // Windows of a batch are sorted by length: dealt out in turn, every lane gets about the same work.
+        var shares = Math.Min(_lanes.Length, batch.Length);
+        var losses = new double[shares];
+        Parallel.For(0, shares, lane =>
+        {
+            var windows = batch.Where((_, i) => i % shares == lane).ToArray();
+            losses[lane] = _lanes[lane].Learn(log, windows, targets);
+        });
+        var loss = losses.Sum();
+        if (!double.IsFinite(loss))
+            throw Diverged($"the loss became {loss}");
+        var norm = _optimizer.Step(_gradients, rate);
+        _shared.Refresh();
+        if (!double.IsFinite(norm))
+            throw Diverged($"the gradients' norm became {norm}");
+        return loss;
+    }
+
     public void Dispose()
     {
         foreach (var lane in _lanes)
@@ -159,26 +186,6 @@ internal sealed class SessionTrainer : IDisposable
             _clock.Stepped(loss, targets, (double)(i + 1) / batches.Count);
         }
         _clock.EndEpoch();
-    }
-
-    private double Step(InteractionLog log, Window[] batch, int targets, double rate)
-    {
-        // Windows of a batch are sorted by length: dealt out in turn, every lane gets about the same work.
-        var shares = Math.Min(_lanes.Length, batch.Length);
-        var losses = new double[shares];
-        Parallel.For(0, shares, lane =>
-        {
-            var windows = batch.Where((_, i) => i % shares == lane).ToArray();
-            losses[lane] = _lanes[lane].Learn(log, windows, targets);
-        });
-        var loss = losses.Sum();
-        if (!double.IsFinite(loss))
-            throw Diverged($"the loss became {loss}");
-        var norm = _optimizer.Step(_gradients, rate);
-        _shared.Refresh();
-        if (!double.IsFinite(norm))
-            throw Diverged($"the gradients' norm became {norm}");
-        return loss;
     }
 
     private DivergedException Diverged(string what) => new(

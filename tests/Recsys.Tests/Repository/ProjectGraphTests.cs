@@ -54,13 +54,13 @@ public sealed class ProjectGraphTests
     }
 
     [Fact]
-    public void Libtorch_when_looked_for_is_referenced_by_the_trainer_and_its_tests_only()
+    public void Libtorch_when_looked_for_is_referenced_by_the_trainer_its_tests_and_its_benchmark_only()
     {
         var users = from project in ProjectFile.All.Values
                     where project.Closure().SelectMany(reached => reached.Packages).Any(package => IsTorch(package.Name))
                     orderby project.Name
                     select project.Name;
-        Assert.Equal(["Recsys.Training", "Recsys.TrainingTests"], users);
+        Assert.Equal(["Recsys.Training", "Recsys.TrainingBenchmarks", "Recsys.TrainingTests"], users);
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+using Recsys.TrainingBenchmarks;
+
+return await BenchmarkCommandLine.RunAsync(args, Console.Out, Console.Error);
