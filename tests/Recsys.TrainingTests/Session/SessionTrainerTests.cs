@@ -93,7 +93,7 @@ public sealed class SessionTrainerTests
     public void A_training_that_diverges_says_so()
     {
         var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);
-        var error = Assert.ThrowsAny<TrainingException>(() => Training.Run(log, SampleSettings.Tiny with { LearningRate = 1e38 }));
+        var error = Assert.Throws<DivergedException>(() => Training.Run(log, SampleSettings.Tiny with { LearningRate = 1e38 }));
 
         Assert.Contains("diverged at step", error.Message);
         Assert.Contains("--learning-rate", error.Message);
