@@ -5,7 +5,9 @@ namespace Recsys.TrainingTests.Benchmarks;
 /// <summary>The throughput benchmark measures what it says, in processes of its own.</summary>
 public sealed class TrainingBenchmarkTests
 {
+    // Four processes that load libtorch.
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task All_parts_when_run_learn_and_are_in_the_table()
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
