@@ -19,40 +19,12 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken _)
-    {
-        // First of all, so that every thread to come inherits it.
-        ProcessPriority.SetNice(parsed.GetValue(_options.Nice) ?? 10);
-        using var cancellation = new Cancellation(watchInput: !parsed.GetValue(_options.IgnoreStdin));
-        try
-        {
-            await TrainAsync(parsed, cancellation.Token);
-            return ExitCodes.Success;
-        }
-        catch (OperationCanceledException) when (cancellation.Token.IsCancellationRequested)
-        {
-            var kept = CheckpointOf(parsed);
-            var outcome = kept is not null && File.Exists(kept) ? $"no model was written; the same command with --resume goes on from {kept}" : "nothing was written";
-            errors.WriteLine($"recsys-train: {cancellation.Reason}; {outcome}");
-            return ExitCodes.Cancelled;
-        }
-        catch (TrainingException e)
-        {
-            errors.WriteLine($"recsys-train: {e.Message}");
-            return e.ExitCode;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors.WriteLine($"recsys-train: {e.Message}");
-            return ExitCodes.Failed;
-        }
-    }
+    private Task<int> RunAsync(ParseResult parsed, CancellationToken _) => _options.Process.RunAsync(parsed, errors, cancellation => TrainAsync(parsed, cancellation), () =>
+        CheckpointOf(parsed) is { } kept && File.Exists(kept) ? $"no model was written; the same command with --resume goes on from {kept}" : "nothing was written");
 
     private async Task TrainAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        IProgress<TrainingProgress> progress = parsed.GetValue(_options.Progress) == ProgressFormat.Json
-            ? new JsonProgress(output)
-            : new TextProgress(output, terminal: ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected);
+        var progress = _options.Process.ProgressTo(output, parsed);
         var target = parsed.GetRequiredValue(_options.Output).FullName;
         if (Path.Exists(target))
             throw new TrainingException($"{target} exists already: an artefact is never written over");
@@ -111,12 +83,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
 
     private TrainingSettings Choose(ParseResult parsed, DataShape shape)
     {
-        var bfloat16 = parsed.GetValue(_options.Precision) switch
-        {
-            PrecisionChoice.Float32 => false,
-            PrecisionChoice.BFloat16 => true,
-            _ => Precision.BFloat16IsFast(),
-        };
+        var bfloat16 = _options.Process.BFloat16(parsed);
         var preset = SessionPreset.Choose(shape) with { BFloat16 = bfloat16 };
         if (parsed.GetValue(_options.Settings) is { } file)
             preset = SettingsFile.Over(file.FullName, preset);

@@ -30,13 +30,6 @@ internal sealed class SessionOptions
 
     public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, 256);
 
-    public Option<ProgressFormat> Progress { get; } = new("--progress")
-    {
-        Description = "text: for people. json: one JSON object a line on standard output.",
-        HelpName = "text|json",
-        DefaultValueFactory = _ => ProgressFormat.Text,
-    };
-
     public Option<int?> EmbeddingSize { get; } = RangedOption.Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
 
     public Option<int?> HiddenSize { get; } = RangedOption.Number("--hidden-size", "Floats of a block's hidden state; a user's state is 4 bytes a float and block", 8, 1024);
@@ -89,27 +82,15 @@ internal sealed class SessionOptions
         Description = "Go on from the checkpoint, if there is one: the weights become the same bits as without the interruption.",
     };
 
-    public Option<PrecisionChoice> Precision { get; } = new("--precision")
-    {
-        Description = "Of matrix products. auto: bfloat16 where the processor has instructions for it.",
-        HelpName = "auto|float32|bfloat16",
-        DefaultValueFactory = _ => PrecisionChoice.Auto,
-    };
-
-    public Option<int?> Nice { get; } = RangedOption.Number("--nice", "Nice level to run at, if the present one is lower; default: 10", 0, Runtime.ProcessPriority.MaxNice);
-
-    public Option<bool> IgnoreStdin { get; } = new("--ignore-stdin")
-    {
-        Description = "Go on when a piped standard input ends. Otherwise its end means that whoever started this is gone, and the training ends too.",
-    };
+    public ProcessOptions Process { get; } = new();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[]
-        {
-            TrainingSet, Output, Epochs, Seed, Threads, Progress, EmbeddingSize, HiddenSize, Blocks, Members, BatchWindows, LearningRate, Dropout,
-            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Precision, Nice, IgnoreStdin,
-        })
+        foreach (var option in (Option[])
+        [
+            TrainingSet, Output, Epochs, Seed, Threads, EmbeddingSize, HiddenSize, Blocks, Members, BatchWindows, LearningRate, Dropout,
+            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, .. Process.All,
+        ])
             command.Options.Add(option);
     }
 }

@@ -34,38 +34,12 @@ internal sealed class TuneCommand(TimeProvider time, TextWriter output, TextWrit
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken _)
-    {
-        // First of all, so that every thread to come inherits it.
-        ProcessPriority.SetNice(parsed.GetValue(_options.Nice) ?? 10);
-        using var cancellation = new Cancellation(watchInput: !parsed.GetValue(_options.IgnoreStdin));
-        try
-        {
-            await TuneAsync(parsed, cancellation.Token);
-            return ExitCodes.Success;
-        }
-        catch (OperationCanceledException) when (cancellation.Token.IsCancellationRequested)
-        {
-            errors.WriteLine($"recsys-train: {cancellation.Reason}; the same command goes on from {parsed.GetRequiredValue(_options.State).FullName}");
-            return ExitCodes.Cancelled;
-        }
-        catch (TrainingException e)
-        {
-            errors.WriteLine($"recsys-train: {e.Message}");
-            return e.ExitCode;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors.WriteLine($"recsys-train: {e.Message}");
-            return ExitCodes.Failed;
-        }
-    }
+    private Task<int> RunAsync(ParseResult parsed, CancellationToken _) => _options.Process.RunAsync(
+        parsed, errors, cancellation => TuneAsync(parsed, cancellation), () => $"the same command goes on from {parsed.GetRequiredValue(_options.State).FullName}");
 
     private async Task TuneAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        IProgress<TrainingProgress> progress = parsed.GetValue(_options.Progress) == ProgressFormat.Json
-            ? new JsonProgress(output)
-            : new TextProgress(output, terminal: ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected);
+        var progress = _options.Process.ProgressTo(output, parsed);
         var budget = new TuningBudget(_options.Limit(parsed), time);
         foreach (var file in new[] { parsed.GetValue(_options.Report), parsed.GetValue(_options.WriteSettings) })
             if (file is { Directory.Exists: false })
@@ -93,12 +67,7 @@ internal sealed class TuneCommand(TimeProvider time, TextWriter output, TextWrit
 
     private TuningRequest Request(ParseResult parsed, DataShape shape)
     {
-        var bfloat16 = parsed.GetValue(_options.Precision) switch
-        {
-            PrecisionChoice.Float32 => false,
-            PrecisionChoice.BFloat16 => true,
-            _ => Precision.BFloat16IsFast(),
-        };
+        var bfloat16 = _options.Process.BFloat16(parsed);
         var preset = SessionPreset.Choose(shape) with { BFloat16 = bfloat16, Seed = parsed.GetValue(_options.Seed) };
         var epochs = parsed.GetValue(_options.Epochs) ?? preset.Epochs;
         preset = preset with { Epochs = epochs, ValidateEvery = Math.Max(1, epochs / 10), Threads = parsed.GetValue(_options.Threads) ?? preset.Threads };
@@ -134,7 +103,7 @@ internal sealed class TuneCommand(TimeProvider time, TextWriter output, TextWrit
             Message = $"{outcome.Trainings.Count} trainings of {outcome.Ranked.Count} trials in {TuningBudget.Text(outcome.Seconds)}; "
                 + $"settings in {parsed.GetValue(_options.WriteSettings)?.FullName ?? Path.Combine(state, SettingsFileName)}",
         });
-        if (parsed.GetValue(_options.Progress) == ProgressFormat.Text)
+        if (parsed.GetValue(_options.Process.Progress) == ProgressFormat.Text)
             output.Write($"\n{table}");
     }
 }

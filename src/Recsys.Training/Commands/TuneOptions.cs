@@ -69,26 +69,7 @@ internal sealed class TuneOptions
         HelpName = "FILE",
     };
 
-    public Option<ProgressFormat> Progress { get; } = new("--progress")
-    {
-        Description = "text: for people. json: one JSON object a line on standard output.",
-        HelpName = "text|json",
-        DefaultValueFactory = _ => ProgressFormat.Text,
-    };
-
-    public Option<PrecisionChoice> Precision { get; } = new("--precision")
-    {
-        Description = "Of matrix products. auto: bfloat16 where the processor has instructions for it.",
-        HelpName = "auto|float32|bfloat16",
-        DefaultValueFactory = _ => PrecisionChoice.Auto,
-    };
-
-    public Option<int?> Nice { get; } = RangedOption.Number("--nice", "Nice level to run at, if the present one is lower; default: 10", 0, Runtime.ProcessPriority.MaxNice);
-
-    public Option<bool> IgnoreStdin { get; } = new("--ignore-stdin")
-    {
-        Description = "Go on when a piped standard input ends. Otherwise its end means that whoever started this is gone, and the tuning ends too.",
-    };
+    public ProcessOptions Process { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -97,10 +78,10 @@ internal sealed class TuneOptions
             if (result.Tokens.Count == 1 && !TuningBudget.TryParse(result.Tokens[0].Value, out _))
                 result.AddError($"--budget is {result.Tokens[0].Value}, expected a time up to a year with its unit, e.g. 90m, 1h30m, 45s, 2d");
         });
-        foreach (Option option in new Option[]
-        {
-            TrainingSet, State, Space, Budget, Trials, Epochs, Seed, Threads, ValidationUsers, LeaveOut, Report, WriteSettings, Progress, Precision, Nice, IgnoreStdin,
-        })
+        foreach (var option in (Option[])
+        [
+            TrainingSet, State, Space, Budget, Trials, Epochs, Seed, Threads, ValidationUsers, LeaveOut, Report, WriteSettings, .. Process.All,
+        ])
             command.Options.Add(option);
     }
 
