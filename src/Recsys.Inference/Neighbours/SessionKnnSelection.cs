@@ -7,7 +7,7 @@ namespace Recsys.Inference.Neighbours;
 public static class SessionKnnSelection
 {
     /// <summary>Changes that are tried in turn; each stays if it ranks the held-out targets better than what was best before, by more than one standard error.</summary>
-    private static readonly Func<SessionKnnOptions, SessionKnnOptions>[] _changes =
+    private static readonly Func<SessionKnnOptions, SessionKnnOptions>[] Changes =
     [
         o => o with { PositionScale = 2 * o.PositionScale },
         o => o with { PositionScale = o.PositionScale / 2 },
@@ -37,7 +37,7 @@ public static class SessionKnnSelection
         var best = SessionKnn.Fit(sequences, timesMs, itemCount, first);
         if (cases.Count == 0) return best;
         var highest = Gains(best, cases, own, excludeSeen, cancel);
-        foreach (var change in _changes)
+        foreach (var change in Changes)
         {
             var changed = SessionKnn.Fit(sequences, timesMs, itemCount, change(best.Options));
             var gains = Gains(changed, cases, own, excludeSeen, cancel);

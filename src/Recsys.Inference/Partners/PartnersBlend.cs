@@ -15,9 +15,9 @@ public static class PartnersBlend
 
     private const double ErrorsToJoin = 2;
 
-    private static readonly float[] _rules = [0.25f, 0.5f, 1, 1.5f, 2, 3, 4, 6, 10];
-    private static readonly float[] _rulesAsTheyAre = [1, 2, 4, 8, 16, 24, 32, 64];
-    private static readonly float[] _neighbours = [0.25f, 0.5f, 1, 2, 4, 8];
+    private static readonly float[] Rules = [0.25f, 0.5f, 1, 1.5f, 2, 3, 4, 6, 10];
+    private static readonly float[] RulesAsTheyAre = [1, 2, 4, 8, 16, 24, 32, 64];
+    private static readonly float[] Neighbours = [0.25f, 0.5f, 1, 2, 4, 8];
 
     /// <summary>Writes what the network and each partner say of all items for a case. Called from several threads at once.</summary>
     /// <param name="index">Which case.</param>
@@ -32,10 +32,10 @@ public static class PartnersBlend
     public static IReadOnlyList<PartnerWeights> Grid(bool rules, bool neighbours) =>
     [
         default,
-        .. _rules.Where(_ => rules).Select(weight => new PartnerWeights(weight, RulesScale, 0)),
-        .. _rulesAsTheyAre.Where(_ => rules).Select(weight => new PartnerWeights(weight, 0, 0)),
-        .. _neighbours.Where(_ => neighbours).Select(weight => new PartnerWeights(0, 0, weight)),
-        .. _neighbours.Where(_ => rules && neighbours).SelectMany(second => _rules.Select(first => new PartnerWeights(first, RulesScale, second))),
+        .. Rules.Where(_ => rules).Select(weight => new PartnerWeights(weight, RulesScale, 0)),
+        .. RulesAsTheyAre.Where(_ => rules).Select(weight => new PartnerWeights(weight, 0, 0)),
+        .. Neighbours.Where(_ => neighbours).Select(weight => new PartnerWeights(0, 0, weight)),
+        .. Neighbours.Where(_ => rules && neighbours).SelectMany(second => Rules.Select(first => new PartnerWeights(first, RulesScale, second))),
     ];
 
     /// <summary>Ranks every case's target under all weights.</summary>

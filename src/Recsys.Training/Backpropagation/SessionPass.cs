@@ -1,4 +1,5 @@
 using Recsys.Inference.Kernels;
+using Recsys.Training.Runtime;
 using Recsys.Training.Session;
 using static TorchSharp.torch;
 
@@ -46,6 +47,7 @@ internal sealed class SessionPass : IDisposable
     /// <returns>The summed cross-entropy in nats, divided.</returns>
     public double Learn(PackedBatch batch, int divisor, Func<int, int[]>? leftOut, Random? random)
     {
+        LibTorch.UseOneThread();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var masks = DropoutMasks.Draw(_settings, batch, random);
@@ -60,6 +62,7 @@ internal sealed class SessionPass : IDisposable
     /// <summary>The logits of all items at the batch's targets, (T, N); valid until the next call.</summary>
     public Matrix Score(PackedBatch batch)
     {
+        LibTorch.UseOneThread();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Forward(batch, DropoutMasks.Draw(_settings, batch, random: null));

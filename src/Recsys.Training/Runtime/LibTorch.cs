@@ -24,6 +24,12 @@ internal static partial class LibTorch
         }
     }
 
+    /// <summary>
+    /// Lets the calling thread's products be computed by it alone. The native libraries keep that number a thread: one that the pool has just made would take what the machine has, share
+    /// a product out, and change its last bit.
+    /// </summary>
+    public static void UseOneThread() => torch.set_num_threads(1);
+
     /// <summary>The line for the loader's own words.</summary>
     public static string Explain(string loaderMessage)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Recsys.Training.Backpropagation;
+using Recsys.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
@@ -23,6 +24,7 @@ internal static class Muon
     /// <param name="weightDecay">Decoupled.</param>
     public static void Update(WeightSlot slot, Span<float> w, ReadOnlySpan<float> g, Span<float> m, float scale, double learningRate, double weightDecay)
     {
+        LibTorch.UseOneThread();
         using var noGrad = no_grad();
         var gates = slot.Name.Contains(".lstm.", StringComparison.Ordinal) ? 4 : 1;
         var (rows, columns) = (slot.Shape[0] / gates, slot.Shape[1]);

@@ -1,7 +1,6 @@
 using Recsys.Training.Backpropagation;
 using Recsys.Training.Progress;
 using Recsys.Training.Windows;
-using static TorchSharp.torch;
 
 namespace Recsys.Training.Session;
 
@@ -43,8 +42,6 @@ internal sealed class SessionTrainer : IDisposable
         _settings = settings;
         _epochs = settings.EpochsToRun > 0 ? settings.EpochsToRun : settings.Epochs;
         _clock = new ProgressClock(progress, time, _epochs);
-        // Threads are ours: one a lane.
-        set_num_threads(1);
         _split = split;
         var ownItems = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         _weights = SessionWeights.CreateRandom(settings.Network, log.ItemCount, settings.Seed);

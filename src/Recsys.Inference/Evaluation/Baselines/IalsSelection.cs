@@ -14,8 +14,8 @@ public static class IalsSelection
     private const int PassesToTry = 6;
     private const float StrengthWeight = 4;
 
-    private static readonly float[] _unobserved = [0.1f, 0.03f, 0.3f];
-    private static readonly float[] _regularisations = [0.003f, 0.0003f, 0.03f];
+    private static readonly float[] Unobserved = [0.1f, 0.03f, 0.3f];
+    private static readonly float[] Regularisations = [0.003f, 0.0003f, 0.03f];
 
     /// <summary>Chooses and fits.</summary>
     /// <param name="sequences">As for <see cref="Ials.Fit"/>.</param>
@@ -30,8 +30,8 @@ public static class IalsSelection
         var held = new LastLeftOut(sequences, MostSequences, MostCases);
         var heldStrengths = held.Kept.Select((s, place) => strengths[s][..held.Sequences[place].Length]).ToArray();
         var chosen = (Options: new IalsOptions { Dimensions = Math.Clamp(itemCount / 4, 4, Dimensions) }, Weight: 0f);
-        chosen = Best([.. _unobserved.Select(value => chosen with { Options = chosen.Options with { UnobservedWeight = value } })]);
-        chosen = Best([.. _regularisations.Select(value => chosen with { Options = chosen.Options with { Regularisation = value } })]);
+        chosen = Best([.. Unobserved.Select(value => chosen with { Options = chosen.Options with { UnobservedWeight = value } })]);
+        chosen = Best([.. Regularisations.Select(value => chosen with { Options = chosen.Options with { Regularisation = value } })]);
         if (strengths.SelectMany(one => one).Distinct().Skip(1).Any()) chosen = Best([chosen, chosen with { Weight = StrengthWeight }]);
         return (Ials.Fit(sequences, itemCount, chosen.Options, Confidences(strengths, chosen.Weight), cancel), chosen.Weight);
 

@@ -4,15 +4,15 @@ namespace Recsys.Tests.Inference.Partners;
 
 public sealed class PartnersBlendTests
 {
-    private static readonly PartnerWeights[] _rules = [default, new(1, 0, 0), new(4, 0, 0), new(8, 0, 0)];
+    private static readonly PartnerWeights[] Rules = [default, new(1, 0, 0), new(4, 0, 0), new(8, 0, 0)];
 
     [Fact]
     public void The_weight_with_the_clearly_best_ndcg_is_chosen_and_of_equal_ones_the_first()
     {
         // The rules say 2 after 0; the model says 1, by a lead of 3.
-        var choice = PartnersBlend.Choose([new([0], null, 2), new([0], null, 2)], 3, Say(_ => [0, 3, 0]), _rules, excludeSeen: true);
-        Assert.Equal(_rules[2], choice.Weights);
-        Assert.Equal(_rules, choice.Points.Select(point => point.Weights));
+        var choice = PartnersBlend.Choose([new([0], null, 2), new([0], null, 2)], 3, Say(_ => [0, 3, 0]), Rules, excludeSeen: true);
+        Assert.Equal(Rules[2], choice.Weights);
+        Assert.Equal(Rules, choice.Points.Select(point => point.Weights));
         Assert.Equal([1 / Math.Log2(3), 1 / Math.Log2(3), 1, 1], choice.Points.Select(point => point.Ndcg));
         Assert.All(choice.Points, point => Assert.Equal(1, point.HitRate));
     }
@@ -31,9 +31,9 @@ public sealed class PartnersBlendTests
     {
         // At weight 1 the rules lift the targets of a third of the cases, at weight 4 those of two cases more, and put one down.
         var cases = Enumerable.Range(0, 30).Select(c => new BlendCase([0], null, c == 12 ? 1 : 2)).ToArray();
-        var choice = PartnersBlend.Choose(cases, 3, Say(c => [0, c < 10 ? 0.5f : c < 13 ? 3 : 100, 0]), _rules[..3], excludeSeen: true);
+        var choice = PartnersBlend.Choose(cases, 3, Say(c => [0, c < 10 ? 0.5f : c < 13 ? 3 : 100, 0]), Rules[..3], excludeSeen: true);
         Assert.True(choice.Points[2].Ndcg > choice.Points[1].Ndcg);
-        Assert.Equal(_rules[1], choice.Weights);
+        Assert.Equal(Rules[1], choice.Weights);
     }
 
     [Fact]
