@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recsys.Inference.Kernels;
 using Recsys.Training.Backpropagation;
 using Recsys.Training.Runtime;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ internal static class Muon
     /// <param name="x">Is divided by its norm.</param>
     internal static Tensor Orthogonal(Matrix x)
     {
-        var inverse = (float)(1 / (Math.Sqrt(SumOfSquares(x.Span)) + 1e-7));
+        var inverse = (float)(1 / (Math.Sqrt(Dot.Of(x.Span, x.Span)) + 1e-7));
         foreach (ref var value in x.Span)
             value *= inverse;
         var tall = x.Rows > x.Columns;
@@ -68,13 +69,5 @@ internal static class Muon
             now = now.clone().addmm_(polynomial, now, 3.4445f, 1);
         }
         return (tall ? now.t() : now).contiguous();
-    }
-
-    private static double SumOfSquares(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        foreach (var value in values)
-            sum += (double)value * value;
-        return sum;
     }
 }

@@ -32,9 +32,7 @@ internal sealed class SessionTraining(
         var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
         var validated = Joined(members, validator, first, cancellation);
         if (settings.Rules || settings.Neighbours)
-        {
             validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
-        }
         if (!refits)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });

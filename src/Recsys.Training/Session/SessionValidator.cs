@@ -42,7 +42,8 @@ internal sealed class SessionValidator
     /// <summary>All items' logits of some held-out users, by their place among those, for requests at an unknown time: 4 bytes an item and user.</summary>
     public Func<int, float[]> Logits(SessionWeights weights, int[] users, CancellationToken cancellation)
     {
-        using var pass = new AveragedPass(_settings, weights, _log.ItemCount);
+        using var shared = new AveragedWeights(_settings, weights, _log.ItemCount);
+        using var pass = new AveragedPass(shared);
         var place = new Dictionary<int, int>(users.Length);
         for (var i = 0; i < users.Length; i++)
             place[users[i]] = i;
@@ -79,12 +80,13 @@ internal sealed class SessionValidator
 
     private IReadOnlyList<RankingScore> RankAll(SessionWeights weights, bool timeKnown, CancellationToken cancellation, AddScores? partner, Action<int, int>? ranked)
     {
+        using var shared = new AveragedWeights(_settings, weights, _log.ItemCount);
         // Every thread has parts of its own, so that sums don't depend on which was quicker.
         var parts = new RankingAccumulator[_threads];
         Parallel.For(0, _threads, new ParallelOptions { CancellationToken = cancellation }, thread =>
         {
             parts[thread] = new RankingAccumulator(_log.ItemCount, Cutoffs);
-            using var pass = new AveragedPass(_settings, weights, _log.ItemCount);
+            using var pass = new AveragedPass(shared);
             for (var first = thread * RowsAtATime; first < _windows.Length; first += _threads * RowsAtATime)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -6,12 +6,14 @@ namespace Recsys.Training.Tuning;
 
 /// <summary>
 /// The part of a training's settings that tuning is about: what belongs to the data. Not what belongs to a run (seed), to a machine (threads, precision), or to what
-/// is done beside and after the network (rules, training again on all interactions).
+/// is done beside and after the network (partners, averaging, training again on all interactions).
 /// </summary>
 internal static class TunedSettings
 {
-    private static readonly string[] OfARun = ["epochs_to_run", "rules", "refit", "seed", "threads", "bfloat16"];
-    private static readonly string[] OfTheNetwork = ["rules_weight"];
+    private static readonly string[] OfARun = ["epochs_to_run", "rules", "neighbours", "refit", "seed", "threads", "bfloat16"];
+
+    /// <summary>What the network's settings have besides its sizes: partners, and how many are averaged; a trial is one of them, alone.</summary>
+    private static readonly string[] OfTheNetwork = ["members", "rules_weight", "rules_scale", "neighbours_weight"];
 
     /// <summary>What trials must have in common, or they couldn't be compared, or what rungs decide.</summary>
     private static readonly string[] Common = ["epochs", "validate_every", "mask_own_items"];
