@@ -7,17 +7,17 @@ namespace Recsys.Inference.Networks;
 /// <summary>
 /// The Session model: item embedding, residual LSTM blocks, tied softmax; or several such networks, whose logits are averaged. Immutable and thread-safe;
 /// steps allocate nothing after a thread's first.
-/// A user's **slot** is h and c of every block followed by a vector (M E) to make outputs from, all float16, so a list can be made from a stored slot without
-/// running the network. Without time gaps that vector is the output itself; with them it is the residual stream before the last feed-forward part, which reads the
-/// time that has passed until the request. Results are the same bits on every processor, and the same whether interactions come one by one or together.
+/// A user's **slot** is h and c of every block followed by the residual stream (M E) before the last feed-forward part, all float16. That part and the last norm run
+/// when a list is asked for (<see cref="ReadOutput"/>): no later step needs them, so an interaction that no list follows doesn't pay for them, and with time gaps they
+/// read the time that has passed until the request. Results are the same bits on every processor, and the same whether interactions come one by one or together.
 /// </summary>
 public sealed class SessionNetwork
 {
     /// <summary>
-    /// Counts the changes after which the same weights and interactions give other bits (2: blocks' matrices as bfloat16), for whoever keeps slots: one made by another
-    /// arithmetic must be made anew, not gone on from.
+    /// Counts the changes after which the same weights and interactions give other bits (2: blocks' matrices as bfloat16; 3: the last feed-forward part always runs at the
+    /// request), for whoever keeps slots: one made by another arithmetic must be made anew, not gone on from.
     /// </summary>
-    public const int Arithmetic = 2;
+    public const int Arithmetic = 3;
 
     private readonly SessionBlock[] _blocks;
     private readonly float[] _kindEmbedding;
@@ -87,11 +87,10 @@ public sealed class SessionNetwork
         var scratch = SessionScratch.For(Artefact.Settings);
         var state = scratch.State.AsSpan(0, StateLength);
         Float16.Widen(slot[..StateLength], state);
-        var output = scratch.Output.AsSpan(0, VectorSize);
-        if (!Run(scratch, state, steps, round: true, output)) return;
-        if (_requestGapEmbedding is null) Finish(scratch, output, output, TimeGap.Unknown);
+        var residual = scratch.Output.AsSpan(0, VectorSize);
+        if (!Run(scratch, state, steps, round: true, residual)) return;
         Float16.Narrow(state, slot);
-        Float16.Narrow(output, slot[StateLength..]);
+        Float16.Narrow(residual, slot[StateLength..]);
     }
 
     /// <summary>Makes a slot from all of a user's interactions, oldest first.</summary>
@@ -110,11 +109,9 @@ public sealed class SessionNetwork
     public void ReadOutput(ReadOnlySpan<Half> slot, Span<float> output, byte requestGap = TimeGap.Unknown)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(slot.Length, SlotLength);
-        Float16.Widen(slot[StateLength..], output);
-        if (_requestGapEmbedding is null) return;
         var scratch = SessionScratch.For(Artefact.Settings);
         var residual = scratch.Output.AsSpan(0, VectorSize);
-        output[..VectorSize].CopyTo(residual);
+        Float16.Widen(slot[StateLength..], residual);
         Finish(scratch, residual, output, requestGap);
     }
 
@@ -170,7 +167,7 @@ public sealed class SessionNetwork
         return true;
     }
 
-    /// <summary>Each member's last feed-forward part and last norm. Residual streams (M E) in, which are overwritten; output (M E) out; both may be the same.</summary>
+    /// <summary>Each member's last feed-forward part and last norm. Residual streams (M E) in, which are overwritten; output (M E) out.</summary>
     private void Finish(SessionScratch scratch, Span<float> residual, Span<float> output, byte requestGap)
     {
         if (_requestGapEmbedding is not null)

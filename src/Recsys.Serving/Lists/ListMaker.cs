@@ -47,7 +47,7 @@ internal sealed class ListMaker(
 
     private string ReasonOf(string ns, LiveModel? model)
     {
-        if (!missing.Contains(ns)) return "";
+        if (!missing.Lacks(ns, model?.Version)) return "";
         return model is null
             ? "The live model can't be loaded: the list is made without one."
             : "The live model can't be loaded: the list is made by one that was live before.";

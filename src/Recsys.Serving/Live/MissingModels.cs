@@ -11,21 +11,22 @@ internal sealed class MissingModels(TimeProvider time)
     private readonly Lock _lock = new();
     private volatile IReadOnlyDictionary<string, Try> _missing = new Dictionary<string, Try>();
 
-    public bool Contains(string ns) => _missing.ContainsKey(ns);
+    /// <summary>
+    /// Whether a list made by this version (null: by none) lacks the live model. Asked by version: a switch and <see cref="Remove"/> are two moments, and a list
+    /// made between them is made by the right model.
+    /// </summary>
+    public bool Lacks(string ns, string? version) => _missing.TryGetValue(ns, out var missing) && missing.Version != version;
 
-    /// <summary>Notes one; the pauses of one that is noted go on growing.</summary>
-    public void Add(string ns)
+    /// <summary>Notes one that is sought; the pauses of a namespace that is noted go on growing.</summary>
+    public void Add(string ns, string version)
     {
-        lock (_lock)
-        {
-            if (!_missing.ContainsKey(ns)) Set(ns, FirstPause);
-        }
+        lock (_lock) Set(ns, _missing.TryGetValue(ns, out var missing) ? missing with { Version = version } : new(version, time.GetTimestamp(), FirstPause));
     }
 
     /// <summary>The live model is loaded, or there's none any more.</summary>
     public void Remove(string ns)
     {
-        if (!Contains(ns)) return;
+        if (!_missing.ContainsKey(ns)) return;
         lock (_lock) _missing = _missing.Where(pair => pair.Key != ns).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -37,13 +38,14 @@ internal sealed class MissingModels(TimeProvider time)
         {
             var now = time.GetTimestamp();
             string[] due = [.. _missing.Where(pair => time.GetElapsedTime(pair.Value.Since, now) >= pair.Value.Pause).Select(pair => pair.Key)];
-            foreach (var ns in due) Set(ns, _missing[ns].Pause * 2 < LongestPause ? _missing[ns].Pause * 2 : LongestPause);
+            foreach (var ns in due) Set(ns, _missing[ns] with { Since = now, Pause = Longer(_missing[ns].Pause) });
             return due;
         }
     }
 
-    private void Set(string ns, TimeSpan pause) =>
-        _missing = new Dictionary<string, Try>(_missing, StringComparer.Ordinal) { [ns] = new(time.GetTimestamp(), pause) };
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
-    private readonly record struct Try(long Since, TimeSpan Pause);
+    private void Set(string ns, Try attempt) => _missing = new Dictionary<string, Try>(_missing, StringComparer.Ordinal) { [ns] = attempt };
+
+    private sealed record Try(string Version, long Since, TimeSpan Pause);
 }

@@ -210,7 +210,7 @@ public sealed class ModelRegistry
 
             if (model is null) _logger.NoModelLoads(ns);
             else SetLive(model);
-            if (model?.Version != history.Live) _missing.Add(ns);
+            if (model?.Version != history.Live) _missing.Add(ns, history.Live);
         }
     }
 
@@ -377,7 +377,7 @@ public sealed class ModelRegistry
             var version = (await _documents.HistoryAsync(ns, cancellationToken)).Live;
             if (version == _live.Of(ns)?.Version) return;
             var model = _live.NextOf(ns) is { } next && next.Version == version ? next : await TryOpenAsync(ns, version, cancellationToken);
-            if (model is null) _missing.Add(ns);
+            if (model is null) _missing.Add(ns, version);
             else SetLive(model);
         }
         finally

@@ -26,11 +26,16 @@ internal static class SessionPreset
     /// <summary>With fewer targets a step, Muon takes longer than the gradients that it works on.</summary>
     private const double LeastTargetsForMuon = 1_000;
 
-    /// <summary>Averaged networks have long item vectors, through which each list goes: on large catalogues that's too slow.</summary>
-    private const int MostItemsToAverage = 20_000;
+    /// <summary>
+    /// Larger catalogues: averaged networks have long item vectors, through which each list goes, which is too slow then; and a softmax over all items takes nearly all of the training.
+    /// </summary>
+    private const int LargeCatalogue = 20_000;
+
+    /// <summary>Items that targets compete with where the catalogue is large.</summary>
+    private const int Negatives = 4_096;
 
     private const double MostRate = 2e-3;
-    private const int LeastBatchWindows = 4, MostBatchWindows = 64;
+    private const int LeastBatchWindows = 4, MostBatchWindows = 256;
 
     public static TrainingSettings Choose(DataShape shape)
     {
@@ -62,13 +67,14 @@ internal static class SessionPreset
             BlockDropout = 0.2,
             ItemDropout = 0,
             MaskOwnItems = shape.RepeatsAreRare,
+            Negatives = shape.Items > LargeCatalogue ? Negatives : 0,
         };
     }
 
     /// <summary>How many networks are averaged: each is worth its time on data that neither makes one learn by heart nor keeps one busy for a day.</summary>
     private static int Members(DataShape shape) => shape switch
     {
-        { Items: > MostItemsToAverage } => 1,
+        { Items: > LargeCatalogue } => 1,
         { Targets: < 50_000 } => 1,
         { Targets: < 400_000 } => 2,
         { Targets: < 3_000_000 } => 4,

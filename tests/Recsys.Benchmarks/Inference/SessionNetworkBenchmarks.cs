@@ -5,7 +5,8 @@ using Recsys.Tests.Inference;
 
 namespace Recsys.Benchmarks.Inference;
 
-/// <summary>One interaction and a whole history through the Session network, beside the scalar oracle's step.</summary>
+/// <summary>One interaction and a whole history through the Session network, beside the scalar oracle's step. On a machine that does something else, read the column Min.</summary>
+[MinColumn]
 public class SessionNetworkBenchmarks
 {
     private const int Items = 2000;
@@ -19,15 +20,15 @@ public class SessionNetworkBenchmarks
     private float[] _output = [];
     private int _item;
 
-    /// <summary>E, H and B.</summary>
-    [Params("128/128/1", "128/128/2", "192/192/2")]
+    /// <summary>E, H, B and the number of members.</summary>
+    [Params("128/128/1/1", "128/128/1/4", "128/128/2/1", "192/192/2/1")]
     public string Shape { get; set; } = "";
 
     [GlobalSetup]
     public void Setup()
     {
         var sizes = Shape.Split('/').Select(int.Parse).ToArray();
-        var artefact = SampleModel.Open(_folder, SampleModel.Settings(sizes[0], sizes[1], sizes[2]), Items);
+        var artefact = SampleModel.Open(_folder, SampleModel.Settings(sizes[0], sizes[1], sizes[2]) with { Members = sizes[3] }, Items);
         _network = new(artefact);
         _oracle = new(artefact);
         _slot = new Half[_network.SlotLength];
@@ -44,6 +45,10 @@ public class SessionNetworkBenchmarks
 
     [Benchmark]
     public void Step() => _network.Step(_slot, new(NextItem(), InteractionKind.Play, 200));
+
+    /// <summary>What a list adds to a step before it scores items.</summary>
+    [Benchmark]
+    public void ReadOutput() => _network.ReadOutput(_slot, _output);
 
     [Benchmark]
     public void StepFloat32() => _network.StepFloat32(_state, new(NextItem(), InteractionKind.Play, 200), _output);

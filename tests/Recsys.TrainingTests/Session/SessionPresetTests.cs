@@ -30,6 +30,16 @@ public sealed class SessionPresetTests
     public void Own_items_are_masked_only_where_repeats_are_rare(double repeats, bool masked) =>
         Assert.Equal(masked, SessionPreset.Choose(new DataShape(943, 1_682, 100_000, 100_000, repeats)).MaskOwnItems);
 
+    [Theory]
+    [InlineData(20_000, 0, 2)]
+    [InlineData(20_001, 4_096, 1)]
+    public void Large_catalogues_have_one_network_and_a_sampled_softmax(int items, int negatives, int members)
+    {
+        var settings = SessionPreset.Choose(new DataShape(30_000, items, 300_000, 300_000, 0.1));
+
+        Assert.Equal((negatives, members), (settings.Negatives, settings.Network.Members));
+    }
+
     [Fact]
     public void More_data_needs_no_more_epochs()
     {
