@@ -61,6 +61,7 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Bench_when_it_switches_the_model_tells_operations_before_from_those_after()
     {
         var run = await RunAsync(new(), ["bench", "--seconds", "9", "--warm-up", "2", "--rate", "100", "--switch-model", "--no-echo", "--json", "-", .. Small], _ => Task.CompletedTask);

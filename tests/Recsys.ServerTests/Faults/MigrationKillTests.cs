@@ -22,6 +22,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Migration_when_killed_again_and_again_then_it_goes_on_and_nothing_is_lost_or_doubled()
     {
         await using var redis = await RedisProcess.StartAsync();
