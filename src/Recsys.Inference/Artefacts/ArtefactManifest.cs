@@ -38,6 +38,9 @@ public sealed record ArtefactManifest
     /// <summary>Validation figures at several cutoffs; empty where the data was too small to hold any out.</summary>
     public IReadOnlyList<RankingScore> Metrics { get; init; } = [];
 
+    /// <summary>What whoever serves the model should know first, a sentence each: that its lists are no better than the most popular items, for one. Absent in older manifests.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
+
     /// <summary>How long the training took, seconds.</summary>
     public double TrainingSeconds { get; init; }
 

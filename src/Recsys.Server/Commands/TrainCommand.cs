@@ -65,6 +65,7 @@ internal sealed class TrainCommand : ClientCommand
         var table = new MetricsTable("validation");
         table.AddRow(model.ModelVersion, model.ValidationMetrics);
         table.WriteTo(terminal);
+        foreach (var warning in model.Warnings) terminal.WriteLine($"Warning: {warning}");
         return Success;
     }
 }

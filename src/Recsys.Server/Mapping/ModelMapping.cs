@@ -23,6 +23,7 @@ internal static class ModelMapping
             ArtefactBytes = model.ArtefactBytes,
         };
         Write(model.ValidationMetrics, message.ValidationMetrics);
+        message.Warnings.Add(model.Warnings);
         return message;
     }
 

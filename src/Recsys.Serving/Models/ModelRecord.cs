@@ -24,6 +24,9 @@ public sealed record ModelRecord
     /// <summary>On validation interactions.</summary>
     public required IReadOnlyList<MetricsAtK> ValidationMetrics { get; init; }
 
+    /// <summary>What whoever serves it should know first.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
+
     /// <summary>Seconds of training.</summary>
     public required double TrainingSeconds { get; init; }
 

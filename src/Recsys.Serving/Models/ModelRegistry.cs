@@ -255,12 +255,14 @@ public sealed class ModelRegistry
             UserCount = manifest.Data.Users,
             ItemCount = manifest.Data.Items,
             ValidationMetrics = [.. manifest.Metrics.Select(score => new MetricsAtK(score.K, score.Ndcg, score.Recall, score.Mrr, score.Coverage))],
+            Warnings = manifest.Warnings,
             TrainingSeconds = manifest.TrainingSeconds,
             SettingsJson = SettingsOf(manifest),
             ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
         };
         await _documents.PutAsync(ns, model, cancellationToken);
         _logger.ModelTrained(version, ns, model.InteractionCount, model.TrainingSeconds);
+        foreach (var warning in model.Warnings) _logger.ModelWarning(version, ns, warning);
         return model;
     }
 

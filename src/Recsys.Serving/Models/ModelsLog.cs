@@ -31,4 +31,7 @@ internal static partial class ModelsLog
 
     [LoggerMessage(2105, LogLevel.Information, "Model {Version} of {Namespace} is trained: {Interactions} interactions, {Seconds:F1} s")]
     public static partial void ModelTrained(this ILogger logger, string version, string @namespace, long interactions, double seconds);
+
+    [LoggerMessage(2112, LogLevel.Information, "Of model {Version} of {Namespace}: {Warning}")]
+    public static partial void ModelWarning(this ILogger logger, string version, string @namespace, string warning);
 }

@@ -61,6 +61,8 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             RemainingSeconds = 0,
             Message = $"writing {target}",
         });
+        foreach (var warning in trained.Warnings)
+            errors.WriteLine($"recsys-train: {warning}");
         SessionArtefacts.Write(target, log, settings, trained, time.GetUtcNow());
         if (checkpoint is not null)
             SessionTraining.Forget(checkpoint);

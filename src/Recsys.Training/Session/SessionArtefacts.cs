@@ -34,6 +34,7 @@ internal static class SessionArtefacts
                 LastTimeMs = log.TimesMs.DefaultIfEmpty().Max(),
             },
             Metrics = trained.Metrics,
+            Warnings = trained.Warnings,
             TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
         };
         return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. Tensors(trained.Partners)], log.ItemNumbers);

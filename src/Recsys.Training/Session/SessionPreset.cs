@@ -13,8 +13,8 @@ internal static class SessionPreset
     private const double WantedTargets = 2_000_000;
 
     /// <summary>No fewer epochs than this, unless so much is seen in fewer.</summary>
-    private const int EnoughEpochs = 12;
-    private const double EnoughTargets = 12_000_000;
+    private const int EnoughEpochs = 24;
+    private const double EnoughTargets = 24_000_000;
     private const int LeastEpochs = 3, MostEpochs = 60;
 
     /// <summary>
@@ -34,7 +34,7 @@ internal static class SessionPreset
     /// <summary>Items that targets compete with where the catalogue is large.</summary>
     private const int Negatives = 4_096;
 
-    private const double MostRate = 2e-3;
+    private const double MostRate = 1.6e-3;
     private const int LeastBatchWindows = 4, MostBatchWindows = 256;
 
     public static TrainingSettings Choose(DataShape shape)
@@ -77,7 +77,7 @@ internal static class SessionPreset
         { Items: > LargeCatalogue } => 1,
         { Targets: < 50_000 } => 1,
         { Targets: < 400_000 } => 2,
-        { Targets: < 3_000_000 } => 4,
+        { Targets: < 3_000_000 } => 3,
         { Targets: < 10_000_000 } => 2,
         _ => 1,
     };

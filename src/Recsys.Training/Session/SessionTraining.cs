@@ -29,10 +29,12 @@ internal sealed class SessionTraining(
         var refits = settings.Refit && split.Users.Length > 0;
         var first = refits ? new PassProgress(progress, 0, 2) : progress;
         var members = TrainMembers(split, settings, null, checkpoint, resume, first, cancellation);
-        var validator = new SessionValidator(log, split, settings, settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null);
+        var seen = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
+        var validator = new SessionValidator(log, split, settings, seen);
         var validated = Joined(members, validator, first, cancellation);
         if (settings.Rules || settings.Neighbours)
             validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
+        validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics) };
         if (!refits)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });

@@ -15,4 +15,7 @@ internal sealed record TrainedSession(
 {
     /// <summary>What is added to the logits.</summary>
     public ModelPartners Partners { get; init; } = ModelPartners.None;
+
+    /// <summary>What whoever serves the model should know first, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

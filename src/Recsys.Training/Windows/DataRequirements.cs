@@ -13,7 +13,7 @@ internal static class DataRequirements
     {
         var missing = new List<string>();
         if (shape.Targets < MinTargets)
-            missing.Add($"{Count(shape.Targets, "interaction")} that a model could learn to predict (plays of at least a tenth, likes, ratings, purchases, shares), "
+            missing.Add($"{Count(shape.Targets, "interaction")} that a model could learn to predict (plays of at least a tenth, likes, ratings, purchases, shares, after others of the same user), "
                 + $"needed are {MinTargets}");
         if (shape.Users < MinUsers)
             missing.Add($"{Count(shape.Users, "user")}, needed are {MinUsers}");

@@ -6,7 +6,7 @@ namespace Recsys.Training.Windows;
 /// <param name="Users">Users with at least one interaction.</param>
 /// <param name="Items">Items with at least one interaction.</param>
 /// <param name="Interactions">All interactions.</param>
-/// <param name="Targets">Interactions that are to be predicted.</param>
+/// <param name="Targets">Interactions that are to be predicted from what the same user did before.</param>
 /// <param name="RepeatShare">Share of the targets whose item the same user had met before, 0 to 1.</param>
 /// <param name="GapSpread">Share of the gaps between a user's interactions that aren't in the commonest bucket of <see cref="TimeGap"/>, 0 to 1.</param>
 internal sealed record DataShape(int Users, int Items, int Interactions, int Targets, double RepeatShare, double GapSpread = 0)
@@ -36,7 +36,8 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
             {
                 var item = log.Items[i];
                 gaps[log.GapBefore(i, log.UserStarts[user])]++;
-                if (log.IsTarget(i))
+                // Nothing tells a user's first one.
+                if (log.IsTarget(i) && i > log.UserStarts[user])
                 {
                     targets++;
                     if (lastUser[item] == user + 1)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Recsys.Server.Bench;
 using Recsys.Server.Commands;
 using Recsys.ServerTests.Running;
@@ -15,6 +16,9 @@ public sealed class ModelsAddTests : IDisposable
     public async Task Model_when_added_is_live_and_its_folder_is_left_as_it_was()
     {
         await WriteArtefactAsync();
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(_folder.File("artefact/manifest.json")))!;
+        manifest["warnings"] = new JsonArray("It knows nothing.");
+        await File.WriteAllTextAsync(_folder.File("artefact/manifest.json"), manifest.ToJsonString());
         var added = (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--db", "s.db")).Succeeds();
         Assert.Equal("session-1 is live.\n", added.Output);
         var kept = (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--db", "s.db", "--skip-activation")).Succeeds();
@@ -22,6 +26,7 @@ public sealed class ModelsAddTests : IDisposable
         var listed = (await CommandRun.RunAsync(_folder.Path, "models", "list", "--db", "s.db", "--json")).Succeeds().Json;
         Assert.Equal(["session-2", "session-1"], listed.Select(model => model.GetProperty("model_version").GetString()!));
         Assert.Equal([false, true], listed.Select(model => model.GetProperty("live").GetBoolean()));
+        Assert.All(listed, model => Assert.Equal("It knows nothing.", Assert.Single(model.GetProperty("warnings").EnumerateArray()).GetString()));
     }
 
     [Fact]

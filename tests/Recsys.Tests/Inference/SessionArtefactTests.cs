@@ -33,6 +33,7 @@ public sealed class SessionArtefactTests : IDisposable
         {
             Metrics = [new RankingScore(10, 0.1, 0.2, 0.05, 0.9)],
             TrainingSeconds = 12.5,
+            Warnings = ["As good as none."],
         };
         var tensors = SampleModel.Tensors(Settings, Items, seed: 1);
         var written = SessionArtefactWriter.Write(Model, manifest, tensors, SampleModel.ItemNumbers(Items));
@@ -40,12 +41,25 @@ public sealed class SessionArtefactTests : IDisposable
 
         Assert.Equal(Encoding.UTF8.GetString(written.ToJson()), Encoding.UTF8.GetString(artefact.Manifest.ToJson()));
         Assert.Equal(manifest.Metrics, artefact.Manifest.Metrics);
+        Assert.Equal(manifest.Warnings, artefact.Manifest.Warnings);
         Assert.Equal(0.002, artefact.Settings.Training!["learning_rate"].GetDouble());
         Assert.Equal(SampleModel.ItemNumbers(Items), artefact.ItemNumbers);
         foreach (var tensor in tensors) Assert.Equal(tensor.Values.ToArray(), artefact.Copy(tensor.Name));
         for (var i = 0; i < Items; i++) Assert.Equal(i, artefact.DenseId(artefact.ItemNumbers[i]));
         Assert.Equal(-1, artefact.DenseId(8));
         Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_manifest_from_before_there_were_warnings_has_none()
+    {
+        SessionArtefactWriter.Write(Model, SampleModel.Manifest(Settings, Items), SampleModel.Tensors(Settings, Items, seed: 1), SampleModel.ItemNumbers(Items));
+        var path = Path.Combine(Model, ArtefactManifest.FileName);
+        var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Assert.True(json.Remove("warnings"));
+        File.WriteAllText(path, json.ToJsonString());
+
+        Assert.Empty(ArtefactManifest.Read(Model).Warnings);
     }
 
     [Fact]
@@ -157,7 +171,7 @@ public sealed class SessionArtefactTests : IDisposable
         Write();
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Model, ArtefactManifest.FileName)))!.AsObject();
         Assert.Equal(
-            ["format", "kind", "created", "code_version", "settings", "data", "metrics", "training_seconds", "files"],
+            ["format", "kind", "created", "code_version", "settings", "data", "metrics", "warnings", "training_seconds", "files"],
             json.Select(property => property.Key));
         Assert.Equal(
             ["members", "embedding_size", "hidden_size", "blocks", "feed_forward_multiple", "time_gaps", "rules_weight", "rules_scale", "neighbours_weight", "learning_rate"],

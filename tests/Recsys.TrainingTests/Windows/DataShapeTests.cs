@@ -18,11 +18,22 @@ public sealed class DataShapeTests
 
         var log = builder.Build();
 
-        Assert.Equal(new DataShape(Users: 2, Items: 2, Interactions: 5, Targets: 3, RepeatShare: 1 / 3.0), DataShape.Of(log));
+        Assert.Equal(new DataShape(Users: 2, Items: 2, Interactions: 5, Targets: 1, RepeatShare: 1), DataShape.Of(log));
         Assert.Equal([70u, 80u], log.ItemNumbers);
         Assert.Equal([0, 4, 5], log.UserStarts);
         Assert.Equal([2, 1], log.CountTargets());
         Assert.Equal((4, 8), (log.TimesMs.Min(), log.TimesMs.Max()));
+    }
+
+    [Fact]
+    public void Users_with_one_interaction_each_are_too_little_however_many_they_are()
+    {
+        var builder = new InteractionLogBuilder();
+        for (var user = 0; user < 500; user++) builder.Add(user, (uint)(user % 20), InteractionKind.Play, 250, user);
+
+        var error = Assert.Throws<TrainingException>(() => DataRequirements.Check(DataShape.Of(builder.Build())));
+        Assert.Contains("0 interactions that a model could learn to predict", error.Message);
+        Assert.Contains("after others of the same user", error.Message);
     }
 
     [Fact]
