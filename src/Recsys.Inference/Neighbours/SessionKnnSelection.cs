@@ -47,17 +47,6 @@ public static class SessionKnnSelection
         return best;
     }
 
-    private static double[] Gains(SessionKnn neighbours, IReadOnlyList<BlendCase> cases, IReadOnlyList<int> own, bool excludeSeen, CancellationToken cancel)
-    {
-        var gains = new double[cases.Count];
-        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancel }, () => new float[neighbours.ItemCount], (c, _, scores) =>
-        {
-            Array.Clear(scores);
-            neighbours.AddLogarithms(cases[c].History, scores, except: own[c]);
-            if (excludeSeen) RankingMetrics.Exclude(scores, cases[c].History, cases[c].Target);
-            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, cases[c].Target), PartnersBlend.Cutoff);
-            return scores;
-        }, _ => { });
-        return gains;
-    }
+    private static double[] Gains(SessionKnn neighbours, IReadOnlyList<BlendCase> cases, IReadOnlyList<int> own, bool excludeSeen, CancellationToken cancel) =>
+        TargetGains.Of(cases, neighbours.ItemCount, excludeSeen, (c, scores) => neighbours.AddLogarithms(cases[c].History, scores, except: own[c]), cancel);
 }

@@ -8,12 +8,12 @@ namespace Recsys.Inference.Partners;
 public static class PartnersBlend
 {
     /// <summary>Length of the list by whose NDCG weights are chosen.</summary>
-    public const int Cutoff = 10;
+    public const int Cutoff = TargetGains.Cutoff;
 
     /// <summary>Of the rules' score in a logarithm: from 30 to 10,000 there was no difference.</summary>
     private const float RulesScale = 100;
 
-    private const double ErrorsToJoin = 2;
+    private const double ErrorsForRules = 1, ErrorsForNeighbours = 2;
 
     private static readonly float[] Rules = [0.25f, 0.5f, 1, 1.5f, 2, 3, 4, 6, 10];
     private static readonly float[] RulesAsTheyAre = [1, 2, 4, 8, 16, 24, 32, 64];
@@ -46,9 +46,9 @@ public static class PartnersBlend
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
     /// <param name="cancel">Ends the work early.</param>
     /// <returns>
-    /// The first weights whose NDCG is within one standard error of the best ones' (of their difference, case by case; Breiman et al. 1984, section 3.4.3), so that luck among few cases
-    /// weighs little, with all figures. Past sessions, which cost the most memory and time, join only where the best weights with them lead what is chosen without by more than
-    /// two standard errors. No cases: no partners.
+    /// The weights with the best NDCG, with all figures. Rules join only where they lead the network alone by more than one standard error (of the difference, case by case), past
+    /// sessions, which cost the most memory and time, only where they lead what is chosen without them by more than two. How much a partner weighs once it has joined makes a model no
+    /// simpler, so there is no such rule for it. No cases: no partners.
     /// </returns>
     public static BlendChoice Choose(
         IReadOnlyList<BlendCase> cases, int itemCount, CaseScores scores, IReadOnlyList<PartnerWeights> tried, bool excludeSeen, CancellationToken cancel = default)
@@ -83,22 +83,16 @@ public static class PartnersBlend
         }, _ => { });
 
         var points = tried.Select((weights, w) => Point(weights, ranks, w, tried.Count, cases.Count)).ToArray();
-        var chosen = SimplestOfTheBest(points, ranks, point => point.Weights.Neighbours == 0);
-        var joined = SimplestOfTheBest(points, ranks, point => true);
-        if (Lead(ranks, points.Length, BestOf(points, _ => true), chosen) > ErrorsToJoin) chosen = joined;
+        var withRules = BestOf(points, point => point.Weights.Neighbours == 0);
+        var chosen = Lead(ranks, points.Length, withRules, 0) > ErrorsForRules ? withRules : 0;
+        var withNeighbours = BestOf(points, _ => true);
+        if (Lead(ranks, points.Length, withNeighbours, chosen) > ErrorsForNeighbours) chosen = withNeighbours;
         return new(tried[chosen], points);
     }
 
+    /// <summary>The first of the best.</summary>
     private static int BestOf(BlendPoint[] points, Func<BlendPoint, bool> allowed) =>
         Array.IndexOf(points, points.Where(allowed).MaxBy(point => point.Ndcg));
-
-    private static int SimplestOfTheBest(BlendPoint[] points, int[] ranks, Func<BlendPoint, bool> allowed)
-    {
-        var best = BestOf(points, allowed);
-        var simplest = 0;
-        while (simplest < best && !(allowed(points[simplest]) && Lead(ranks, points.Length, best, simplest) <= 1)) simplest++;
-        return simplest;
-    }
 
     private static bool IsValid(float value) => value >= 0 && float.IsFinite(value);
 

@@ -41,15 +41,7 @@ public static class RulesSelection
     /// <summary>Rules' NDCG at <see cref="PartnersBlend.Cutoff"/> over cases; 0 where there are none. Ties count against the target.</summary>
     public static double Ndcg(ItemRules rules, IReadOnlyList<BlendCase> cases, bool excludeSeen, CancellationToken cancel = default)
     {
-        var gains = new double[cases.Count];
-        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancel }, () => new float[rules.ItemCount], (c, _, scores) =>
-        {
-            Array.Clear(scores);
-            rules.Score(cases[c].History, cases[c].AgesMs ?? [], scores);
-            if (excludeSeen) RankingMetrics.Exclude(scores, cases[c].History, cases[c].Target);
-            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, cases[c].Target), PartnersBlend.Cutoff);
-            return scores;
-        }, _ => { });
+        var gains = TargetGains.Of(cases, rules.ItemCount, excludeSeen, (c, scores) => rules.Score(cases[c].History, cases[c].AgesMs ?? [], scores), cancel);
         return gains.Length == 0 ? 0 : gains.Sum() / gains.Length;
     }
 }

@@ -1,3 +1,5 @@
+using Recsys.Inference.Partners;
+
 namespace Recsys.Inference.Evaluation.Baselines;
 
 /// <summary>
@@ -5,10 +7,8 @@ namespace Recsys.Inference.Evaluation.Baselines;
 /// </summary>
 public sealed class LastLeftOut
 {
-    /// <summary>Length of the list by whose NDCG settings are chosen.</summary>
-    public const int Cutoff = 10;
-
-    private readonly List<(int Place, int Target)> _cases = [];
+    private readonly List<BlendCase> _cases = [];
+    private readonly List<int> _places = [];
 
     /// <param name="sequences">Dense ids, oldest first.</param>
     /// <param name="mostSequences">Of so many sequences at most something is learned.</param>
@@ -20,8 +20,10 @@ public sealed class LastLeftOut
         var histories = Kept.Select(s => sequences[s]).ToArray();
         foreach (var place in held)
         {
-            _cases.Add((place, histories[place][^1]));
-            histories[place] = histories[place][..^1];
+            var whole = histories[place];
+            histories[place] = whole[..^1];
+            _places.Add(place);
+            _cases.Add(new(histories[place], null, whole[^1]));
         }
 
         Sequences = histories;
@@ -29,7 +31,7 @@ public sealed class LastLeftOut
 
     /// <summary>Scores all items as the next one of a sequence.</summary>
     /// <param name="place">Place of the sequence in <see cref="Sequences"/>.</param>
-    /// <param name="scores">(N), all overwritten.</param>
+    /// <param name="scores">(N), zeros.</param>
     public delegate void Scorer(int place, Span<float> scores);
 
     /// <summary>What settings are tried on: nothing that is left out is in here.</summary>
@@ -50,25 +52,12 @@ public sealed class LastLeftOut
         var (best, highest) = (candidates[0], -1.0);
         foreach (var candidate in candidates)
         {
-            var ndcg = Ndcg(fit(candidate), itemCount, excludeSeen, cancel);
+            var scorer = fit(candidate);
+            var ndcg = TargetGains.Of(_cases, itemCount, excludeSeen, (c, scores) => scorer(_places[c], scores), cancel).Average();
             if (ndcg > highest) (best, highest) = (candidate, ndcg);
         }
 
         return best;
-    }
-
-    private double Ndcg(Scorer scorer, int itemCount, bool excludeSeen, CancellationToken cancel)
-    {
-        var gains = new double[_cases.Count];
-        Parallel.For(0, gains.Length, new ParallelOptions { CancellationToken = cancel }, () => new float[itemCount], (c, _, scores) =>
-        {
-            var (place, target) = _cases[c];
-            scorer(place, scores);
-            if (excludeSeen) RankingMetrics.Exclude(scores, Sequences[place], target);
-            gains[c] = RankingMetrics.Ndcg(RankingMetrics.Rank(scores, target), Cutoff);
-            return scores;
-        }, _ => { });
-        return gains.Sum() / gains.Length;
     }
 
     private static int[] Spread(int[] places, int most) =>
