@@ -9,6 +9,9 @@ internal static class SessionPreset
     /// <summary>Below this many targets a network of 128 features learns the data by heart.</summary>
     private const int SmallData = 20_000;
 
+    /// <summary>Where there are so many targets, less dropout is better: on ML-1M 0.3, 0.2 and 0.15 had validation NDCG@10 0.2185, 0.2233 and 0.2278 after 24 epochs.</summary>
+    private const int MuchData = 400_000;
+
     /// <summary>Targets to see in a whole training of little data; more data needs fewer epochs.</summary>
     private const double WantedTargets = 2_000_000;
 
@@ -44,6 +47,7 @@ internal static class SessionPreset
         var enough = Math.Clamp(EnoughTargets / targets, LeastEpochs, EnoughEpochs);
         var epochs = (int)Math.Round(Math.Clamp(WantedTargets / targets, enough, MostEpochs));
         var windows = shape.Users + shape.Targets / TrainingSettings.DefaultWindowLength;
+        var dropout = shape.Targets < MuchData ? 0.2 : 0.15;
         var batch = (int)Math.Clamp(windows / WantedSteps, LeastBatchWindows, MostBatchWindows);
         return new TrainingSettings
         {
@@ -63,8 +67,8 @@ internal static class SessionPreset
             LearningRate = Math.Min(MostRate, 5e-4 * Math.Sqrt(batch)),
             WeightDecay = 0.05,
             Muon = targets * batch / Math.Max(1, windows) >= LeastTargetsForMuon,
-            InputDropout = 0.2,
-            BlockDropout = 0.2,
+            InputDropout = dropout,
+            BlockDropout = dropout,
             ItemDropout = 0,
             MaskOwnItems = shape.RepeatsAreRare,
             Negatives = shape.Items > LargeCatalogue ? Negatives : 0,
