@@ -34,7 +34,7 @@ internal sealed class SessionTraining(
         var validated = Joined(members, validator, first, cancellation);
         if (settings.Rules || settings.Neighbours)
             validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
-        validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics) };
+        validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics, cancellation) };
         if (!refits)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });

@@ -8,7 +8,7 @@ namespace Recsys.Training.Session;
 internal sealed class SessionValidator
 {
     /// <summary>The cut-off whose NDCG decides which epoch is best.</summary>
-    public const int DecisiveK = 10;
+    public const int DecisiveK = TargetGains.Cutoff;
 
     private const int RowsAtATime = 64;
     private static readonly int[] Cutoffs = [5, 10, 20];
