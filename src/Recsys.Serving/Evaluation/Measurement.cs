@@ -89,6 +89,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         yield return ("session (model)", scores.Float32);
         var (rules, neighbours) = (twin.Partners.Rules is not null, twin.Partners.Neighbours is not null);
         if (rules || neighbours) yield return ("session (network alone)", scores.Alone);
+        if (twin.Network.Artefact.Settings.Members is > 1 and var members) yield return ($"session (one of {members} networks alone)", scores.FirstMember);
         if (rules) yield return ("session (rules alone)", scores.Rules);
         if (neighbours) yield return ("session (neighbours alone)", scores.Neighbours);
         if (twin.Network.Artefact.Settings.TimeGaps) yield return ("session (model, told the time of the request)", scores.Timed);

@@ -23,6 +23,17 @@ internal sealed class ModelScores(LiveModel model)
     /// <summary>As <see cref="Float32"/>, by the network without partners.</summary>
     public void Alone(EvaluationCase one, Span<float> scores) => Network(one, TimeGap.Unknown, scores);
 
+    /// <summary>By the first of the networks that are averaged: what one is worth without the others and without partners. The biases are the mean of all.</summary>
+    public void FirstMember(EvaluationCase one, Span<float> scores)
+    {
+        var settings = model.Network.Artefact.Settings;
+        var output = Output(one, TimeGap.Unknown);
+        // Members lie side by side, each divided by their number.
+        foreach (ref var value in output.AsSpan(0, settings.EmbeddingSize)) value *= settings.Members;
+        output.AsSpan(settings.EmbeddingSize).Clear();
+        model.Index.ScoreAll(output, scores);
+    }
+
     /// <summary>By the rules without the network.</summary>
     public void Rules(EvaluationCase one, Span<float> scores)
     {
@@ -54,11 +65,13 @@ internal sealed class ModelScores(LiveModel model)
 
     private void AddPartners(EvaluationCase one, Span<float> scores) => model.Partners.Add(one.Recent, scores);
 
-    private void Network(EvaluationCase one, byte requestGap, Span<float> scores)
+    private void Network(EvaluationCase one, byte requestGap, Span<float> scores) => model.Index.ScoreAll(Output(one, requestGap), scores);
+
+    private float[] Output(EvaluationCase one, byte requestGap)
     {
         var network = model.Network;
         var (state, output) = (new float[network.StateLength], new float[network.VectorSize]);
         foreach (var step in one.Window) network.StepFloat32(state, step, output, requestGap);
-        model.Index.ScoreAll(output, scores);
+        return output;
     }
 }

@@ -7,6 +7,7 @@ namespace Recsys.Tests.Redis;
 internal sealed class RedisClusterProcesses : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan SplitTime = TimeSpan.FromSeconds(1);
 
     private RedisClusterProcesses(IReadOnlyList<RedisProcess> nodes) => Nodes = nodes;
 
@@ -55,13 +56,17 @@ internal sealed class RedisClusterProcesses : IAsyncDisposable
     /// <summary>The slot of a key's hash tag.</summary>
     public async Task<int> SlotOfAsync(string tag) => int.Parse(await Nodes[0].CliAsync("cluster", "keyslot", $"{{{tag}}}"), CultureInfo.InvariantCulture);
 
-    /// <summary>Moves a slot to the next master, with the keys in it, few at a time, while everything runs. As `redis-cli --cluster reshard` does it.</summary>
+    /// <summary>
+    /// Moves a slot to the next master, with the keys in it, few at a time, while everything runs. As `redis-cli --cluster reshard` does it. After a while all that is left goes at once: on a slow
+    /// machine a slot with many keys would else be split for longer than a store's patience of five seconds.
+    /// </summary>
     public async Task MoveSlotAsync(int slot)
     {
         string text = slot.ToString(CultureInfo.InvariantCulture);
         var (masters, from, to) = await BeginMoveAsync(slot);
         var (fromNode, toNode) = (Nodes.Single(node => node.Port == from.Port), Nodes.Single(node => node.Port == to.Port));
-        while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, "5")).Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } keys)
+        var watch = Stopwatch.StartNew();
+        while ((await fromNode.CliAsync("cluster", "getkeysinslot", text, watch.Elapsed < SplitTime ? "5" : "100000")).Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } keys)
         {
             string answer = await fromNode.CliAsync(["migrate", "127.0.0.1", to.Port.ToString(CultureInfo.InvariantCulture), "", "0", "5000", "KEYS", .. keys]);
             // NOKEY: it was deleted or ran out meanwhile.
