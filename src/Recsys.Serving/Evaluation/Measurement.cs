@@ -19,6 +19,8 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     private const double BaselineShare = 0.35;
     private const double ModelShare = 0.6;
 
+    private const string ToldTheTime = "(model, told the time of the request)";
+
     private const string TieRule = "A tie counts against the target: its rank is one more than the number of other items that score at least as much. "
         + "In the lists shown, equal scores stand in the order of the items' first appearance in the store.";
 
@@ -37,23 +39,18 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     {
         var baselines = await RankByBaselinesAsync(new(progress, 0, BaselineShare), cancellationToken);
         var models = new ScaledProgress(progress, BaselineShare, ModelShare);
+        ScaledProgress Part(int model) => new(models, (double)model / (options.Variants.Count + 1), (model + 1.0) / (options.Variants.Count + 1));
         var scores = new ModelScores(twin);
         var rows = ModelRows(scores).ToList();
-        var counted = new CaseCounter(models, "model", (rows.Count + 1 + options.Variants.Count) * _cases.Length);
+        var counted = new CaseCounter(Part(0), "model", (rows.Count + 1) * _cases.Length);
         foreach (var (name, score) in rows) _rows.Add((name, await CaseScorer.RankAsync(_cases, twin.ItemCount, score, counted.Done, cancellationToken)));
         _float16Ndcg = NdcgAt10(await CaseScorer.RankAsync(_cases, twin.ItemCount, scores.Float16, counted.Done, cancellationToken));
         var variants = new List<(string, RankedCases)>();
         for (var i = 0; i < options.Variants.Count; i++)
-        {
-            var model = await openVariant(i + 1);
-            var ranked = await CaseScorer.RankAsync(
-                CasesFor(model, holdout, options), model.ItemCount, new ModelScores(model).Float32, counted.Done, cancellationToken);
-            variants.Add(($"{options.Variants[i].Name} (model)", InTwinsIds(ranked, model)));
-        }
-
+            variants.AddRange(await RankVariantAsync(options.Variants[i].Name, await openVariant(i + 1), Part(i + 1), cancellationToken));
         counted = new(new(progress, ModelShare, 1), "engine", _cases.Length);
         _rows.Add((
-            twin.Network.Artefact.Settings.TimeGaps ? "session (engine, told the time of the request)" : "session (engine)",
+            ReadsTimes(twin) ? "session (engine, told the time of the request)" : "session (engine)",
             await new EngineReplay(twin, idOf, scratch, time).RankAsync(_cases, options.ExcludeSeen, counted.Done, cancellationToken)));
         _rows.AddRange(variants);
         _rows.AddRange(baselines);
@@ -84,6 +81,20 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     private static EvaluationCase[] CasesFor(LiveModel model, Holdout holdout, EvaluationOptions options) =>
         [.. holdout.Users.Select(user => EvaluationCase.Of(user, model, options.ExcludeSeen, WindowLength))];
 
+    private async Task<List<(string Name, RankedCases Ranked)>> RankVariantAsync(string name, LiveModel model, ScaledProgress progress, CancellationToken cancellationToken)
+    {
+        var cases = CasesFor(model, holdout, options);
+        var scores = new ModelScores(model);
+        List<(string Name, CaseScorer.Score Score)> rows = [($"{name} (model)", scores.Float32)];
+        if (ReadsTimes(model)) rows.Add(($"{name} {ToldTheTime}", scores.Timed));
+        var counted = new CaseCounter(progress, "model", rows.Count * cases.Length);
+        var ranked = new List<(string, RankedCases)>();
+        foreach (var row in rows) ranked.Add((row.Name, InTwinsIds(await CaseScorer.RankAsync(cases, model.ItemCount, row.Score, counted.Done, cancellationToken), model)));
+        return ranked;
+    }
+
+    private static bool ReadsTimes(LiveModel model) => model.Network.Artefact.Settings.TimeGaps;
+
     private IEnumerable<(string Name, CaseScorer.Score Score)> ModelRows(ModelScores scores)
     {
         yield return ("session (model)", scores.Float32);
@@ -92,7 +103,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         if (twin.Network.Artefact.Settings.Members is > 1 and var members) yield return ($"session (one of {members} networks alone)", scores.FirstMember);
         if (rules) yield return ("session (rules alone)", scores.Rules);
         if (neighbours) yield return ("session (neighbours alone)", scores.Neighbours);
-        if (twin.Network.Artefact.Settings.TimeGaps) yield return ("session (model, told the time of the request)", scores.Timed);
+        if (ReadsTimes(twin)) yield return ($"session {ToldTheTime}", scores.Timed);
     }
 
     private static double NdcgAt10(RankedCases ranked)

@@ -82,6 +82,7 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Bench_when_interrupted_says_what_there_is_and_leaves_no_child_behind()
     {
         var seen = new ConcurrentDictionary<int, string>();

@@ -176,6 +176,7 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Replay_when_slowed_down_keeps_the_times_and_shows_each_change()
     {
         await File.WriteAllTextAsync(store.File("plays.csv"), "user,item,timestamp\nana,1,1700000000\nana,2,1700000008\nana,,1700000008\n");

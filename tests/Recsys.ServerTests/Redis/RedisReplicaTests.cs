@@ -146,6 +146,7 @@ public sealed class RedisReplicaTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Cluster_when_one_user_has_a_tenth_of_the_load_then_all_masters_commit_and_the_hot_partition_shows()
     {
         await using var cluster = await RedisClusterProcesses.StartAsync("appendonly", "no");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recsys.Training;
 using Recsys.Training.Session;
 using Recsys.Training.Tuning;
@@ -93,6 +95,38 @@ public sealed class SpaceFileTests
         var error = Assert.Throws<TrainingException>(() => Parse(json));
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    /// <summary>Whoever adds a setting decides here whether trials may differ in it.</summary>
+    [Fact]
+    public void Settings_that_no_trial_may_change_when_tuned_then_they_are_refused_and_all_others_taken()
+    {
+        var all = new JsonObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(Preset, SettingsJson.Default.TrainingSettings)!.AsObject())
+        {
+            if (name != "network")
+                all[name] = new JsonArray(value?.DeepClone());
+        }
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(Preset.Network, SettingsJson.Default.SessionSettings)!.AsObject())
+            all[$"network.{name}"] = new JsonArray(value?.DeepClone());
+        string[] refused = [.. all.Select(setting => setting.Key).Where(name => !IsTaken(new JsonObject { [name] = all[name]!.DeepClone() })).Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            ["bfloat16", "epochs", "epochs_to_run", "mask_own_items", "neighbours", "network.members", "network.neighbours_weight", "network.rules_scale", "network.rules_weight", "refit", "rules", "seed",
+                "threads", "validate_every"],
+            refused);
+
+        static bool IsTaken(JsonObject space)
+        {
+            try
+            {
+                Parse(space.ToJsonString());
+                return true;
+            }
+            catch (TrainingException e) when (e.Message.Contains("is no setting that can be tuned", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
     }
 
     [Fact]

@@ -169,8 +169,10 @@ public sealed class EvaluatorTests
         const int itemCount = 40;
         // The items that only the first model knows are met 21 times each, the others 12 times.
         var histories = NewHistories(105, user => [user % 5, .. Enumerable.Range(0, 5).Select(i => 5 + ((user + i) % 35))]);
-        var report = await MeasureAsync(histories, itemCount, new() { Variants = [new("small", "{}"), new("other", "{}")] });
-        Assert.Equal(["session (model)", "session (engine)", "small (model)", "other (model)"], report.Rows.Take(4).Select(row => row.Name));
+        var report = await MeasureAsync(histories, itemCount, new() { Variants = [new("small", "{}"), new("timed", "{}")] });
+        Assert.Equal(
+            ["session (model)", "session (engine)", "small (model)", "timed (model)", "timed (model, told the time of the request)"], report.Rows.Take(5).Select(row => row.Name));
+        Assert.NotEqual(report.Rows[3].Metrics, report.Rows[4].Metrics);
         Assert.NotEqual(report.Rows[0].Metrics, report.Rows[2].Metrics);
         Assert.NotEqual(report.Rows[2].Metrics, report.Rows[3].Metrics);
 
@@ -229,7 +231,7 @@ public sealed class EvaluatorTests
             };
             var measurement = new Measurement(twin, holdout, options, items.IdOf, rig.Time);
             await measurement.RankAsync(
-                variant => rig.NewModelAsync($"variant-{variant}", [.. Enumerable.Range(0, itemCount - 5).Select(item => $"i{itemCount - 1 - item}")], seed: 1 + variant),
+                variant => rig.NewModelAsync($"variant-{variant}", [.. Enumerable.Range(0, itemCount - 5).Select(item => $"i{itemCount - 1 - item}")], seed: 1 + variant, timeGaps: variant > 1),
                 Path.Combine(scratch.FullName, "engine"), new(new Progress<TrainingProgress>(), 0, 1), None);
             return measurement.Report();
         }

@@ -25,6 +25,7 @@ public sealed class RedisOpeningTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Port_when_it_is_another_is_an_outage_that_says_so()
     {
         await using var redis = await RedisProcess.StartAsync("appendonly", "no");

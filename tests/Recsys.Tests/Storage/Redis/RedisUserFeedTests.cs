@@ -68,6 +68,7 @@ public sealed class RedisUserFeedTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Watched_user_when_its_slot_moves_then_changes_are_told_from_there()
     {
         await using var cluster = await RedisClusterProcesses.StartAsync("appendonly", "no");
