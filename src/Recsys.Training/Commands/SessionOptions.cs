@@ -56,7 +56,7 @@ internal sealed class SessionOptions
 
     public Option<bool?> Refit { get; } = new("--refit")
     {
-        Description = "Whether to train once more on all interactions, the held-out ones included, for the number of epochs that validated best.",
+        Description = "Whether to train once more on all interactions, the held-out ones included, for the number of epochs that validated best; default: below 400,000 interactions to learn from.",
         HelpName = "true|false",
     };
 

@@ -11,7 +11,7 @@ internal static class SessionPreset
 
     /// <summary>
     /// Where there are so many targets, three networks are worth their time, and less dropout is better: on ML-1M 0.3, 0.2 and 0.15 had validation NDCG@10 0.2185, 0.2233 and 0.2278
-    /// after 24 epochs.
+    /// after 24 epochs. With fewer, so many of them are held out that the training is worth repeating with all (docs/decisions/014).
     /// </summary>
     private const int MuchData = 400_000;
 
@@ -75,6 +75,7 @@ internal static class SessionPreset
             ItemDropout = 0,
             MaskOwnItems = shape.RepeatsAreRare,
             Negatives = shape.Items > LargeCatalogue ? Negatives : 0,
+            Refit = shape.Targets < MuchData,
         };
     }
 

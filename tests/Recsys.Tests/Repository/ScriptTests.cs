@@ -9,6 +9,7 @@ public sealed class ScriptTests
     [InlineData("recsys")]
     [InlineData("test")]
     [InlineData("tools/contract-base")]
+    [InlineData("tools/quality")]
     [InlineData("deploy/check")]
     [InlineData("deploy/lint")]
     [InlineData("deploy/image/recsys-await-key")]

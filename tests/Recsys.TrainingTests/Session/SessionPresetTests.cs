@@ -40,6 +40,12 @@ public sealed class SessionPresetTests
         Assert.Equal((negatives, members), (settings.Negatives, settings.Network.Members));
     }
 
+    [Theory]
+    [InlineData(399_999, true)]
+    [InlineData(400_000, false)]
+    public void Little_data_is_trained_on_once_more_with_what_was_held_out(int interactions, bool refit) =>
+        Assert.Equal(refit, SessionPreset.Choose(new DataShape(30_000, 10_000, interactions, interactions, 0.1)).Refit);
+
     [Fact]
     public void More_data_needs_no_more_epochs()
     {
