@@ -1,7 +1,5 @@
 using System.Globalization;
 using Recsys.Inference.Evaluation.Baselines;
-using Recsys.Inference.Neighbours;
-using Recsys.Inference.Rules;
 
 namespace Recsys.Serving.Evaluation;
 
@@ -14,24 +12,30 @@ internal static class BaselineRows
     /// <summary>Users and items together: iALS solves a system of 64 equations for each of them in each of twelve passes.</summary>
     public const int MostIalsVectors = 500_000;
 
+    /// <summary>Interactions to learn from: sequential rules count up to nine pairs for each, some 50 bytes a pair, in the memory of what may be a server.</summary>
+    public const int MostCountedInteractions = 20_000_000;
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<BaselineRow> All { get; } =
     [
-        Of("most popular", data => MostPopular.Fit(data.Sequences, data.ItemCount)),
-        Of("item-kNN", data => ItemKnn.Fit(data.Sequences, data.ItemCount)),
-        Of("Markov", data => MarkovChain.Fit(data.Sequences, data.ItemCount)),
-        Of("sequential rules", data => SequentialRules.Fit(data.Sequences, data.ItemCount)),
-        Of("VSTAN", data => SessionKnn.Fit(data.Sequences, null, data.ItemCount, SessionKnnPreset.Choose(RulesShape.Of(data.Sequences, data.ItemCount)))),
+        Of("most popular", (data, _) => MostPopular.Fit(data.Sequences, data.ItemCount)),
+        Counting("item-kNN", (data, _) => ItemKnn.Fit(data.Sequences, data.ItemCount)),
+        Counting("Markov", (data, _) => MarkovChain.Fit(data.Sequences, data.ItemCount)),
+        Counting("sequential rules", (data, _) => SequentialRules.Fit(data.Sequences, data.ItemCount)),
+        Counting("VSTAN", (data, cancel) => VstanSelection.Fit(data.Sequences, data.ItemCount, data.ExcludeSeen, cancel)),
         new("EASE", FitEase) { Problem = data => TooMany(data.ItemCount, MostEaseItems, "items") },
         new("iALS", FitIals) { Problem = data => TooMany((long)data.ItemCount + data.Sequences.Count, MostIalsVectors, "users and items") },
     ];
 
-    private static BaselineRow Of(string name, Func<BaselineData, IBaseline> fit) =>
-        new(name, (data, _) =>
+    private static BaselineRow Of(string name, Func<BaselineData, CancellationToken, IBaseline> fit) =>
+        new(name, (data, cancel) =>
         {
-            var baseline = fit(data);
+            var baseline = fit(data, cancel);
             return (one, scores) => baseline.Score(one.Sequence, scores);
         });
+
+    private static BaselineRow Counting(string name, Func<BaselineData, CancellationToken, IBaseline> fit) =>
+        Of(name, fit) with { Problem = data => TooMany(data.Sequences.Sum(sequence => (long)sequence.Length), MostCountedInteractions, "interactions") };
 
     private static CaseScorer.Score FitEase(BaselineData data, CancellationToken cancel)
     {

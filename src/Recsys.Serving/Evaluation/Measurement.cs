@@ -79,7 +79,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
     }
 
     private static EvaluationCase[] CasesFor(LiveModel model, Holdout holdout, EvaluationOptions options) =>
-        [.. holdout.Users.Select(user => EvaluationCase.Of(user, model, options.ExcludeSeen, WindowLength))];
+        [.. holdout.Users.Select(user => new EvaluationCase(user, model, options.ExcludeSeen, WindowLength))];
 
     private async Task<List<(string Name, RankedCases Ranked)>> RankVariantAsync(string name, LiveModel model, ScaledProgress progress, CancellationToken cancellationToken)
     {

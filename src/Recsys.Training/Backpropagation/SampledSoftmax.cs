@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Recsys.Training.Backpropagation;
 
 /// <summary>
-/// Cross-entropy of a softmax over the target and a sample of the other items, which some targets share. Each logit is lowered by the logarithm of how often its item is expected
-/// in the sample, so that the gradient is, on average, nearly that of the softmax over all items (Bengio and Senecal 2008; Jean et al. 2015, equation 8).
+/// Cross-entropy of a softmax over the target and a sample of the other items, which some targets share. Each of the others' logits is lowered by the logarithm of the chance that its
+/// item is in the sample, so that the sum of the exponentials is on average that over all items, and the gradient nearly so (Bengio and Senecal 2008; Jean et al. 2015, equation 8). The
+/// target's isn't: it always takes part, and lowering it would weaken what rare targets teach (Khrylchenko et al. 2025).
 /// </summary>
 /// <param name="weights">The weights.</param>
 /// <param name="gradients">Get added to.</param>
@@ -69,7 +70,7 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
             var target = targets[first + row];
             var logits = _logits.Slice(row * columns, columns);
             logits[^1] = Dot.Of(outputs.Slice(first + row, 1), embedding.Slice(target * e, e));
-            _bias[^1] = bias[target] - LogExpected(target);
+            _bias[^1] = bias[target];
             loss += SoftmaxKernel.Gradient(logits, _bias, _sample.Length, Hidden(target, leftOut?.Invoke(first + row)), factor, _dBias);
             gradients["item_bias"][target] += logits[^1];
         }

@@ -30,6 +30,9 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <summary>Newest sessions looked at for each item of a history: 300 ranked as well as 5,000 on sessions of four clicks, and it is what a list costs.</summary>
     private const int SampleSize = 500;
 
+    // Times that were made up would say that the longest sequences are the newest.
+    private readonly bool _timesTell = DataShape.Of(log).TimesTell;
+
     /// <summary>Chooses, and fits the partners to all interactions, or to what the network was trained on where that isn't trained on all.</summary>
     /// <param name="trained">The network.</param>
     /// <param name="validator">Ranks by it.</param>
@@ -41,7 +44,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         if (users.Length < LeastUsers)
             return trained;
         Report("item-to-item rules and nearest sessions beside the network");
-        var cases = Array.ConvertAll(users, user => new BlendCase(Targets(user, split.TrainingEnds[user]), null, log.Items[split.TrainingEnds[user]]));
+        var cases = Array.ConvertAll(users, user => new BlendCase(Newest(Targets(user, split.TrainingEnds[user])), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount);
         var (options, rules) = settings.Rules ? ChooseRules(sequences, shape, cases, cancellation) : (null, null);
@@ -105,7 +108,10 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
 
     private List<int[]> Sequences(int[] ends) => [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user]))];
 
-    private List<long[]> Times(int[] ends) => [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user], log.TimesMs))];
+    private List<long[]>? Times(int[] ends) => !_timesTell ? null : [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user], log.TimesMs))];
+
+    /// <summary>What of a history lists are made from: a served user's ring keeps no more.</summary>
+    private int[] Newest(int[] history) => history[Math.Max(0, history.Length - settings.WindowLength)..];
 
     private int[] Targets(int user, int end) => Targets(user, end, log.Items);
 

@@ -36,6 +36,7 @@ public sealed class SampledSoftmaxTests
         AssertClose(exact.Outputs, sampled.Outputs);
     }
 
+    /// <summary>Without any correction the errors of the outputs' gradients are about 0.13 and 0.06, with the target's logit lowered as well 0.09 and 0.03.</summary>
     [Fact]
     public void Gradients_of_many_samples_when_averaged_then_come_near_those_of_all_items()
     {
@@ -44,9 +45,8 @@ public sealed class SampledSoftmaxTests
             new double[exact.Outputs.Length], (sum, one) => [.. sum.Zip(one, (a, b) => a + (b / 300.0))]);
         double Error(double[] mean) => Math.Sqrt(mean.Zip(exact.Outputs, (a, b) => (a - b) * (a - b)).Sum() / exact.Outputs.Sum(a => (double)a * a));
 
-        var few = Error(Mean(20));
-        Assert.InRange(few, 0, 0.25);
-        Assert.InRange(Error(Mean(60)), 0, few);
+        Assert.InRange(Error(Mean(20)), 0, 0.06);
+        Assert.InRange(Error(Mean(60)), 0, 0.025);
     }
 
     [Fact]

@@ -37,15 +37,29 @@ public sealed class OptimizerTests
     public void Gradients_are_clipped_by_their_common_norm()
     {
         using var scope = NewDisposeScope();
-        var settings = SampleSettings.Tiny;
-        var weights = SessionWeights.CreateRandom(settings.Network, items: 13, seed: 1);
-        using var lane = new LaneGradients(weights.Layout);
-        lane["item_bias"].Fill(3);
-        lane["norm.weight"].Fill(4);
+        var (clipped, scaled) = (Weights(), Weights());
+        var (clipping, bare) = (new Optimizer(clipped, weightDecay: 0, clipNorm: 1, muon: false), new Optimizer(scaled, weightDecay: 0, clipNorm: 1e9, muon: false));
+        using var lane = new LaneGradients(clipped.Layout);
+        // The size of one AdamW step says nothing of the gradient's: the second, smaller one tells.
+        foreach (var size in (float[])[1, 0.01f])
+        {
+            var expected = Math.Sqrt((13 * 9 * size * size) + (16 * 16 * size * size));
+            Fill(size);
+            Assert.Equal(expected, clipping.Step([lane], 0.01), 1e-4);
+            Fill((float)(size / Math.Max(1, expected)));
+            bare.Step([lane], 0.01);
+        }
 
-        var norm = new Optimizer(weights, weightDecay: 0, clipNorm: 1, muon: false).Step([lane], 0.01);
+        Assert.Equal(scaled.Values.ToArray(), clipped.Values.ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.NotEqual(Weights().Values.ToArray(), clipped.Values.ToArray());
 
-        Assert.Equal(Math.Sqrt(13 * 9 + 16 * 16), norm, 1e-4);
+        static SessionWeights Weights() => SessionWeights.CreateRandom(SampleSettings.Tiny.Network, items: 13, seed: 1);
+
+        void Fill(float size)
+        {
+            lane["item_bias"].Fill(3 * size);
+            lane["norm.weight"].Fill(4 * size);
+        }
     }
 
     [Theory]

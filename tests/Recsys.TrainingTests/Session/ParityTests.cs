@@ -69,6 +69,35 @@ public sealed class ParityTests
                 .Run(checkpoint: null, resume: false, CancellationToken.None);
     }
 
+    /// <summary>Partners' weights are chosen beside these logits: another scale would make them wrong where they are served.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Held_out_users_are_ranked_by_the_logits_that_are_served(int members)
+    {
+        using var folder = new TemporaryFolder();
+        var log = SampleLogs.Mixed(users: 60, items: 40, maxLength: 50, seed: 9);
+        var settings = SampleSettings.Tiny with { Network = SampleSettings.Sizes(16, 24, 1) with { Members = members } };
+        var weights = Rounded(SessionWeights.CreateRandom(settings.Network, log.ItemCount, seed: 5));
+        var random = new Random(6);
+        foreach (ref var value in weights["item_bias"])
+            value = random.NextSingle() - 0.5f;
+        SessionArtefacts.Write(folder.Child("model"), log, settings, new TrainedSession(weights, 1, [], null, [], TimeSpan.Zero), DateTimeOffset.UnixEpoch);
+        var served = new SessionNetwork(SessionArtefact.Open(folder.Child("model")));
+        var split = ValidationSplit.Create(log, seed: 1);
+        Assert.NotEmpty(split.Users);
+        var ranked = new SessionValidator(log, split, settings, seen: null).Logits(weights, split.Users, default);
+        for (var at = 0; at < split.Users.Length; at++)
+        {
+            var start = log.UserStarts[split.Users[at]];
+            var (state, output) = (new float[served.StateLength], new float[served.VectorSize]);
+            for (var i = start; i < split.TrainingEnds[split.Users[at]]; i++)
+                served.StepFloat32(state, new(log.Items[i], log.Kinds[i], log.Strengths[i], log.GapBefore(i, start)), output, TimeGap.Unknown);
+            AssertClose(ranked(at), Logits(served, output), $"held-out user {at}");
+        }
+    }
+
     [Fact]
     public void Rounding_the_matrices_moves_a_trained_networks_logits_by_little()
     {

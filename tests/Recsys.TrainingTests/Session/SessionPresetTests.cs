@@ -16,7 +16,9 @@ public sealed class SessionPresetTests
     {
         var settings = SessionPreset.Choose(new DataShape(users, items, interactions, interactions, repeats));
 
-        Assert.InRange(settings.Network.Members * settings.Network.Blocks * 2 * settings.Network.HiddenSize * sizeof(ushort), 1, 2048);
+        // All that a model slot holds: of each block h and c, of each network the stream on its way to the output.
+        var values = settings.Network.Members * ((settings.Network.Blocks * 2 * settings.Network.HiddenSize) + settings.Network.EmbeddingSize);
+        Assert.InRange(values * sizeof(ushort), 1, 2048);
         Assert.InRange(settings.Network.VectorSize, 1, 512);
         Assert.InRange(settings.Epochs, 1, 200);
         Assert.InRange(settings.ValidateEvery, 1, settings.Epochs);

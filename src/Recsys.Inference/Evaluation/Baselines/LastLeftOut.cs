@@ -37,6 +37,12 @@ public sealed class LastLeftOut
     /// <summary>What settings are tried on: nothing that is left out is in here.</summary>
     public IReadOnlyList<int[]> Sequences { get; }
 
+    /// <summary>What is left out, and the histories before it.</summary>
+    public IReadOnlyList<BlendCase> Cases => _cases;
+
+    /// <summary>Each case's sequence: its place in <see cref="Sequences"/>.</summary>
+    public IReadOnlyList<int> Places => _places;
+
     /// <summary>Which of the sequences given each of <see cref="Sequences"/> is.</summary>
     public IReadOnlyList<int> Kept { get; }
 

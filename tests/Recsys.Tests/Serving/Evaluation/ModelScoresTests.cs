@@ -51,6 +51,6 @@ public sealed class ModelScoresTests : IDisposable
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, ItemCount), tensors, SampleModel.ItemNumbers(ItemCount));
         var artefact = SessionArtefact.Open(path);
         var model = new LiveModel("default", "session-1", artefact);
-        score(new(model), EvaluationCase.Of(user, model, excludeSeen: false, Measurement.WindowLength));
+        score(new(model), new EvaluationCase(user, model, excludeSeen: false, Measurement.WindowLength));
     }
 }
