@@ -43,6 +43,7 @@ internal sealed class Evaluator(
             _ => TrainingSetSplit.LeaveOneOut,
         };
         await export.WriteAsync(trainingSet, ns, split, holdout.Training.ToAsyncEnumerable(), cancellationToken);
+        var files = await SettingsAsync(trainingSet, work, options, cancellationToken);
         var curves = new List<TrainingCurve>();
         var trainings = new ScaledProgress(progress, ExportShare, TrainedShare);
         for (var i = 0; i <= options.Variants.Count; i++)
@@ -50,8 +51,7 @@ internal sealed class Evaluator(
             var curve = new TrainingCurves(
                 i == 0 ? MainName : options.Variants[i - 1].Name,
                 new ScaledProgress(trainings, (double)i / (options.Variants.Count + 1), (i + 1.0) / (options.Variants.Count + 1)));
-            var file = await settings.FileAsync(work.Child($"settings-{i}.json"), i == 0 ? null : options.Variants[i - 1].SettingsJson, cancellationToken);
-            await trainer.RunAsync(trainingSet, work.Child($"artefact-{i}"), options.Epochs, options.Seed, file, curve, cancellationToken);
+            await trainer.RunAsync(trainingSet, work.Child($"artefact-{i}"), options.Epochs, options.Seed, files[i], curve, cancellationToken);
             curves.AddRange(curve.All);
         }
 
@@ -61,6 +61,28 @@ internal sealed class Evaluator(
         return measurement.Report() with { TrainingCurves = curves };
 
         Task<LiveModel> OpenAsync(int i) => Task.Run(() => folder.OpenTrained(work.Child($"artefact-{i}"), ns), cancellationToken);
+    }
+
+    /// <summary>The settings of the model and its variants. A mistake in one is found now, not after the trainings before it.</summary>
+    private async Task<string?[]> SettingsAsync(string trainingSet, WorkFolder work, EvaluationOptions options, CancellationToken cancellationToken)
+    {
+        var files = new string?[options.Variants.Count + 1];
+        files[0] = await settings.FileAsync(work.Child("settings-0.json"), null, cancellationToken);
+        for (var i = 1; i < files.Length; i++)
+        {
+            var variant = options.Variants[i - 1];
+            files[i] = await settings.FileAsync(work.Child($"settings-{i}.json"), variant.SettingsJson, cancellationToken);
+            try
+            {
+                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[i]!, cancellationToken);
+            }
+            catch (EngineException e) when (e.Reason == "TRAINING_FAILED")
+            {
+                throw new EngineException(EngineErrorKind.InvalidArgument, "SETTINGS_INVALID", $"variant '{variant.Name}': {e.Message}", $"variants[{i - 1}].settings_json", e);
+            }
+        }
+
+        return files;
     }
 
     private static EngineException NobodyToEvaluate(string ns, EvaluationOptions options) => new(

@@ -36,6 +36,8 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         var shape = DataShape.Of(log);
         DataRequirements.Check(shape);
         var settings = Choose(parsed, shape);
+        if (parsed.GetValue(_options.Check))
+            return;
         var sizes = settings.Network;
         var networks = sizes.Members > 1 ? $"{sizes.Members} networks of " : "";
         progress.Report(new TrainingProgress

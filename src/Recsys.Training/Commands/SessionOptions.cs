@@ -82,6 +82,11 @@ internal sealed class SessionOptions
         Description = "Go on from the checkpoint, if there is one: the weights become the same bits as without the interruption.",
     };
 
+    public Option<bool> Check { get; } = new("--check")
+    {
+        Description = "Only say whether the training set and the settings will do: nothing is trained or written.",
+    };
+
     public ProcessOptions Process { get; } = new();
 
     public void AddTo(Command command)
@@ -89,7 +94,7 @@ internal sealed class SessionOptions
         foreach (var option in (Option[])
         [
             TrainingSet, Output, Epochs, Seed, Threads, EmbeddingSize, HiddenSize, Blocks, Members, BatchWindows, LearningRate, Dropout,
-            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, .. Process.All,
+            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Check, .. Process.All,
         ])
             command.Options.Add(option);
     }

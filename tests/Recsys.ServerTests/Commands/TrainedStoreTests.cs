@@ -120,6 +120,9 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
         (await store.RunAsync("evaluate", "--settings", "wide")).IsRefused("--settings is NAME=FILE");
         (await store.RunAsync("evaluate", "--settings", "wide=nowhere.json")).IsRefused("nowhere.json");
         (await store.RunAsync("evaluate", "--settings", "wide=list.json")).IsRefused("variants[0].settings_json: must be a JSON object");
+        await File.WriteAllTextAsync(store.File("good.json"), """{"network": {"members": 1}}""");
+        await File.WriteAllTextAsync(store.File("misspelt.json"), """{"epochz": 1}""");
+        (await store.RunAsync("evaluate", "--settings", "good=good.json", "--settings", "wide=misspelt.json")).Refuses("epochz is no setting; there are");
         (await store.RunAsync("evaluate", "--users", "none.txt")).IsRefused("there is no id in none.txt");
         (await store.RunAsync("evaluate", "--report", "nowhere/report.html")).IsRefused("there is no folder");
         (await store.RunAsync("evaluate", "--every-next")).IsRefused("--every-next goes with --test");

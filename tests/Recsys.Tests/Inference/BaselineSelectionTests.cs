@@ -22,6 +22,15 @@ public sealed class BaselineSelectionTests
     }
 
     [Fact]
+    public void A_case_is_scored_by_its_own_sequence()
+    {
+        var held = new LastLeftOut([[3], [0, 1, 2]], 10, 10);
+        Assert.Equal([1], held.Places);
+        // Only who looks at [0, 1] can tell that 2 comes next.
+        Assert.True(held.Best([false, true], knows => (place, scores) => scores[knows ? held.Sequences[place].Length : 3] = 1, 4, excludeSeen: false, default));
+    }
+
+    [Fact]
     public void Sequences_and_cases_are_spread_evenly()
     {
         var held = new LastLeftOut([.. Enumerable.Range(0, 100).Select(i => new[] { i, i })], 10, 5);
@@ -37,13 +46,54 @@ public sealed class BaselineSelectionTests
         Assert.Equal([1f, 1, 3], IalsSelection.Confidences([Strength.Unknown, 0, 250], 2));
     }
 
+    /// <summary>
+    /// Users come in two groups. What they finish is of their own, what they try is of either: whoever goes by strengths knows the group.
+    /// </summary>
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 0)]
+    public void Strengths_count_where_they_rank_better_what_was_left_out(bool theyTell, float weight)
+    {
+        const int groupSize = 20;
+        var random = new Random(1);
+        var (sequences, strengths) = (new List<int[]>(), new List<byte[]>());
+        for (var user = 0; user < 600; user++)
+        {
+            var group = user % 2;
+            int[] own = [.. Enumerable.Range(0, 4).Select(_ => (group * groupSize) + random.Next(groupSize))];
+            int[] other = [.. Enumerable.Range(0, 4).Select(_ => ((1 - group) * groupSize) + random.Next(groupSize))];
+            sequences.Add([own[0], other[0], own[1], other[1], other[2], own[2], other[3], own[3]]);
+            byte finished = 250, tried = 0;
+            strengths.Add(theyTell ? [finished, tried, finished, tried, tried, finished, tried, finished] : [tried, finished, tried, finished, finished, tried, finished, tried]);
+        }
+
+        Assert.Equal(weight, IalsSelection.Fit(sequences, strengths, 2 * groupSize, excludeSeen: true).StrengthWeight);
+    }
+
+    /// <summary>
+    /// Everybody has item 0; a twentieth of them goes on with item 1, while whoever has one of 300 others goes on with that one's partner. Four pairs each are nothing beside a ridge of 100 or more.
+    /// </summary>
     [Fact]
     public void The_ridge_is_the_one_that_ranks_what_was_left_out()
     {
-        // 0 and 1 come with 2 but for chance; EASE with any ridge finds it, and the chosen one is fitted to all sequences.
-        int[][] sequences = [.. Enumerable.Range(0, 60).Select(i => new[] { i % 2, 3 + (i % 5), 2 })];
-        var scores = new float[8];
-        EaseSelection.Fit(sequences, 8, excludeSeen: true).Score([0], scores);
-        Assert.Equal(2, Array.IndexOf(scores, scores.Max()));
+        const int pairs = 300, others = 100, itemCount = 2 + (2 * pairs) + others;
+        var sequences = new List<int[]>();
+        for (var i = 0; i < 6_500; i++)
+        {
+            var pair = i / 5 % pairs;
+            sequences.Add(i % 5 == 0 ? [2 + (2 * pair), 0, 3 + (2 * pair)] : i % 20 == 1 ? [0, 1] : [0, itemCount - 1 - (i / 5 % others)]);
+        }
+
+        var scores = new float[itemCount];
+        EaseSelection.Fit(sequences, itemCount, excludeSeen: true).Score([2, 0], scores);
+        Assert.Equal(3, Next(scores));
+        Ease.Fit(sequences, itemCount, EaseSelection.Ridges[0]).Score([2, 0], scores);
+        Assert.Equal(1, Next(scores));
+
+        static int Next(float[] scores)
+        {
+            scores[0] = scores[2] = float.NegativeInfinity;
+            return Array.IndexOf(scores, scores.Max());
+        }
     }
 }

@@ -1,49 +1,50 @@
+using Recsys.Training.Backpropagation;
 using static TorchSharp.torch;
 
 namespace Recsys.TrainingTests.Oracle;
 
-/// <summary>
-/// Dropout with masks of our own. A locked mask (Gal and Ghahramani 2016) drops a feature for a whole window at once: it regularises recurrent networks
-/// better and needs a hundredth of the random numbers.
-/// </summary>
-internal static class TorchDropout
+/// <summary>The masks of a packed batch for the same windows, in the same order, padded. A locked mask drops a feature for all steps of a window.</summary>
+internal sealed class TorchDropout
 {
-    /// <summary>Drops features of x [B, L, F], each for all L of a window. No mask without a generator or chance.</summary>
-    public static Tensor Locked(Tensor x, Random? random, double chance) =>
-        random is null || chance == 0 ? x : x * Mask(random, chance, x.shape[0], 1, x.shape[2]).to_type(x.dtype);
-
-    /// <summary>Drops features of x [T, F], alike for all T of a user's window.</summary>
-    public static Tensor Locked(Tensor x, Random? random, double chance, PaddedBatch batch)
+    public TorchDropout(DropoutMasks masks, PackedBatch packed, PaddedBatch padded)
     {
-        if (random is null || chance == 0)
-            return x;
-        var rows = new long[batch.Positions.Length];
-        for (var t = 0; t < rows.Length; t++)
-            rows[t] = batch.Positions[t] / batch.Length;
-        return x * Mask(random, chance, batch.Rows, x.shape[1]).index_select(0, tensor(rows)).to_type(x.dtype);
+        Inputs = Mask(masks.Inputs, padded.Rows);
+        Hidden = Array.ConvertAll(masks.Hidden, mask => Mask(mask, padded.Rows));
+        FeedForward = Array.ConvertAll(masks.FeedForward, mask => Mask(mask, padded.Rows));
+        RequestGaps = Array.ConvertAll(masks.RequestGaps, gap => (long)gap);
+        var kept = new float[padded.Items.Length];
+        Array.Fill(kept, 1);
+        for (var row = 0; row < packed.Rows; row++)
+        {
+            var window = packed.WindowOf[row];
+            var step = Array.FindLastIndex(packed.Starts, start => start <= row);
+            if (masks.HiddenItems?[row] == true)
+                kept[(window * padded.Length) + step] = 0;
+        }
+        KeptItems = tensor(kept).unsqueeze(1);
     }
 
-    /// <summary>Hides whole rows of x [T, F]. The others are not scaled up: the network sees them as they are when it serves.</summary>
-    public static Tensor WholeItems(Tensor x, Random? random, double chance)
-    {
-        if (random is null || chance == 0)
-            return x;
-        var mask = new float[x.shape[0]];
-        for (var i = 0; i < mask.Length; i++)
-            mask[i] = random.NextDouble() < chance ? 0 : 1;
-        return x * tensor(mask).unsqueeze(1);
-    }
+    /// <summary>[B, E] of the embedded inputs.</summary>
+    public Tensor Inputs { get; }
 
-    /// <summary>Buckets of which some are made unknown (0).</summary>
-    public static long[] Unknown(long[] buckets, Random? random, double chance) =>
-        random is null || chance == 0 ? buckets : Array.ConvertAll(buckets, bucket => random.NextDouble() < chance ? 0 : bucket);
+    /// <summary>A block: [B, H] of the LSTM's outputs.</summary>
+    public Tensor[] Hidden { get; }
 
-    private static Tensor Mask(Random random, double chance, params long[] shape)
-    {
-        var mask = new float[shape.Aggregate(1L, (product, size) => product * size)];
-        var kept = (float)(1 / (1 - chance));
-        for (var i = 0; i < mask.Length; i++)
-            mask[i] = random.NextDouble() < chance ? 0 : kept;
-        return tensor(mask, shape);
-    }
+    /// <summary>A block: [B, E] of the feed-forward part's outputs.</summary>
+    public Tensor[] FeedForward { get; }
+
+    /// <summary>[B L, 1]: 0 where the item is hidden.</summary>
+    public Tensor KeptItems { get; }
+
+    /// <summary>Of each target, some made unknown.</summary>
+    public long[] RequestGaps { get; }
+
+    /// <summary>Drops features of x [B, L, F].</summary>
+    public static Tensor Locked(Tensor x, Tensor? mask) => mask is null ? x : x * mask.unsqueeze(1).to_type(x.dtype);
+
+    /// <summary>Drops features of x [T, F], a row for each of the batch's positions.</summary>
+    public static Tensor Locked(Tensor x, Tensor? mask, PaddedBatch batch) =>
+        mask is null ? x : x * mask.index_select(0, tensor(Array.ConvertAll(batch.Positions, position => position / batch.Length))).to_type(x.dtype);
+
+    private static Tensor Mask(float[] values, int windows) => tensor(values, windows, values.Length / windows);
 }

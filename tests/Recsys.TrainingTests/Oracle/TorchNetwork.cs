@@ -15,7 +15,6 @@ internal sealed class TorchNetwork : IDisposable
 {
     private const double NormEpsilon = 1e-5;
 
-    private readonly TrainingSettings _settings;
     private readonly SessionSettings _sizes;
     private readonly ScalarType _type;
     private readonly Dictionary<string, Tensor> _live = [];
@@ -28,7 +27,6 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="bfloat16">Matrices in bfloat16 instead of float32.</param>
     public TorchNetwork(TrainingSettings settings, WeightLayout layout, bool bfloat16)
     {
-        _settings = settings;
         _sizes = settings.Network;
         _type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _normShape = [_sizes.EmbeddingSize];
@@ -65,31 +63,29 @@ internal sealed class TorchNetwork : IDisposable
     }
 
     /// <summary>The outputs at the batch's positions, [T, E] float32.</summary>
-    /// <param name="batch">Windows.</param>
-    /// <param name="random">Draws the dropout masks; null: none, as when ranking.</param>
-    public Tensor Forward(PaddedBatch batch, Random? random)
+    /// <param name="batch">Windows; with masks in the order of the packed batch that these are for.</param>
+    /// <param name="masks">What is dropped, see <see cref="TorchDropout"/>; null: nothing, as when ranking.</param>
+    public Tensor Forward(PaddedBatch batch, TorchDropout? masks = null)
     {
         // Also where no gradient is wanted: libtorch 2.10 has another LSTM for that, whose float32 results are wrong for many hidden sizes (8, 16, 40, 48, 80...).
         using var gradients = enable_grad();
         int e = _sizes.EmbeddingSize, last = _sizes.Blocks - 1;
         var positions = tensor(batch.Positions);
-        var x = TorchDropout.Locked(Embed(batch, random), random, _settings.InputDropout);       // (B, L, E)
+        var x = TorchDropout.Locked(Embed(batch, masks), masks?.Inputs);                         // (B, L, E)
         for (var i = 0; i <= last; i++)
         {
             var (h, _, _) = _lstms[i].forward(Norm(x, $"blocks.{i}.norm1").to_type(_type)); // (B, L, H)
-            h = TorchDropout.Locked(h, random, _settings.BlockDropout);
+            h = TorchDropout.Locked(h, masks?.Hidden[i]);
             x += (_sizes.HiddenSize == e ? h : Linear(h, $"blocks.{i}.projection")).to_type(ScalarType.Float32);
             if (i == last)
             {
                 x = x.reshape(-1, e).index_select(0, positions);                            // (T, E): the rest is wanted at targets only
                 if (_sizes.TimeGaps)
-                    x += _live["request_gap_embedding"].index_select(0, tensor(TorchDropout.Unknown(batch.RequestGaps, random, _settings.RequestGapDropout)));
+                    x += _live["request_gap_embedding"].index_select(0, tensor(masks?.RequestGaps ?? batch.RequestGaps));
             }
             var wide = nn.functional.gelu(Linear(Norm(x, $"blocks.{i}.norm2").to_type(_type), $"blocks.{i}.up"));
             var narrow = Linear(wide, $"blocks.{i}.down").to_type(ScalarType.Float32);
-            x += i == last
-                ? TorchDropout.Locked(narrow, random, _settings.BlockDropout, batch)
-                : TorchDropout.Locked(narrow, random, _settings.BlockDropout);
+            x += i == last ? TorchDropout.Locked(narrow, masks?.FeedForward[i], batch) : TorchDropout.Locked(narrow, masks?.FeedForward[i]);
         }
         return Norm(x, "norm");
     }
@@ -105,11 +101,12 @@ internal sealed class TorchNetwork : IDisposable
             tensor.Dispose();
     }
 
-    private Tensor Embed(PaddedBatch batch, Random? random)
+    private Tensor Embed(PaddedBatch batch, TorchDropout? masks)
     {
         int b = batch.Rows, l = batch.Length, e = _sizes.EmbeddingSize;
         var items = ItemEmbedding.index_select(0, tensor(batch.Items));
-        items = TorchDropout.WholeItems(items, random, _settings.ItemDropout);
+        if (masks is not null)
+            items *= masks.KeptItems;
         var context = _live["kind_embedding"].index_select(0, tensor(batch.Kinds)) + _live["strength_embedding"].index_select(0, tensor(batch.Buckets));
         if (_sizes.TimeGaps)
             context += _live["gap_embedding"].index_select(0, tensor(batch.Gaps));

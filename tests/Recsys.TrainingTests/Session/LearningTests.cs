@@ -14,11 +14,14 @@ public sealed class LearningTests
         Assert.True(trained.StepLosses[^1] < trained.StepLosses[0] / 3, $"loss {trained.StepLosses[0]} to {trained.StepLosses[^1]}");
     }
 
-    [Fact]
-    public void Order_is_learned_where_popularity_knows_nothing()
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(12, false)]
+    [InlineData(12, true)]
+    public void Order_is_learned_where_popularity_knows_nothing(int negatives, bool masked)
     {
         var log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 2);
-        var trained = Training.Run(log, SampleSettings.Tiny with { Epochs = 15, ValidateEvery = 5, LearningRate = 1e-2 });
+        var trained = Training.Run(log, SampleSettings.Tiny with { Epochs = 15, ValidateEvery = 5, LearningRate = 1e-2, Negatives = negatives, MaskOwnItems = masked });
         var model = trained.Metrics.Single(score => score.K == 10).Ndcg;
 
         // Three of four plays follow from the one before, so the best possible is a little over 0.75; a guess gets 0.11.

@@ -110,7 +110,7 @@ public sealed class ParityTests
             network.Load(weights);
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            return Floats(network.Logits(network.Forward(PaddedBatch.ToLearn(log, Window.Cut(log, ValidationSplit.Nothing(log), length: 25, new Random(1))), random: null)));
+            return Floats(network.Logits(network.Forward(PaddedBatch.ToLearn(log, Window.Cut(log, ValidationSplit.Nothing(log), length: 25, new Random(1))))));
         }
 
         var exact = LogitsOf(trained.Weights);
@@ -162,7 +162,7 @@ public sealed class ParityTests
                 if ((i - start) % 7 != 0 && i != log.UserStarts[user + 1] - 1)
                     continue;
                 var batch = PaddedBatch.ToRank(log, [new Window(user, start, i - start + 1, 0)], timeKnown);
-                var expected = Array.ConvertAll(networks, network => network.Forward(batch, random: null));
+                var expected = Array.ConvertAll(networks, network => network.Forward(batch));
                 AssertClose(Floats(cat(expected, 1) / networks.Length), output, $"user {user} step {i - start}");
                 var logits = networks.Zip(expected, (network, outputs) => network.Logits(outputs)).Aggregate((sum, next) => sum + next) / networks.Length;
                 AssertClose(Floats(logits), Logits(served, output), $"logits of user {user} at step {i - start}");
