@@ -137,7 +137,7 @@ internal static class HtmlReport
     {
         yield return $"Ties: {report.TieRule}";
         foreach (var note in report.Notes) yield return note;
-        yield return $"The bare network from float16 states streamed step by step: NDCG@10 {Figures.Share(report.StreamedFloat16Ndcg)}; "
+        yield return $"The model from float16 states streamed step by step: NDCG@10 {Figures.Share(report.StreamedFloat16Ndcg)}; "
             + $"from float32 windows: {Figures.Share(report.WindowedFloat32Ndcg)}.";
     }
 
