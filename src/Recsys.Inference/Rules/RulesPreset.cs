@@ -33,7 +33,8 @@ public static class RulesPreset
     }
 
     /// <summary>
-    /// Settings worth trying by <see cref="RulesSelection"/>, the default first: nearer and farther pasts, less and more consistency. Each costs a fit.
+    /// Settings worth trying by <see cref="RulesSelection"/>, the default first: nearer and farther pasts, less and more consistency; where times are known also recent sequences counting more
+    /// (SLIST), and pairs counting less the longer the time between them (TALE). Each costs a fit.
     /// </summary>
     public static IReadOnlyList<RulesOptions> Candidates(RulesShape shape)
     {
@@ -46,6 +47,8 @@ public static class RulesPreset
             first with { Consistency = first.Consistency / 3, BackwardShare = 0.1f },
             first with { PopularityPower = 0.2f - first.PopularityPower },
             other with { SelfWeight = first.SelfWeight, Ridge = first.Ridge },
+            .. shape.SpanMs > 0 ? [first with { RecencyScaleMs = shape.SpanMs / 3.0 }, first with { RecencyScaleMs = shape.SpanMs / 15.0 }] : (RulesOptions[])[],
+            .. shape.GapMs > 0 ? [first with { TimeScaleMs = 10.0 * shape.GapMs }] : (RulesOptions[])[],
         ];
     }
 

@@ -46,11 +46,12 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         Report("item-to-item rules and nearest sessions beside the network");
         var cases = Array.ConvertAll(users, user => new BlendCase(Newest(Targets(user, split.TrainingEnds[user])), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
-        var shape = RulesShape.Of(sequences, log.ItemCount);
-        var (options, rules) = settings.Rules ? ChooseRules(sequences, shape, cases, cancellation) : (null, null);
+        var times = Times(split.TrainingEnds);
+        var shape = RulesShape.Of(sequences, log.ItemCount, timesMs: times);
+        var (options, rules) = settings.Rules ? ChooseRules(sequences, times, shape, cases, cancellation) : (null, null);
         var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
         var neighbours = settings.Neighbours
-            ? SessionKnnSelection.Choose(sequences, Times(split.TrainingEnds), log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
+            ? SessionKnnSelection.Choose(sequences, times, log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
             : null;
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = PartnersBlend.Choose(
@@ -84,23 +85,23 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         return [.. users.Take(most).Order()];
     }
 
-    private (RulesOptions Options, ItemRules Rules) ChooseRules(List<int[]> sequences, RulesShape shape, BlendCase[] cases, CancellationToken cancellation)
+    private (RulesOptions Options, ItemRules Rules) ChooseRules(List<int[]> sequences, List<long[]>? times, RulesShape shape, BlendCase[] cases, CancellationToken cancellation)
     {
         // Whether the order means anything can't be seen from outside: data without times is in some order as well.
         IReadOnlyList<RulesOptions> candidates = log.ItemCount <= MostItemsToTry
             ? [.. RulesPreset.Candidates(shape), RulesPreset.Choose(shape with { OrderKnown = false })]
             : [RulesPreset.Choose(shape)];
-        var (options, _, rules) = RulesSelection.Choose(sequences, null, log.ItemCount, candidates, cases, settings.MaskOwnItems, cancellation);
+        var (options, _, rules) = RulesSelection.Choose(sequences, times, log.ItemCount, candidates, cases, settings.MaskOwnItems, cancellation);
         return (options, rules);
     }
 
     private ModelPartners Refitted(ModelPartners chosen, RulesOptions? options, CancellationToken cancellation)
     {
         var ends = log.UserStarts[1..];
-        var sequences = Sequences(ends);
+        var (sequences, times) = (Sequences(ends), Times(ends));
         return new ModelPartners(
-            chosen.Rules is null ? null : ItemRulesFit.Fit(sequences, null, log.ItemCount, options!, cancellation),
-            chosen.Neighbours is null ? null : SessionKnn.Fit(sequences, Times(ends), log.ItemCount, chosen.Neighbours.Options),
+            chosen.Rules is null ? null : ItemRulesFit.Fit(sequences, times, log.ItemCount, options!, cancellation),
+            chosen.Neighbours is null ? null : SessionKnn.Fit(sequences, times, log.ItemCount, chosen.Neighbours.Options),
             chosen.Weights);
     }
 

@@ -116,8 +116,8 @@ public sealed class SessionKnnTests
     [Fact]
     public void Long_histories_are_compared_over_more_places_than_sessions()
     {
-        Assert.Equal(new SessionKnnOptions(), SessionKnnPreset.Choose(new(100, 50, 400, 0.2, true, true)));
-        Assert.True(SessionKnnPreset.Choose(new(100, 50, 16_000, 0, true, false)).Window > new SessionKnnOptions().Window);
+        Assert.Equal(new SessionKnnOptions(), SessionKnnPreset.Choose(new(100, 50, 400, 0.2, true)));
+        Assert.True(SessionKnnPreset.Choose(new(100, 50, 16_000, 0, true)).Window > new SessionKnnOptions().Window);
     }
 
     private static double[] Naive(int[][] sequences, long[][] times, int items, int[] history, long now, SessionKnnOptions o)

@@ -106,6 +106,37 @@ public sealed class PartnersJoinTests
         Assert.True(RulesTo39(refit: true) > RulesTo39(refit: false), $"{RulesTo39(refit: true)} thousandths after the refit, {RulesTo39(refit: false)} without");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rules_when_habits_have_changed_then_recent_ones_count_where_times_tell(bool timesTell)
+    {
+        // Two thirds of the users, long ago: the next item. The others, now: the seventh after it. The latter are asked.
+        const int users = 300, items = 30;
+        var builder = new InteractionLogBuilder();
+        for (var user = 0; user < users; user++)
+        {
+            var recent = user >= 200;
+            var time = timesTell && recent ? 1_000_000_000L : 0;
+            for (var i = 0; i < 8; i++)
+            {
+                builder.Add(user, (uint)(1 + ((user + (i * (recent ? 7 : 1))) % items)), Inference.InteractionKind.Play, 250, time);
+                time += timesTell ? 1_000L << i : 60_000;
+            }
+        }
+        var log = builder.Build();
+        var everybody = ValidationSplit.Create(log, seed: 1, maxUsers: users);
+        var split = new ValidationSplit
+        {
+            Users = [.. everybody.Users.Where(user => user >= 200)],
+            TrainingEnds = [.. everybody.TrainingEnds.Select((end, user) => user >= 200 ? end : log.UserStarts[user + 1])],
+        };
+        var rules = new SessionTraining(log, split, Settings with { Neighbours = false }, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default).Partners.Rules!;
+
+        float Weight(int to) => rules.TargetsOf(5).IndexOf(to) is >= 0 and var place ? rules.WeightsOf(5)[place] : 0;
+        Assert.Equal(timesTell, Weight(12) > Weight(6));
+    }
+
     private static TrainedSession Train(InteractionLog log, TrainingSettings settings) =>
         new SessionTraining(log, ValidationSplit.Create(log, settings.Seed), settings, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default);
 }

@@ -111,8 +111,10 @@ public sealed class SpaceFileTests
             all[$"network.{name}"] = new JsonArray(value?.DeepClone());
         string[] refused = [.. all.Select(setting => setting.Key).Where(name => !IsTaken(new JsonObject { [name] = all[name]!.DeepClone() })).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            ["bfloat16", "epochs", "epochs_to_run", "mask_own_items", "neighbours", "network.members", "network.neighbours_weight", "network.rules_scale", "network.rules_weight", "refit", "rules", "seed",
-                "threads", "validate_every"],
+            [
+                "bfloat16", "epochs", "epochs_to_run", "mask_own_items", "neighbours", "network.members", "network.neighbours_weight", "network.rules_scale", "network.rules_weight", "refit",
+                "rules", "seed", "threads", "validate_every",
+            ],
             refused);
 
         static bool IsTaken(JsonObject space)

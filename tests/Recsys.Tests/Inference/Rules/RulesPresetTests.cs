@@ -8,11 +8,11 @@ public sealed class RulesPresetTests
     [Fact]
     public void The_shape_is_read_off_the_sequences()
     {
-        var shape = RulesShape.Of([[0, 1, 0, 0], [], [2], [1, 2]], 5, timesKnown: true);
-        Assert.Equal(new RulesShape(3, 5, 7, 0.5, true, true), shape);
+        var shape = RulesShape.Of([[0, 1, 0, 0], [], [2], [1, 2]], 5, timesMs: [[10, 10, 13, 17], [], [4], [20, 25]]);
+        Assert.Equal(new RulesShape(3, 5, 7, 0.5, true, SpanMs: 21, GapMs: 4), shape);
         Assert.Equal(7 / 3.0, shape.MeanLength);
         Assert.Equal(7 / 5.0, shape.PerItem);
-        Assert.Equal(new RulesShape(0, 5, 0, 0, true, false), RulesShape.Of([[]], 5));
+        Assert.Equal(new RulesShape(0, 5, 0, 0, true), RulesShape.Of([[]], 5));
         Assert.Equal(0, RulesShape.Of([], 5).MeanLength);
     }
 
@@ -23,7 +23,7 @@ public sealed class RulesPresetTests
         {
             foreach (var (sequences, interactions, repeats) in new[] { (0, 0, 0.0), (10, 50, 0.0), (10, 50, 0.5), (10, 5000, 0.0), (10, 5000, 0.9), (9000, 90_000, 0.5) })
             {
-                foreach (var options in RulesPreset.Candidates(new(sequences, sequences > 1000 ? 60_000 : 3, interactions, repeats, order, false)))
+                foreach (var options in RulesPreset.Candidates(new(sequences, sequences > 1000 ? 60_000 : 3, interactions, repeats, order, SpanMs: interactions, GapMs: interactions / 10)))
                 {
                     Assert.Equal(0, ItemRulesFit.Fit([], null, 3, options).Count);
                     Assert.Equal(repeats > 0, options.SelfWeight > 0);
@@ -31,6 +31,20 @@ public sealed class RulesPresetTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Times_when_they_are_known_are_worth_trying(bool known)
+    {
+        // First 1 came after 0, now 2 does.
+        int[][] sequences = [.. Enumerable.Range(0, 40).Select(i => new[] { 0, i < 30 ? 1 : 2 })];
+        long[][]? times = known ? [.. Enumerable.Range(0, 40).Select(i => new long[] { i * 1000, (i * 1000) + 5 })] : null;
+        var candidates = RulesPreset.Candidates(RulesShape.Of(sequences, 3, timesMs: times));
+        var (options, ndcg, _) = RulesSelection.Choose(sequences, times, 3, candidates, [new([0], null, 2)], excludeSeen: true);
+        Assert.Equal((known, known), (options.RecencyScaleMs > 0, ndcg == 1));
+        Assert.Equal(known, candidates.Any(candidate => candidate.TimeScaleMs > 0));
     }
 
     [Fact]
