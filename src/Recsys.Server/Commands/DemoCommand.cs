@@ -15,7 +15,7 @@ internal sealed class DemoCommand
     private readonly Option<string> _store = new("--db") { Description = "Keep the store in this file, which must not exist. Default: a temporary one, deleted at the end.", HelpName = "FILE" };
     private readonly Option<int> _users = new("--users") { Description = "100 to 2,500 made-up users.", HelpName = "N", DefaultValueFactory = _ => 2500 };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Another seed, another world.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _epochs = new("--epochs") { Description = "Epochs of training; 0 chooses by the data's size, which takes longer.", HelpName = "N", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Epochs of training; 0 chooses by the data's size, which takes longer.", HelpName = "N", DefaultValueFactory = _ => 5 };
 
     /// <summary>Builds the command line's part.</summary>
     public Command Build()
