@@ -16,16 +16,19 @@ public static class RulesSelection
     /// <param name="candidates">Settings to try, at least one; of equal ones the first wins.</param>
     /// <param name="cases">Held-out targets. None: the first candidate wins.</param>
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
+    /// <param name="onCandidate">Called before each with its place in the list: a fit of ten thousand items takes a minute.</param>
     /// <param name="cancel">Ends the work early.</param>
     /// <returns>The best settings by NDCG at <see cref="PartnersBlend.Cutoff"/>, that figure, and the rules fitted with them.</returns>
     public static (RulesOptions Options, double Ndcg, ItemRules Rules) Choose(
         IReadOnlyList<int[]> sequences, IReadOnlyList<long[]>? timesMs, int itemCount, IReadOnlyList<RulesOptions> candidates, IReadOnlyList<BlendCase> cases,
-        bool excludeSeen, CancellationToken cancel = default)
+        bool excludeSeen, Action<int>? onCandidate = null, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Count, nameof(candidates));
         var best = (Options: candidates[0], Ndcg: -1.0, Rules: (ItemRules?)null);
-        foreach (var candidate in candidates)
+        for (var i = 0; i < candidates.Count; i++)
         {
+            onCandidate?.Invoke(i);
+            var candidate = candidates[i];
             var rules = ItemRulesFit.Fit(sequences, timesMs, itemCount, candidate, cancel);
             foreach (var decay in Decays.Prepend(candidate.Decay).Distinct())
             {

@@ -74,10 +74,12 @@ internal sealed class Evaluator(
             files[i] = await settings.FileAsync(work.Child($"settings-{i}.json"), variant.SettingsJson, cancellationToken);
             try
             {
-                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[i]!, cancellationToken);
+                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[i], cancellationToken);
             }
             catch (EngineException e) when (e.Reason == "TRAINING_FAILED")
             {
+                // Too little data fails all of them: that isn't the variant's fault.
+                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[0], cancellationToken);
                 throw new EngineException(EngineErrorKind.InvalidArgument, "SETTINGS_INVALID", $"variant '{variant.Name}': {e.Message}", $"variants[{i - 1}].settings_json", e);
             }
         }

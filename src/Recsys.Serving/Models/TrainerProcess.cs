@@ -21,11 +21,16 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <summary>Finds out whether a training set and settings will do, in a second or two, and trains nothing.</summary>
     /// <param name="trainingSet">The training set's folder.</param>
     /// <param name="output">The artefact's folder, which must not exist.</param>
-    /// <param name="settingsFile">A JSON file with the trainer's settings.</param>
+    /// <param name="settingsFile">A JSON file with the trainer's settings; null: its own.</param>
     /// <param name="cancellationToken">Ends the child.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
-    public Task CheckAsync(string trainingSet, string output, string settingsFile, CancellationToken cancellationToken) =>
-        RunAsync(["session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--settings", settingsFile, "--check"], new Progress<TrainingProgress>(), cancellationToken);
+    public Task CheckAsync(string trainingSet, string output, string? settingsFile, CancellationToken cancellationToken)
+    {
+        List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json"];
+        if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
+        arguments.Add("--check");
+        return RunAsync(arguments, new Progress<TrainingProgress>(), cancellationToken);
+    }
 
     /// <summary>Trains a Session model on a training set and writes its artefact. Cancelling asks the child to end, and kills it after five seconds.</summary>
     /// <param name="trainingSet">The training set's folder.</param>

@@ -43,16 +43,18 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         var users = AskedUsers();
         if (users.Length < LeastUsers)
             return trained;
-        Report("item-to-item rules and nearest sessions beside the network");
         var cases = Array.ConvertAll(users, user => new BlendCase(Newest(Targets(user, split.TrainingEnds[user])), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
         var times = Times(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount, timesMs: times);
         var (options, rules) = settings.Rules ? ChooseRules(sequences, times, shape, cases, cancellation) : (null, null);
         var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
+        if (settings.Neighbours)
+            Report(FormattableString.Invariant($"nearest sessions of {log.UserCount:N0}"));
         var neighbours = settings.Neighbours
             ? SessionKnnSelection.Choose(sequences, times, log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
             : null;
+        Report("how much they weigh beside the network");
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = PartnersBlend.Choose(
             cases,
@@ -91,12 +93,15 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         IReadOnlyList<RulesOptions> candidates = log.ItemCount <= MostItemsToTry
             ? [.. RulesPreset.Candidates(shape), RulesPreset.Choose(shape with { OrderKnown = false })]
             : [RulesPreset.Choose(shape)];
-        var (options, _, rules) = RulesSelection.Choose(sequences, times, log.ItemCount, candidates, cases, settings.MaskOwnItems, cancellation);
+        var (options, _, rules) = RulesSelection.Choose(
+            sequences, times, log.ItemCount, candidates, cases, settings.MaskOwnItems,
+            i => Report(FormattableString.Invariant($"item-to-item rules of {log.ItemCount:N0} items, settings {i + 1} of {candidates.Count}"), soonOutdated: i > 0), cancellation);
         return (options, rules);
     }
 
     private ModelPartners Refitted(ModelPartners chosen, RulesOptions? options, CancellationToken cancellation)
     {
+        Report("fitting them once more, to everything");
         var ends = log.UserStarts[1..];
         var (sequences, times) = (Sequences(ends), Times(ends));
         return new ModelPartners(
@@ -105,7 +110,8 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
             chosen.Weights);
     }
 
-    private void Report(string message) => progress.Report(new TrainingProgress { Phase = "partners", Fraction = 1, Message = message });
+    private void Report(string message, bool soonOutdated = false) =>
+        progress.Report(new TrainingProgress { Phase = "partners", Fraction = 1, Message = message, InEpoch = soonOutdated });
 
     private List<int[]> Sequences(int[] ends) => [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user]))];
 

@@ -56,6 +56,26 @@ public sealed class EvaluationRunTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(rig.ModelFolder, ".work")));
     }
 
+    /// <summary>What the trainer refuses with a variant's settings is theirs, unless it refuses without them as well: too little data, say.</summary>
+    [Theory]
+    [InlineData("*--settings*--check", "SETTINGS_INVALID", "variants[0].settings_json")]
+    [InlineData("*--check", "TRAINING_FAILED", "")]
+    public async Task A_variant_is_blamed_only_for_what_its_settings_cause_and_before_anything_is_trained(string refused, string reason, string field)
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        await rig.PlayAsync();
+        var trained = rig.Temporary("trained");
+        await rig.ReopenAsync(rig.Script($"""
+            case "$*" in {refused}) echo "recsys-train: no good" >&2; exit 2 ;; *--check) exit 0 ;; esac
+            touch {trained}
+            """));
+        var failed = await Assert.ThrowsAsync<EngineException>(async () =>
+            await rig.Models.EvaluateAsync(Ns, new() { Variants = [new("wide", """{"hidden_size":-1}""")] }, None).LastAsync());
+        Assert.Equal((reason, field), (failed.Reason, failed.Field));
+        Assert.Contains("no good", failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(trained));
+    }
+
     [Fact]
     public async Task Given_users_are_nobody_of_the_store_and_leave_nothing_in_it()
     {
