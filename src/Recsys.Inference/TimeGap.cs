@@ -16,8 +16,20 @@ public static class TimeGap
 
     private const long MsOfSecond = 1000;
 
+    /// <summary>Below this spread (<see cref="Spread"/>) times are made up, or as coarse as the whole data.</summary>
+    public const double LeastSpread = 0.05;
+
     /// <summary>The bucket of a gap; a negative one (clocks differ) counts as none at all.</summary>
     /// <param name="milliseconds">Later minus earlier.</param>
     public static byte Bucket(long milliseconds) =>
         milliseconds < MsOfSecond ? (byte)1 : (byte)Math.Min(BucketCount - 1, 2 + BitOperations.Log2((ulong)(milliseconds / MsOfSecond)));
+
+    /// <summary>Share of the known gaps that aren't in the commonest bucket, 0 to 1; 0 where none is known.</summary>
+    /// <param name="counts">(<see cref="BucketCount"/>) how many gaps each bucket has.</param>
+    public static double Spread(ReadOnlySpan<long> counts)
+    {
+        long known = 0, most = 0;
+        foreach (var count in counts[(Unknown + 1)..]) (known, most) = (known + count, Math.Max(most, count));
+        return known == 0 ? 0 : 1 - ((double)most / known);
+    }
 }

@@ -34,9 +34,14 @@ internal sealed class TrainCommand : ClientCommand
         command.Add(_settings);
         command.Add(_skipActivation);
         command.SetAction((words, token) => Run(
-            words, () => words.GetValue(_settings) is { } file ? File.ReadAllText(file) : "", (settings, server, stop) => TrainAsync(words, settings, server, stop), token));
+            words, () => words.GetValue(_settings) is { } file ? Read(file) : "", (settings, server, stop) => TrainAsync(words, settings, server, stop), token));
         return command;
     }
+
+    // To the server no settings at all are an empty text.
+    private static string Read(string file) => File.ReadAllText(file) is var json && string.IsNullOrWhiteSpace(json)
+        ? throw new ArgumentException($"{file} (--settings) is empty; expected a JSON object like {{\"epochs\": 20}}.")
+        : json;
 
     private async Task<int> TrainAsync(ParseResult words, string settings, ServerConnection server, CancellationToken cancellationToken)
     {

@@ -13,19 +13,20 @@ internal static class TrainerSettingsJson
     public static void Check(string field, string json, FieldViolations violations)
     {
         if (Encoding.UTF8.GetByteCount(json) > MaxBytes) violations.Add(field, $"must be at most {MaxBytes:N0} bytes");
-        else if (!IsObject(json)) violations.Add(field, "must be a JSON object");
+        else if (Problem(json) is { } problem) violations.Add(field, problem);
     }
 
-    private static bool IsObject(string json)
+    private static string? Problem(string json)
     {
+        const string expected = "must be a JSON object like {\"epochs\": 20}";
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            return document.RootElement.ValueKind == JsonValueKind.Object ? null : expected;
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return false;
+            return json.Trim().Length == 0 ? $"{expected}, not empty" : $"{expected}, and isn't JSON: {e.Message}";
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class BaselineRows
         Counting("item-kNN", (data, _) => ItemKnn.Fit(data.Sequences, data.ItemCount)),
         Counting("Markov", (data, _) => MarkovChain.Fit(data.Sequences, data.ItemCount)),
         Counting("sequential rules", (data, _) => SequentialRules.Fit(data.Sequences, data.ItemCount)),
-        Counting("VSTAN", (data, cancel) => VstanSelection.Fit(data.Sequences, data.ItemCount, data.ExcludeSeen, cancel)),
+        Counting("VSTAN", (data, cancel) => VstanSelection.Fit(data.Sequences, data.TimesMs, data.ItemCount, data.ExcludeSeen, cancel)),
         new("EASE", FitEase) { Problem = data => TooMany(data.ItemCount, MostEaseItems, "items") },
         new("iALS", FitIals) { Problem = data => TooMany((long)data.ItemCount + data.Sequences.Count, MostIalsVectors, "users and items") },
     ];

@@ -13,7 +13,7 @@ internal static class EvaluationNotes
         var unknown = cases.Count(one => twin.DenseId(one.User.Target.Item) < 0);
         var repeated = cases.Count(one => one.Target < 0) - unknown;
         Add(unknown, "targets are items that the training part doesn't have: a miss in every row");
-        Add(repeated, "targets are items that the user had met before, and seen items are left out: a miss in every row");
+        Add(repeated, "targets are items that the user had met before, and seen items are left out: a miss in every row (--keep-seen lets them compete)");
         Add(holdout.WithoutHistory, options.Split == EvaluationSplit.Given
             ? "users of the test data have nothing to predict after their first interaction and are not evaluated"
             : "users have nothing before the moment of the split and are not evaluated");
@@ -22,6 +22,11 @@ internal static class EvaluationNotes
         {
             var moment = DateTimeOffset.FromUnixTimeMilliseconds(cut).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             notes.Add($"The training part ends before {moment}.");
+            if (!holdout.TimesTell())
+            {
+                notes.Add("Nearly all interactions are equally far from the one before: these times look made up (data without times gets a minute between a user's events), and then this split means "
+                    + "nothing. Use leave-one-out.");
+            }
         }
 
         if (options.Split == EvaluationSplit.LeaveOneOut)

@@ -110,6 +110,18 @@ internal sealed record Holdout
         return this with { Users = [.. Users.Where(user => wanted.Contains(user.UserId))] };
     }
 
+    /// <summary>Whether the times of what is trained on tell anything: made-up ones don't.</summary>
+    public bool TimesTell()
+    {
+        var gaps = new long[TimeGap.BucketCount];
+        foreach (var user in Training)
+        {
+            for (var i = 1; i < user.Count; i++) gaps[TimeGap.Bucket(user[i].TimeMs - user[i - 1].TimeMs)]++;
+        }
+
+        return TimeGap.Spread(gaps) >= TimeGap.LeastSpread;
+    }
+
     /// <summary>Whether an interaction is something to predict.</summary>
     public static bool IsTarget(Interaction interaction) => Strength.IsTarget(interaction.Kind, interaction.Strength);
 

@@ -122,6 +122,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         var data = new BaselineData(
             [.. learned.Select(user => Array.ConvertAll(user, interaction => twin.DenseId(interaction.Item)))],
             [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.Strength))],
+            holdout.TimesTell() ? [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.TimeMs))] : null,
             twin.ItemCount,
             options.ExcludeSeen);
         foreach (var item in data.Sequences.SelectMany(sequence => sequence)) _popularity[item]++;

@@ -29,7 +29,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json"];
         if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
         arguments.Add("--check");
-        return RunAsync(arguments, new Progress<TrainingProgress>(), cancellationToken);
+        return RunAsync(arguments, new Progress<TrainingProgress>(), cancellationToken, Path.GetDirectoryName(output));
     }
 
     /// <summary>Trains a Session model on a training set and writes its artefact. Cancelling asks the child to end, and kills it after five seconds.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--no-checkpoint", "--seed", Text(seed)];
         if (epochs > 0) arguments.AddRange("--epochs", Text(epochs));
         if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
-        return RunAsync(arguments, progress, cancellationToken);
+        return RunAsync(arguments, progress, cancellationToken, Path.GetDirectoryName(output));
 
         static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
@@ -57,8 +57,9 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <param name="arguments">Its words.</param>
     /// <param name="progress">Receives the child's reports.</param>
     /// <param name="cancellationToken">Ends the child.</param>
+    /// <param name="workFolder">A folder of temporary files, which messages leave out: nobody else knows it.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
-    public async Task RunAsync(IReadOnlyList<string> arguments, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<string> arguments, IProgress<TrainingProgress> progress, CancellationToken cancellationToken, string? workFolder = null)
     {
         using var process = Start(arguments);
         try
@@ -71,6 +72,7 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
 
             await process.WaitForExitAsync(cancellationToken);
             var message = await errors;
+            if (workFolder is not null) message = message.Replace(workFolder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
             if (process.ExitCode == 0) return;
             throw new EngineException(
                 EngineErrorKind.FailedPrecondition,

@@ -19,7 +19,8 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <summary>Floats that the held-out users' logits may take: fewer users are asked where there are many items.</summary>
     private const int MostLogits = 1 << 26;
 
-    private const int LeastUsers = 100;
+    /// <summary>Fewer held-out users can't tell whether a partner helps.</summary>
+    private const int LeastUsers = 30;
 
     /// <summary>Above this each fit in closed form takes a good part of a minute: one must do.</summary>
     private const int MostItemsToTry = 5_000;
@@ -42,7 +43,10 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     {
         var users = AskedUsers();
         if (users.Length < LeastUsers)
+        {
+            Report($"no rules or nearest sessions beside the network: {users.Length} held-out users are too few to tell whether they help, {LeastUsers} are needed");
             return trained;
+        }
         var cases = Array.ConvertAll(users, user => new BlendCase(Newest(Targets(user, split.TrainingEnds[user])), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
         var times = Times(split.TrainingEnds);
@@ -73,7 +77,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
             return trained;
         var partners = new ModelPartners(weights.Rules > 0 ? rules : null, weights.Neighbours > 0 ? neighbours : null, weights);
         var scores = validator.Validate(
-            trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(Targets(user, split.TrainingEnds[user]), to, except: user));
+            trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(Newest(Targets(user, split.TrainingEnds[user])), to, except: user));
         return trained with { Partners = settings.Refit ? Refitted(partners, options, cancellation) : partners, Metrics = scores };
     }
 

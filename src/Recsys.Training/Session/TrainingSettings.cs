@@ -97,7 +97,7 @@ internal sealed record TrainingSettings
         { LearningRate: not (>= 1e-6 and <= 1) } => Out("learning_rate", LearningRate, "1E-06 to 1"),
         { WarmUpShare: not (>= 0 and <= 0.9) } => Out("warm_up_share", WarmUpShare, "0 to 0.9"),
         { WeightDecay: not (>= 0 and <= 10) } => Out("weight_decay", WeightDecay, "0 to 10"),
-        { ClipNorm: not > 0 } => Out("clip_norm", ClipNorm, "more than 0"),
+        { ClipNorm: not (> 0 and <= 1e6) } => Out("clip_norm", ClipNorm, "more than 0, at most 1E+06"),
         { InputDropout: not (>= 0 and <= 0.9) } => Out("input_dropout", InputDropout, "0 to 0.9"),
         { BlockDropout: not (>= 0 and <= 0.9) } => Out("block_dropout", BlockDropout, "0 to 0.9"),
         { ItemDropout: not (>= 0 and <= 0.9) } => Out("item_dropout", ItemDropout, "0 to 0.9"),

@@ -42,6 +42,7 @@ internal sealed partial class TuningBudget(TimeSpan? limit, TimeProvider time)
     /// <summary>A length of time for people.</summary>
     public static string Text(double seconds) => seconds switch
     {
+        > 0 and < 1 => "less than 1 s",
         < 100 => FormattableString.Invariant($"{Math.Max(0, seconds):F0} s"),
         < 6_000 => FormattableString.Invariant($"{seconds / 60:F0} min"),
         _ => FormattableString.Invariant($"{seconds / 3_600:F1} h"),

@@ -11,9 +11,6 @@ namespace Recsys.Training.Windows;
 /// <param name="GapSpread">Share of the gaps between a user's interactions that aren't in the commonest bucket of <see cref="TimeGap"/>, 0 to 1.</param>
 internal sealed record DataShape(int Users, int Items, int Interactions, int Targets, double RepeatShare, double GapSpread = 0)
 {
-    /// <summary>Below this spread times are made up, or as coarse as the whole data.</summary>
-    public const double LeastGapSpread = 0.05;
-
     /// <summary>Below this share of repeats a user's own items are not worth recommending again.</summary>
     public const double RareRepeats = 0.05;
 
@@ -23,7 +20,7 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
     public bool RepeatsAreRare => RepeatShare < RareRepeats;
 
     /// <summary>Whether the times between interactions tell anything.</summary>
-    public bool TimesTell => GapSpread >= LeastGapSpread;
+    public bool TimesTell => GapSpread >= TimeGap.LeastSpread;
 
     public static DataShape Of(InteractionLog log)
     {
@@ -46,9 +43,7 @@ internal sealed record DataShape(int Users, int Items, int Interactions, int Tar
                 lastUser[item] = user + 1;
             }
         }
-        gaps[TimeGap.Unknown] = 0;
-        var known = Math.Max(1, gaps.Sum());
         return new DataShape(
-            log.UserCount, log.ItemCount, log.InteractionCount, targets, targets == 0 ? 0 : (double)repeats / targets, 1 - ((double)gaps.Max() / known));
+            log.UserCount, log.ItemCount, log.InteractionCount, targets, targets == 0 ? 0 : (double)repeats / targets, TimeGap.Spread(gaps));
     }
 }

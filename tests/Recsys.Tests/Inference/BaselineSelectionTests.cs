@@ -22,6 +22,24 @@ public sealed class BaselineSelectionTests
     }
 
     [Fact]
+    public void Times_stay_beside_what_is_left()
+    {
+        var held = new LastLeftOut([[0, 1, 2], [], [3]], 10, 1);
+        Assert.Equal([[5L, 6], [8]], held.TimesOf([[5, 6, 7], [], [8]]));
+        Assert.Null(held.TimesOf(null));
+    }
+
+    [Fact]
+    public void VSTAN_knows_which_sessions_are_the_newest_where_times_are_known()
+    {
+        var random = new Random(2);
+        int[][] sequences = [.. Enumerable.Range(0, 50).Select(_ => Enumerable.Range(0, 4).Select(_ => random.Next(10)).ToArray())];
+        long[][] times = [.. Enumerable.Range(0, 50).Select(i => Enumerable.Range(0, 4).Select(j => (100_000L * (50 - i)) + j).ToArray())];
+        Assert.Equal(VstanSelection.Fit(sequences, null, 10, excludeSeen: false).CopyItems().Chunk(4).Reverse().SelectMany(session => session),
+            VstanSelection.Fit(sequences, times, 10, excludeSeen: false).CopyItems());
+    }
+
+    [Fact]
     public void A_case_is_scored_by_its_own_sequence()
     {
         var held = new LastLeftOut([[3], [0, 1, 2]], 10, 10);

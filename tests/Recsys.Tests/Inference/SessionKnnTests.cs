@@ -113,6 +113,24 @@ public sealed class SessionKnnTests
         Assert.Equal(first, SessionKnnSelection.Choose(sequences, null, 30, first, [], [], excludeSeen: true).Options);
     }
 
+    /// <summary>A wider distance lifts the target above the history's own item: of use only where that one competes.</summary>
+    [Theory]
+    [InlineData(true, 1.5)]
+    [InlineData(false, 3)]
+    public void Settings_are_chosen_with_the_items_that_compete(bool excludeSeen, float distance)
+    {
+        // Each of ten items was followed by one of its own last, which is rare, and before that by one that all have in common.
+        int[][] sequences =
+        [
+            .. Enumerable.Range(0, 10).SelectMany(i => Enumerable.Repeat<int[]>([i, 20], 3)),
+            .. Enumerable.Range(0, 10).Select(i => new[] { i, 10 + i }),
+        ];
+        BlendCase[] cases = [.. Enumerable.Range(0, 10).Select(i => new BlendCase([i], null, 10 + i))];
+        var first = new SessionKnnOptions { SampleSize = 1, RarityWeight = 2, DistanceScale = 1.5f };
+        var chosen = SessionKnnSelection.Choose(sequences, null, 21, first, cases, [.. Enumerable.Repeat(-1, 10)], excludeSeen);
+        Assert.Equal(distance, chosen.Options.DistanceScale);
+    }
+
     [Fact]
     public void Long_histories_are_compared_over_more_places_than_sessions()
     {

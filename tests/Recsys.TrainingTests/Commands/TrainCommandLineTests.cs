@@ -12,7 +12,7 @@ public sealed class TrainCommandLineTests
     public async Task A_training_set_becomes_an_artefact_with_progress_as_json_lines()
     {
         using var folder = new TemporaryFolder();
-        await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 30, items: 20, length: 15, seed: 1));
+        await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 29, items: 20, length: 15, seed: 1));
 
         var (code, output, errors) = await RunAsync(
             "--training-set", folder.Child("set"), "--output", folder.Child("model"), "--epochs", "2", "--embedding-size", "8", "--hidden-size", "12", "--blocks", "2",
@@ -21,7 +21,7 @@ public sealed class TrainCommandLineTests
         Assert.Equal(ExitCodes.Success, code);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var phases = lines.Select(line => line.GetProperty("phase").GetString()!).Distinct();
-        Assert.Equal(["read", "train", "validate", "write", "done"], phases);
+        Assert.Equal(["read", "train", "validate", "partners", "write", "done"], phases);
         var validated = lines.First(line => line.GetProperty("phase").GetString() == "validate");
         Assert.Equal(10, validated.GetProperty("validation_metrics")[1].GetProperty("k").GetInt32());
         foreach (var name in new[] { "ndcg", "recall", "mrr", "coverage" })
@@ -32,7 +32,7 @@ public sealed class TrainCommandLineTests
         var artefact = SessionArtefact.Open(folder.Child("model"));
         Assert.Equal((8, 12, 2), (artefact.Settings.EmbeddingSize, artefact.Settings.HiddenSize, artefact.Settings.Blocks));
         Assert.Equal(7, artefact.Settings.Training!["seed"].GetInt32());
-        Assert.Equal((30, 20, 450), (artefact.Manifest.Data.Users, artefact.Manifest.Data.Items, artefact.Manifest.Data.Interactions));
+        Assert.Equal((29, 20, 435), (artefact.Manifest.Data.Users, artefact.Manifest.Data.Items, artefact.Manifest.Data.Interactions));
         Assert.Equal([5, 10, 20], artefact.Manifest.Metrics.Select(score => score.K));
         // Two epochs of so few steps teach it nothing.
         Assert.Equal($"recsys-train: {Assert.Single(artefact.Manifest.Warnings)}", errors.TrimEnd());

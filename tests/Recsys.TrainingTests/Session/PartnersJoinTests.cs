@@ -106,19 +106,43 @@ public sealed class PartnersJoinTests
         Assert.True(RulesTo39(refit: true) > RulesTo39(refit: false), $"{RulesTo39(refit: true)} thousandths after the refit, {RulesTo39(refit: false)} without");
     }
 
+    /// <summary>A user's ring keeps no more than a window: what partners say of older interactions is served to nobody.</summary>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Rules_when_habits_have_changed_then_recent_ones_count_where_times_tell(bool timesTell)
+    [InlineData(3, false)]
+    [InlineData(200, true)]
+    public void Rules_when_what_tells_lies_before_the_window_then_they_do_not_know_it_either(int window, bool known)
     {
-        // Two thirds of the users, long ago: the next item. The others, now: the seventh after it. The latter are asked.
+        // The first item tells the last one, with five drawn by lot in between.
+        var random = new Random(3);
+        var log = SampleLogs.Plays(users: 600, length: 7, (user, i, _) => i == 0 ? user % 20 : i == 6 ? 20 + (user % 20) : 40 + random.Next(60));
+        var trained = Train(log, Settings with { Neighbours = false, WindowLength = window });
+        Assert.True(known ? trained.Metrics[0].Recall > 0.6 : trained.Metrics[0].Recall < 0.4, $"{trained.Metrics[0]}");
+    }
+
+    [Fact]
+    public void Partners_when_too_few_are_held_out_to_tell_then_there_are_none_and_it_is_said()
+    {
+        var progress = new ProgressList();
+        var log = SampleLogs.Chains(users: 29, items: 10, length: 12, seed: 1);
+        var trained = new SessionTraining(log, ValidationSplit.Create(log, 1), Settings, progress, TimeProvider.System, TextWriter.Null).Run(null, resume: false, default);
+        Assert.Same(ModelPartners.None, trained.Partners);
+        Assert.Contains(progress.Reports, report => report.Message.Contains("29 held-out users are too few", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Rules_when_habits_have_changed_then_recent_ones_count_where_times_tell(bool timesTell, bool refit)
+    {
+        // Two thirds of the users, long ago: the next item. The others, now: the seventh after it. The latter are asked. By made-up times theirs would be the newest, since they're longer.
         const int users = 300, items = 30;
         var builder = new InteractionLogBuilder();
         for (var user = 0; user < users; user++)
         {
             var recent = user >= 200;
             var time = timesTell && recent ? 1_000_000_000L : 0;
-            for (var i = 0; i < 8; i++)
+            for (var i = 0; i < (recent && !timesTell ? 9 : 8); i++)
             {
                 builder.Add(user, (uint)(1 + ((user + (i * (recent ? 7 : 1))) % items)), Inference.InteractionKind.Play, 250, time);
                 time += timesTell ? 1_000L << i : 60_000;
@@ -131,7 +155,8 @@ public sealed class PartnersJoinTests
             Users = [.. everybody.Users.Where(user => user >= 200)],
             TrainingEnds = [.. everybody.TrainingEnds.Select((end, user) => user >= 200 ? end : log.UserStarts[user + 1])],
         };
-        var rules = new SessionTraining(log, split, Settings with { Neighbours = false }, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default).Partners.Rules!;
+        var how = Settings with { Neighbours = false, Refit = refit };
+        var rules = new SessionTraining(log, split, how, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default).Partners.Rules!;
 
         float Weight(int to) => rules.TargetsOf(5).IndexOf(to) is >= 0 and var place ? rules.WeightsOf(5)[place] : 0;
         Assert.Equal(timesTell, Weight(12) > Weight(6));

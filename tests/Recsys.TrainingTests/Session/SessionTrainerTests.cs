@@ -90,6 +90,28 @@ public sealed class SessionTrainerTests
     }
 
     [Fact]
+    public void A_training_of_fewer_epochs_has_the_rates_of_the_whole()
+    {
+        var log = SampleLogs.Chains(users: 60, items: 40, length: 25, seed: 1);
+        var settings = SampleSettings.Tiny with { Epochs = 4 };
+        var (whole, half) = (Training.Run(log, settings).StepLosses, Training.Run(log, settings with { EpochsToRun = 2 }).StepLosses);
+        Assert.Equal(whole.Take(whole.Count / 2), half);
+    }
+
+    [Fact]
+    public void Items_that_are_left_out_of_a_ranking_stand_before_nobody()
+    {
+        var log = SampleLogs.Chains(users: 40, items: 30, length: 10, seed: 1);
+        var split = ValidationSplit.Create(log, seed: 1);
+        var weights = SessionWeights.CreateRandom(SampleSettings.Tiny.Network, log.ItemCount, seed: 5);
+        int[] Ranks(int[][]? seen) => new SessionValidator(log, split, SampleSettings.Tiny, seen).Ranks(weights, timeKnown: false, default);
+
+        int[][] others = [.. Enumerable.Range(0, log.UserCount).Select(user => Enumerable.Range(0, log.ItemCount).Where(item => item != log.Items[split.TrainingEnds[user]]).ToArray())];
+        Assert.All(Ranks(others), rank => Assert.Equal(1, rank));
+        Assert.Contains(Ranks(null), rank => rank > 5);
+    }
+
+    [Fact]
     public void A_training_that_diverges_says_so()
     {
         var log = SampleLogs.Cycle(users: 30, items: 30, length: 20);

@@ -27,6 +27,19 @@ public sealed class SettingsFileTests
     public void A_file_that_holds_something_else_when_read_then_the_field_is_named(string json, string said) =>
         Assert.Contains(said, Assert.Throws<TrainingException>(() => Over(json, SampleSettings.Tiny)).Message, StringComparison.Ordinal);
 
+    /// <summary>A number that JSON can't hold again would end the training at its very last step, when the artefact is written.</summary>
+    [Theory]
+    [InlineData("learning_rate")]
+    [InlineData("clip_norm")]
+    [InlineData("weight_decay")]
+    [InlineData("warm_up_share")]
+    [InlineData("input_dropout")]
+    [InlineData("block_dropout")]
+    [InlineData("item_dropout")]
+    [InlineData("request_gap_dropout")]
+    public void A_number_that_is_infinite_when_read_then_it_is_refused(string name) =>
+        Assert.StartsWith($"{name} is ", Over($$"""{"{{name}}": 1e999}""", SampleSettings.Tiny).Problem(), StringComparison.Ordinal);
+
     [Fact]
     public void A_file_that_is_missing_when_read_then_it_is_named() =>
         Assert.Contains("nowhere.json", Assert.Throws<TrainingException>(() => SettingsFile.Over("/nowhere.json", SampleSettings.Tiny)).Message, StringComparison.Ordinal);

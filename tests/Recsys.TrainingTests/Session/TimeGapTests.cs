@@ -1,4 +1,5 @@
 using Recsys.Inference;
+using Recsys.Training.Backpropagation;
 using Recsys.Training.Session;
 using Recsys.Training.Windows;
 
@@ -73,6 +74,21 @@ public sealed class TimeGapTests
     [InlineData(86_400_000, 18)]
     [InlineData(long.MaxValue, 29)]
     public void Gaps_fall_into_buckets_that_double(long milliseconds, int bucket) => Assert.Equal(bucket, TimeGap.Bucket(milliseconds));
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0.5, 0.4, 0.6)]
+    [InlineData(1, 1, 1)]
+    public void The_time_of_the_request_when_training_then_it_is_hidden_as_often_as_wanted(double chance, double least, double most)
+    {
+        var (log, settings) = (Log(), Settings(timeGaps: true) with { RequestGapDropout = chance });
+        var batch = PackedBatch.ToLearn(log, Window.Cut(log, ValidationSplit.Nothing(log), length: 15, new Random(1)));
+        var gaps = DropoutMasks.Draw(settings, batch, new Random(2)).RequestGaps;
+        Assert.DoesNotContain(TimeGap.Unknown, batch.RequestGaps);
+        Assert.InRange(gaps.Count(gap => gap == TimeGap.Unknown) / (double)gaps.Length, least, most);
+        Assert.All(gaps.Zip(batch.RequestGaps), pair => Assert.True(pair.First == TimeGap.Unknown || pair.First == pair.Second));
+        Assert.Equal(batch.RequestGaps, DropoutMasks.Draw(settings, batch, null).RequestGaps);
+    }
 
     [Fact]
     public void Made_up_times_when_looked_at_then_they_tell_nothing()

@@ -31,7 +31,7 @@ public sealed class TunerTests : IDisposable
         var run = new TuningRun();
         var outcome = run.Run(_folder.Child("state"));
         var split = Training.Windows.ValidationSplit.Create(run.Log, 1, maxUsers: 1_000);
-        var settings = SettingsOf(outcome.Trials[2]) with { Epochs = 1, Rules = false };
+        var settings = SettingsOf(outcome.Trials[2]) with { Epochs = 1, Rules = false, Neighbours = false };
         var trained = new SessionTraining(run.Log, split, settings, new Session.ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default);
         Assert.Equal(trained.Metrics.Single(score => score.K == 10).Ndcg, outcome.Of(outcome.Trials[2], 0)!.Ndcg()!.Value, 1e-12);
 
@@ -126,6 +126,10 @@ public sealed class TunerTests : IDisposable
             Assert.Contains("The time was up before", TuningTable.Write(cut), StringComparison.Ordinal);
             // Wherever there is time for it, the last rung has the preset and another.
             Assert.Equal(share > 0.5, cut.Verdict.Difference is not null);
+
+            // Opened again with the same budget: what was used is used, but for the training that was stopped.
+            new TuningRun { Trials = 10, Limit = TimeSpan.FromSeconds(needed * share), Time = time }.Run(state);
+            Assert.InRange(time.Seconds, 0, (needed * share * 1.25) + 0.4);
 
             var longer = new TuningRun { Trials = 10, Limit = TimeSpan.FromSeconds(needed * 10), Time = time }.Run(state);
             Assert.Equal(0, longer.NotTrained);

@@ -46,6 +46,11 @@ public sealed class LastLeftOut
     /// <summary>Which of the sequences given each of <see cref="Sequences"/> is.</summary>
     public IReadOnlyList<int> Kept { get; }
 
+    /// <summary>The times of <see cref="Sequences"/>.</summary>
+    /// <param name="timesMs">Those of the sequences given; null where unknown.</param>
+    public IReadOnlyList<long[]>? TimesOf(IReadOnlyList<long[]>? timesMs) =>
+        timesMs is null ? null : [.. Kept.Select((given, place) => timesMs[given][..Sequences[place].Length])];
+
     /// <summary>Which of the candidates ranks best what was left out; the first where nothing could be, and of equal ones.</summary>
     /// <param name="candidates">At least one.</param>
     /// <param name="fit">Fits a candidate to <see cref="Sequences"/>. What it returns is called from several threads.</param>

@@ -44,7 +44,36 @@ public sealed class RulesPresetTests
         var candidates = RulesPreset.Candidates(RulesShape.Of(sequences, 3, timesMs: times));
         var (options, ndcg, _) = RulesSelection.Choose(sequences, times, 3, candidates, [new([0], null, 2)], excludeSeen: true);
         Assert.Equal((known, known), (options.RecencyScaleMs > 0, ndcg == 1));
-        Assert.Equal(known, candidates.Any(candidate => candidate.TimeScaleMs > 0));
+        Assert.Equal(known ? [50.0] : [], candidates.Where(candidate => candidate.TimeScaleMs > 0).Select(candidate => candidate.TimeScaleMs));
+    }
+
+    [Fact]
+    public void Selection_returns_the_decay_it_chose()
+    {
+        // 0 leads to 2 more surely than 1 to 3, but 1 is what came last.
+        int[][] sequences = [.. Enumerable.Repeat<int[]>([0, 2], 10), .. Enumerable.Repeat<int[]>([1, 3], 5)];
+        var (options, ndcg, rules) = RulesSelection.Choose(
+            sequences, null, 4, [new() { MaxDenseBytes = 0, Decay = 0.9f }], [new([0, 1], null, 3)], excludeSeen: true);
+        Assert.Equal((true, 1.0), (options.Decay < 0.7f, ndcg));
+        Assert.Equal(options.Decay, rules.Decay.Place);
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void Seen_items_compete_only_where_they_may(bool excludeSeen, int rank)
+    {
+        int[][] sequences = [.. Enumerable.Repeat<int[]>([1, 0], 10), .. Enumerable.Repeat<int[]>([1, 2], 5)];
+        var rules = ItemRulesFit.Fit(sequences, null, 3, new() { MaxDenseBytes = 0 });
+        Assert.Equal(1 / Math.Log2(1 + rank), RulesSelection.Ndcg(rules, [new([0, 1], null, 2)], excludeSeen), 1e-9);
+    }
+
+    [Fact]
+    public void A_sequence_is_as_recent_as_its_newest_interaction()
+    {
+        var rules = ItemRulesFit.Fit([[0, 1], [0, 2]], [[0, 1000], [500, 600]], 3, new() { MaxDenseBytes = 0, RecencyScaleMs = 100 });
+        Assert.Equal([1, 2], rules.TargetsOf(0).ToArray());
+        Assert.True(rules.WeightsOf(0)[0] > 10 * rules.WeightsOf(0)[1]);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class EvaluatorTests
         var histories = NewHistories(150, user => [.. Enumerable.Range(0, random.Next(4, 40)).Select(i => (user + i + random.Next(3)) % itemCount)], mixed: true);
         int[][] sequences = [.. histories.Select(history => Holdout.LeaveOneOut([history]).Training[0].Where(Holdout.IsTarget).Select(one => (int)one.Item - 1).ToArray())];
         var rules = ItemRulesFit.Fit(sequences, null, itemCount, new() { MaxDenseBytes = 0 });
-        var partners = new ModelPartners(rules, VstanSelection.Fit(sequences, itemCount, excludeSeen), new(2, 100, 1));
+        var partners = new ModelPartners(rules, VstanSelection.Fit(sequences, null, itemCount, excludeSeen), new(2, 100, 1));
         var report = await MeasureAsync(histories, itemCount, new() { ExcludeSeen = excludeSeen }, partners: partners);
         Assert.Equal(
             ["session (model)", "session (network alone)", "session (rules alone)", "session (neighbours alone)", "session (engine)"], report.Rows.Take(5).Select(row => row.Name));

@@ -15,6 +15,15 @@ public sealed class HoldoutTests
         .Array[0, 20]
         .Select(users => users.Select((all, i) => new UserHistory($"u{i:D2}", [.. all.OrderBy(interaction => interaction.TimeMs)])).ToArray());
 
+    [Theory]
+    [InlineData(60_000, false)]
+    [InlineData(90_000_000, true)]
+    public void Made_up_times_tell_nothing(long gap, bool tell)
+    {
+        Interaction[] interactions = [.. new[] { 0L, 60_000, 60_000 + gap, 120_000 + gap }.Select(at => new Interaction(1, InteractionKind.Like, 255, at))];
+        Assert.Equal(tell, Holdout.LeaveOneOut([.. Enumerable.Range(0, 9).Select(i => new UserHistory($"u{i}", interactions))]).TimesTell());
+    }
+
     [Fact]
     public void Leaving_one_out_trains_on_nothing_but_what_lies_before_the_last_target_of_each_user() => Histories.Sample(histories =>
     {

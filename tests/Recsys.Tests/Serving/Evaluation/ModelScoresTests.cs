@@ -34,6 +34,14 @@ public sealed class ModelScoresTests : IDisposable
         Assert.Contains(Enumerable.Range(0, ItemCount), item => MathF.Abs(all[item] - expected[item]) > 0.1f);
     }
 
+    [Fact]
+    public void The_gap_to_the_request_is_counted_from_the_newest_interaction()
+    {
+        var settings = SampleModel.Settings(Size, Size, 1);
+        HeldOutUser user = new("u", [new(7, InteractionKind.Play, 200, 0), new(22, InteractionKind.Play, 200, 600_000)], new(37, InteractionKind.Play, 200, 601_500));
+        Scores(settings, SampleModel.Tensors(settings, ItemCount, seed: 3), (_, one) => Assert.Equal(TimeGap.Bucket(1_500), one.RequestGap), user);
+    }
+
     // Vectors of two networks lie side by side; the last norms are divided by their number; what else belongs to one network is the same.
     private static NamedTensor FirstOf(NamedTensor joined, NamedTensor like)
     {
