@@ -135,14 +135,15 @@ public sealed class PartnersJoinTests
     [InlineData(false, false)]
     public void Rules_when_habits_have_changed_then_recent_ones_count_where_times_tell(bool timesTell, bool refit)
     {
-        // Two thirds of the users, long ago: the next item. The others, now: the seventh after it. The latter are asked. By made-up times theirs would be the newest, since they're longer.
+        // Most users, long ago: the next item. The others, now: the seventh after it. The latter are asked. By made-up times theirs would be the newest, where they are longer.
         const int users = 300, items = 30;
+        var (old, length) = timesTell ? (200, 8) : (260, 16);
         var builder = new InteractionLogBuilder();
         for (var user = 0; user < users; user++)
         {
-            var recent = user >= 200;
+            var recent = user >= old;
             var time = timesTell && recent ? 1_000_000_000L : 0;
-            for (var i = 0; i < (recent && !timesTell ? 9 : 8); i++)
+            for (var i = 0; i < (recent ? length : 8); i++)
             {
                 builder.Add(user, (uint)(1 + ((user + (i * (recent ? 7 : 1))) % items)), Inference.InteractionKind.Play, 250, time);
                 time += timesTell ? 1_000L << i : 60_000;
@@ -152,8 +153,8 @@ public sealed class PartnersJoinTests
         var everybody = ValidationSplit.Create(log, seed: 1, maxUsers: users);
         var split = new ValidationSplit
         {
-            Users = [.. everybody.Users.Where(user => user >= 200)],
-            TrainingEnds = [.. everybody.TrainingEnds.Select((end, user) => user >= 200 ? end : log.UserStarts[user + 1])],
+            Users = [.. everybody.Users.Where(user => user >= old)],
+            TrainingEnds = [.. everybody.TrainingEnds.Select((end, user) => user >= old ? end : log.UserStarts[user + 1])],
         };
         var how = Settings with { Neighbours = false, Refit = refit };
         var rules = new SessionTraining(log, split, how, new ProgressList(), TimeProvider.System, TextWriter.Null).Run(null, resume: false, default).Partners.Rules!;
