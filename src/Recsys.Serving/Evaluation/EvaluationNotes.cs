@@ -17,6 +17,7 @@ internal static class EvaluationNotes
         Add(holdout.WithoutHistory, options.Split == EvaluationSplit.Given
             ? "users of the test data have nothing to predict after their first interaction and are not evaluated"
             : "users have nothing before the moment of the split and are not evaluated");
+        Add(holdout.TrainedOn, "users of the test data are in the store with all of these items: what they do next was trained on, and their figures say nothing");
         if (options.UserIds.Count > 0) notes.Add("Only users of the given list are evaluated; everybody is trained on.");
         if (holdout.CutMs is { } cut)
         {

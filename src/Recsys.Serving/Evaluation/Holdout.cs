@@ -23,6 +23,9 @@ internal sealed record Holdout
     /// <summary>Users who have a target but no history before it, and are not evaluated.</summary>
     public int WithoutHistory { get; init; }
 
+    /// <summary>Given users whose interactions are all trained on, under the same id: of them nothing is held out.</summary>
+    public int TrainedOn { get; init; }
+
     /// <summary>The moment of a temporal split, Unix ms.</summary>
     public long? CutMs { get; init; }
 
@@ -78,9 +81,11 @@ internal sealed record Holdout
     /// <param name="everyNext">Each target that has anything before it; else the last such target of each.</param>
     public static Holdout Given(IReadOnlyList<UserHistory> histories, IReadOnlyList<UserHistory> others, bool everyNext)
     {
-        var (users, withoutHistory) = (new List<HeldOutUser>(), 0);
+        var (users, withoutHistory, trainedOn) = (new List<HeldOutUser>(), 0, 0);
+        var known = histories.ToDictionary(history => history.UserId, StringComparer.Ordinal);
         foreach (var other in others)
         {
+            if (known.TryGetValue(other.UserId, out var trained) && IsPartOf(other, trained)) trainedOn++;
             Interaction[] all = [.. other.Interactions];
             var targets = Enumerable.Range(0, all.Length).Where(at => at > 0 && IsTarget(all[at]));
             HeldOutUser[] moments = [.. targets.Select(at => new HeldOutUser(other.UserId, new ArraySegment<Interaction>(all, 0, at), all[at]))];
@@ -88,7 +93,7 @@ internal sealed record Holdout
             users.AddRange(everyNext ? moments : moments.TakeLast(1));
         }
 
-        return new() { Training = [.. histories.Select(history => history.Interactions)], Users = users, WithoutHistory = withoutHistory };
+        return new() { Training = [.. histories.Select(history => history.Interactions)], Users = users, WithoutHistory = withoutHistory, TrainedOn = trainedOn };
     }
 
     /// <summary>How many users are evaluated, whatever the number of moments.</summary>
@@ -124,6 +129,12 @@ internal sealed record Holdout
 
     /// <summary>Whether an interaction is something to predict.</summary>
     public static bool IsTarget(Interaction interaction) => Strength.IsTarget(interaction.Kind, interaction.Strength);
+
+    private static bool IsPartOf(UserHistory other, UserHistory trained)
+    {
+        var items = trained.Interactions.Select(interaction => interaction.Item).ToHashSet();
+        return other.Interactions.All(interaction => items.Contains(interaction.Item));
+    }
 
     private static int HashCode(long seed) => unchecked((int)(seed ^ (seed >> 32)));
 }

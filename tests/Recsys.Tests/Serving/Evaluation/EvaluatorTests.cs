@@ -147,7 +147,7 @@ public sealed class EvaluatorTests
         var histories = NewHistories(120, user => [.. Enumerable.Range(0, 6).Select(i => (user + i) % itemCount)]);
         UserHistory[] others =
         [
-            .. NewHistories(30, user => [.. Enumerable.Range(0, 2 + (user % 4)).Select(i => (user + i) % itemCount)]),
+            .. NewHistories(30, user => [.. Enumerable.Range(0, 2 + (user % 4)).Select(i => (user + i) % itemCount)]).Select(history => history with { UserId = $"new-{history.UserId}" }),
             new("alone", [new(1, InteractionKind.Play, 200, 5)]),
         ];
         var options = new EvaluationOptions { Split = EvaluationSplit.Given, ExcludeSeen = false };
@@ -159,6 +159,9 @@ public sealed class EvaluatorTests
         // Target by target: an engine that met an event twice, or missed one, would rank about every one otherwise.
         Assert.InRange(report.Rows[1].NdcgDifference.High - report.Rows[1].NdcgDifference.Low, 0, 0.01);
         Assert.Contains(report.Notes, note => note.StartsWith("1 users of the test data have nothing to predict", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Notes, note => note.Contains("was trained on", StringComparison.Ordinal));
+        var known = await MeasureAsync(histories, itemCount, options, [.. histories.Take(7), others[0]]);
+        Assert.Contains(known.Notes, note => note.StartsWith("7 users of the test data are in the store", StringComparison.Ordinal));
         var last = await MeasureAsync(histories, itemCount, options with { EveryNext = false }, others);
         Assert.Equal((30, 30), (last.UserCount, last.CaseCount));
     }
