@@ -24,13 +24,8 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <param name="settingsFile">A JSON file with the trainer's settings; null: its own.</param>
     /// <param name="cancellationToken">Ends the child.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
-    public Task CheckAsync(string trainingSet, string output, string? settingsFile, CancellationToken cancellationToken)
-    {
-        List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json"];
-        if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
-        arguments.Add("--check");
-        return RunAsync(arguments, new Progress<TrainingProgress>(), cancellationToken, Path.GetDirectoryName(output));
-    }
+    public Task CheckAsync(string trainingSet, string output, string? settingsFile, CancellationToken cancellationToken) => RunAsync(
+        [.. SessionWords(trainingSet, output, settingsFile), "--check"], new Progress<TrainingProgress>(), cancellationToken, Path.GetDirectoryName(output));
 
     /// <summary>Trains a Session model on a training set and writes its artefact. Cancelling asks the child to end, and kills it after five seconds.</summary>
     /// <param name="trainingSet">The training set's folder.</param>
@@ -45,10 +40,8 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
         string trainingSet, string output, int epochs, long seed, string? settingsFile, IProgress<TrainingProgress> progress,
         CancellationToken cancellationToken)
     {
-        List<string> arguments = ["session", "--training-set", trainingSet, "--output", output, "--progress", "json", "--no-checkpoint", "--seed", Text(seed)];
-        if (epochs > 0) arguments.AddRange("--epochs", Text(epochs));
-        if (settingsFile is not null) arguments.AddRange("--settings", settingsFile);
-        return RunAsync(arguments, progress, cancellationToken, Path.GetDirectoryName(output));
+        string[] wanted = ["--no-checkpoint", "--seed", Text(seed), .. epochs > 0 ? ["--epochs", Text(epochs)] : (string[])[]];
+        return RunAsync(SessionWords(trainingSet, output, settingsFile, wanted), progress, cancellationToken, Path.GetDirectoryName(output));
 
         static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
@@ -117,6 +110,11 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
             $"The trainer is not at {string.Join(" or ", candidates)}. Build it with 'dotnet build src/Recsys.Training -c Release', " +
             "or say where it is (TrainerPath).");
     }
+
+    private static string[] SessionWords(string trainingSet, string output, string? settingsFile, params string[] wanted) =>
+    [
+        "session", "--training-set", trainingSet, "--output", output, "--progress", "json", .. wanted, .. settingsFile is null ? (string[])[] : ["--settings", settingsFile],
+    ];
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int processId, int signal);

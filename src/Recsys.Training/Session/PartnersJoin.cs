@@ -47,17 +47,18 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
             Report($"no rules or nearest sessions beside the network: {users.Length} held-out users are too few to tell whether they help, {LeastUsers} are needed");
             return trained;
         }
-        var cases = Array.ConvertAll(users, user => new BlendCase(Newest(Targets(user, split.TrainingEnds[user])), null, log.Items[split.TrainingEnds[user]]));
+        var cases = Array.ConvertAll(users, user => new BlendCase(HistoryOf(user), null, log.Items[split.TrainingEnds[user]]));
         var sequences = Sequences(split.TrainingEnds);
         var times = Times(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount, timesMs: times);
         var (options, rules) = settings.Rules ? ChooseRules(sequences, times, shape, cases, cancellation) : (null, null);
         var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
+        SessionKnn? neighbours = null;
         if (settings.Neighbours)
+        {
             Report(FormattableString.Invariant($"nearest sessions of {log.UserCount:N0}"));
-        var neighbours = settings.Neighbours
-            ? SessionKnnSelection.Choose(sequences, times, log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation)
-            : null;
+            neighbours = SessionKnnSelection.Choose(sequences, times, log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation);
+        }
         Report("how much they weigh beside the network");
         var logits = validator.Logits(trained.Weights, users, cancellation);
         var chosen = PartnersBlend.Choose(
@@ -77,7 +78,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
             return trained;
         var partners = new ModelPartners(weights.Rules > 0 ? rules : null, weights.Neighbours > 0 ? neighbours : null, weights);
         var scores = validator.Validate(
-            trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(Newest(Targets(user, split.TrainingEnds[user])), to, except: user));
+            trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(HistoryOf(user), to, except: user));
         return trained with { Partners = settings.Refit ? Refitted(partners, options, cancellation) : partners, Metrics = scores };
     }
 
@@ -121,8 +122,12 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
 
     private List<long[]>? Times(int[] ends) => !_timesTell ? null : [.. Enumerable.Range(0, log.UserCount).Select(user => Targets(user, ends[user], log.TimesMs))];
 
-    /// <summary>What of a history lists are made from: a served user's ring keeps no more.</summary>
-    private int[] Newest(int[] history) => history[Math.Max(0, history.Length - settings.WindowLength)..];
+    /// <summary>What a held-out user's list is made from: the newest before what is held out, since a served user's ring keeps no more.</summary>
+    private int[] HistoryOf(int user)
+    {
+        var targets = Targets(user, split.TrainingEnds[user]);
+        return targets[Math.Max(0, targets.Length - settings.WindowLength)..];
+    }
 
     private int[] Targets(int user, int end) => Targets(user, end, log.Items);
 

@@ -66,13 +66,14 @@ public sealed class EvaluationRunTests
         await rig.PlayAsync();
         var trained = rig.Temporary("trained");
         await rig.ReopenAsync(rig.Script($"""
-            case "$*" in {refused}) echo "recsys-train: no good" >&2; exit 2 ;; *--check) exit 0 ;; esac
+            case "$*" in {refused}) echo "recsys-train: $output.json: no good" >&2; exit 2 ;; *--check) exit 0 ;; esac
             touch {trained}
             """));
         var failed = await Assert.ThrowsAsync<EngineException>(async () =>
             await rig.Models.EvaluateAsync(Ns, new() { Variants = [new("wide", """{"hidden_size":-1}""")] }, None).LastAsync());
         Assert.Equal((reason, field), (failed.Reason, failed.Field));
-        Assert.Contains("no good", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("artefact-1.json: no good", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(rig.ModelFolder, failed.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(trained));
     }
 
