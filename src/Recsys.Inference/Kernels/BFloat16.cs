@@ -36,6 +36,39 @@ internal static class BFloat16
             to[i] = FromSingle(from[i]);
     }
 
+    /// <summary>The values, exactly.</summary>
+    internal static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
+    {
+        var i = 0;
+        ref var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
+            (low << 16).As<uint, float>().StoreUnsafe(ref target, (nuint)i);
+            (high << 16).As<uint, float>().StoreUnsafe(ref target, (nuint)(i + Vector<float>.Count));
+        }
+        for (; i < from.Length; i++)
+            to[i] = ToSingle(from[i]);
+    }
+
+    /// <summary>to += from.</summary>
+    internal static void Add(Span<float> to, ReadOnlySpan<ushort> from)
+    {
+        var i = 0;
+        ref var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
+            var second = (nuint)(i + Vector<float>.Count);
+            (Vector.LoadUnsafe(ref target, (nuint)i) + (low << 16).As<uint, float>()).StoreUnsafe(ref target, (nuint)i);
+            (Vector.LoadUnsafe(ref target, second) + (high << 16).As<uint, float>()).StoreUnsafe(ref target, second);
+        }
+        for (; i < from.Length; i++)
+            to[i] += ToSingle(from[i]);
+    }
+
     /// <summary>Rounds values to those that a bfloat16 holds, in place; none may be not-a-number.</summary>
     internal static void Round(Span<float> values)
     {

@@ -1,5 +1,4 @@
 using Recsys.Inference.Kernels;
-using static TorchSharp.torch;
 
 namespace Recsys.Training.Backpropagation;
 
@@ -11,6 +10,7 @@ internal sealed class BlockPass : IDisposable
 {
     private readonly SharedWeights _weights;
     private readonly LaneGradients _gradients;
+    private readonly Products _products;
     private readonly string _name;
     private readonly int _hidden;
     private readonly bool _projects;
@@ -23,8 +23,9 @@ internal sealed class BlockPass : IDisposable
     private readonly Matrix _dHidden, _dCarried, _dCell, _dNorm;
     private float[] _scale1 = [], _scale2 = [];
 
-    public BlockPass(SharedWeights weights, LaneGradients gradients, int block, int embedding, int hidden, int inner)
+    public BlockPass(SharedWeights weights, LaneGradients gradients, Products products, int block, int embedding, int hidden, int inner)
     {
+        _products = products;
         (_weights, _gradients, _name, _hidden, _projects) = (weights, gradients, $"blocks.{block}.", hidden, hidden != embedding);
         (_standard1, _norm1, _standard2, _norm2, _output, _dNorm) = (new(embedding), new(embedding), new(embedding), new(embedding), new(embedding), new(embedding));
         (_cell, _squashed, _state, _before, _dropped, _cellsBefore) = (new(hidden), new(hidden), new(hidden), new(hidden), new(hidden), new(hidden));
@@ -49,20 +50,17 @@ internal sealed class BlockPass : IDisposable
         Fit(ref _scale1, rows);
         NormKernel.Forward(x.Span, Vector("norm1.weight"), Vector("norm1.bias"), _standard1.Span, _norm1.Span, _scale1.AsSpan(0, rows));
         Multiply(_gates, _norm1, "lstm.weight_ih", "lstm.bias");
-        using (var recurrent = Matrix("lstm.weight_hh").t())
+        for (var k = 0; k < batch.Length; k++)
         {
-            for (var k = 0; k < batch.Length; k++)
+            int first = batch.Starts[k], count = batch.Starts[k + 1] - first;
+            if (k > 0)
             {
-                int first = batch.Starts[k], count = batch.Starts[k + 1] - first;
-                if (k > 0)
-                {
-                    _state.Slice(batch.Starts[k - 1], count).CopyTo(_before.Slice(first, count));
-                    _cell.Slice(batch.Starts[k - 1], count).CopyTo(_cellsBefore.Slice(first, count));
-                    Products.Multiply(_gates.Tensor(first, count), _before.Tensor(first, count), recurrent, add: true);
-                }
-                LstmKernel.Forward(
-                    _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
+                _state.Slice(batch.Starts[k - 1], count).CopyTo(_before.Slice(first, count));
+                _cell.Slice(batch.Starts[k - 1], count).CopyTo(_cellsBefore.Slice(first, count));
+                _products.AddStep(_gates, _before, first, count, _name + "lstm.weight_hh");
             }
+            LstmKernel.Forward(
+                _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
         }
         RowKernel.Mask(_state.Span, mask, batch.WindowOf, _dropped.Span, _hidden);
         if (!_projects)
@@ -99,12 +97,10 @@ internal sealed class BlockPass : IDisposable
     public void FeedForwardBack(Matrix dx, ReadOnlySpan<float> mask, ReadOnlySpan<int> windows)
     {
         RowKernel.Mask(dx.Span, mask, windows, _output.Span, dx.Columns);
-        AddGradients("down", _output, _active);
-        Products.Multiply(_active.Tensor(), _output.Tensor(), Matrix("down.weight"), add: false);
+        Back("down", _output, _active, _active);
         GeluKernel.Backward(_inner.Span, _active.Span);
-        AddGradients("up", _active, _norm2);
         _dNorm.Resize(dx.Rows);
-        Products.Multiply(_dNorm.Tensor(), _active.Tensor(), Matrix("up.weight"), add: false);
+        Back("up", _active, _norm2, _dNorm);
         NormBack("norm2", _standard2, _scale2, dx);
     }
 
@@ -117,8 +113,7 @@ internal sealed class BlockPass : IDisposable
         _dHidden.Resize(batch.Rows);
         if (_projects)
         {
-            AddGradients("projection", dx, _dropped);
-            Products.Multiply(_dHidden.Tensor(), dx.Tensor(), Matrix("projection.weight"), add: false);
+            Back("projection", dx, _dropped, _dHidden);
             RowKernel.Mask(_dHidden.Span, mask, batch.WindowOf, _dHidden.Span, _hidden);
         }
         else
@@ -130,14 +125,13 @@ internal sealed class BlockPass : IDisposable
         _dCarried.Resize(batch.Windows);
         _dCell.Resize(batch.Windows);
         _dCell.Span.Clear();
-        var recurrent = Matrix("lstm.weight_hh");
         for (var k = batch.Length - 1; k >= 0; k--)
         {
             int first = batch.Starts[k], count = batch.Starts[k + 1] - first;
             if (k < batch.Length - 1)
             {
                 var going = batch.Starts[k + 2] - batch.Starts[k + 1];
-                Products.Multiply(_dCarried.Tensor(0, going), _gates.Tensor(batch.Starts[k + 1], going), recurrent, add: false);
+                _products.StepBack(_dCarried, _gates, batch.Starts[k + 1], going, _name + "lstm.weight_hh");
                 Elementwise.Add(_dHidden.Slice(first, going), _dCarried.Slice(0, going));
             }
             LstmKernel.Backward(
@@ -145,12 +139,9 @@ internal sealed class BlockPass : IDisposable
         }
 
         RowKernel.AddRows(_gates.Span, _gradients[_name + "lstm.bias"]);
-        Products.AddGradient(_gradients.Matrix(_name + "lstm.weight_ih"), _gates.Tensor(), _norm1.Tensor(), _weights.BFloat16);
-        int later = batch.Starts[Math.Min(1, batch.Length)], rest = batch.Rows - later;
-        if (rest > 0)
-            Products.AddGradient(_gradients.Matrix(_name + "lstm.weight_hh"), _gates.Tensor(later, rest), _before.Tensor(later, rest), _weights.BFloat16);
+        _products.AddGradient(_gates, _before, batch.Starts[Math.Min(1, batch.Length)], _name + "lstm.weight_hh");
         _dNorm.Resize(batch.Rows);
-        Products.Multiply(_dNorm.Tensor(), _gates.Tensor(), Matrix("lstm.weight_ih"), add: false);
+        _products.Back(_gates, _norm1, _name + "lstm.weight_ih", _dNorm);
         NormBack("norm1", _standard1, _scale1, dx);
     }
 
@@ -168,20 +159,18 @@ internal sealed class BlockPass : IDisposable
 
     private ReadOnlySpan<float> Vector(string name) => _weights.Vector(_name + name);
 
-    private Tensor Matrix(string name) => _weights.Matrix(_name + name);
-
     /// <summary>to = from weight' + bias.</summary>
     private void Multiply(Matrix to, Matrix from, string weight, string bias)
     {
         RowKernel.Fill(to.Span, Vector(bias));
-        using var turned = Matrix(weight).t();
-        Products.Multiply(to.Tensor(), from.Tensor(), turned, add: true);
+        _products.Add(to, from, _name + weight);
     }
 
-    private void AddGradients(string layer, Matrix dOutput, Matrix input)
+    /// <summary>What a layer's weight, bias and inputs get.</summary>
+    private void Back(string layer, Matrix dOutputs, Matrix inputs, Matrix dInputs)
     {
-        RowKernel.AddRows(dOutput.Span, _gradients[_name + layer + ".bias"]);
-        Products.AddGradient(_gradients.Matrix(_name + layer + ".weight"), dOutput.Tensor(), input.Tensor(), _weights.BFloat16);
+        RowKernel.AddRows(dOutputs.Span, _gradients[_name + layer + ".bias"]);
+        _products.Back(dOutputs, inputs, _name + layer + ".weight", dInputs);
     }
 
     private void NormBack(string norm, Matrix standard, float[] scale, Matrix dx) => NormKernel.Backward(

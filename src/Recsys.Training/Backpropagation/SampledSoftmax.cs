@@ -20,8 +20,11 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
     private const int ChunkLength = 512;
 
     private readonly int[] _placeOf = NoPlaces(gradients["item_bias"].Length);
-    private readonly Matrix _logits = new(1);
+    // A row's last float is for its own target.
+    private readonly ItemLogits _logits = new(weights.BFloat16, more: 1);
     private readonly Matrix _rows = new(embeddingSize);
+    private readonly HalfMatrix _rounded = new();
+    private readonly float[] _own = new float[ChunkLength];
     private readonly Matrix _dRows = new(embeddingSize);
     private int[] _sample = [];
     private float[] _bias = [], _dBias = [];
@@ -42,8 +45,10 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var matrix in new[] { _logits, _rows, _dRows })
-            matrix.Dispose();
+        _logits.Dispose();
+        _rounded.Dispose();
+        _rows.Dispose();
+        _dRows.Dispose();
     }
 
     private double LearnChunk(Matrix outputs, int[] targets, int first, int count, float factor, Func<int, int[]>? leftOut, Matrix dOutputs, Random random)
@@ -52,33 +57,31 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         DrawSample(random);
         var embedding = weights.Vector("item_embedding");
         var bias = weights.Vector("item_bias");
-        // The last column is for each row's own target.
-        var columns = _sample.Length + 1;
         _rows.Resize(_sample.Length);
         for (var i = 0; i < _sample.Length; i++)
             embedding.Slice(_sample[i] * e, e).CopyTo(_rows.Slice(i, 1));
-        _logits.Resize(count * columns);
-        var all = _logits.Tensor().view(count, columns);
-        var sampled = all.narrow(1, 0, _sample.Length);
-        var chunk = outputs.Tensor(first, count);
-        Products.Multiply(sampled, chunk, _rows.Tensor().t(), add: false);
+        if (weights.BFloat16)
+            _rounded.Round(_rows.Span, e);
+        var sampled = weights.BFloat16 ? _rounded.Tensor() : _rows.Tensor();
+        _logits.Multiply(outputs, first, count, sampled, _sample.Length);
 
         double loss = 0;
         _dBias.AsSpan().Clear();
         for (var row = 0; row < count; row++)
         {
             var target = targets[first + row];
-            var logits = _logits.Slice(row * columns, columns);
+            var logits = _logits.Row(row);
             logits[^1] = Dot.Of(outputs.Slice(first + row, 1), embedding.Slice(target * e, e));
             _bias[^1] = bias[target];
             loss += SoftmaxKernel.Gradient(logits, _bias, _sample.Length, Hidden(target, leftOut?.Invoke(first + row)), factor, _dBias);
             gradients["item_bias"][target] += logits[^1];
+            _own[row] = logits[^1];
+            _logits.Put(row);
         }
 
-        Products.Multiply(dOutputs.Tensor(first, count), sampled, _rows.Tensor(), add: false);
         _dRows.Resize(_sample.Length);
         _dRows.Span.Clear();
-        Products.AddGradient(_dRows.Tensor(), sampled, chunk, weights.BFloat16);
+        _logits.Back(dOutputs, outputs, first, sampled, _dRows.Tensor(), _dRows.Span);
         var dEmbedding = gradients["item_embedding"];
         for (var i = 0; i < _sample.Length; i++)
         {
@@ -89,9 +92,8 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         for (var row = 0; row < count; row++)
         {
             var target = targets[first + row];
-            var gradient = _logits.Slice((row * columns) + columns - 1, 1)[0];
-            Axpy.Add(dOutputs.Slice(first + row, 1), embedding.Slice(target * e, e), gradient);
-            Axpy.Add(dEmbedding.Slice(target * e, e), outputs.Slice(first + row, 1), gradient);
+            Axpy.Add(dOutputs.Slice(first + row, 1), embedding.Slice(target * e, e), _own[row]);
+            Axpy.Add(dEmbedding.Slice(target * e, e), outputs.Slice(first + row, 1), _own[row]);
         }
         return loss;
     }

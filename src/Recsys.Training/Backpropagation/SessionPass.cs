@@ -13,6 +13,7 @@ internal sealed class SessionPass : IDisposable
 {
     private readonly TrainingSettings _settings;
     private readonly SharedWeights _weights;
+    private readonly Products _products;
     private readonly BlockPass[] _blocks;
     private readonly FullSoftmax _softmax;
     private readonly IItemSoftmax _loss;
@@ -28,10 +29,11 @@ internal sealed class SessionPass : IDisposable
         var sizes = settings.Network;
         (_settings, _weights) = (settings, weights);
         Gradients = new LaneGradients(layout);
+        _products = new Products(weights, Gradients);
         _blocks = [.. Enumerable.Range(0, sizes.Blocks).Select(block => new BlockPass(
-            weights, Gradients, block, sizes.EmbeddingSize, sizes.HiddenSize, sizes.EmbeddingSize * sizes.FeedForwardMultiple))];
+            weights, Gradients, _products, block, sizes.EmbeddingSize, sizes.HiddenSize, sizes.EmbeddingSize * sizes.FeedForwardMultiple))];
         var e = sizes.EmbeddingSize;
-        _softmax = new FullSoftmax(weights, Gradients);
+        _softmax = new FullSoftmax(weights, Gradients, _products);
         _loss = sampler is null || settings.Negatives == 0 ? _softmax : new SampledSoftmax(weights, Gradients, sampler, settings.Negatives, e);
         (_x, _last, _standard, _outputs, _dx, _dLast) = (new(e), new(e), new(e), new(e), new(e), new(e));
     }
@@ -108,6 +110,7 @@ internal sealed class SessionPass : IDisposable
             block.Dispose();
         _softmax.Dispose();
         _loss.Dispose();
+        _products.Dispose();
         Gradients.Dispose();
     }
 

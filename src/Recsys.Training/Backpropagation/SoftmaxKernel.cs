@@ -8,6 +8,12 @@ internal static class SoftmaxKernel
     /// <summary>Where a left-out item's logit goes: its probability becomes zero, and so does its gradient.</summary>
     private const float Never = -1e30f;
 
+    /// <summary>
+    /// Exponentials are lowered by this, to no less than zero: what is next to nothing beside the highest becomes nothing. Otherwise its gradient would be a denormal number, with which
+    /// processors calculate a hundred times more slowly.
+    /// </summary>
+    private const float Negligible = 1e-10f;
+
     /// <summary>logits becomes (softmax(logits + bias) - 1 at the target) * factor.</summary>
     /// <param name="logits">(N), without bias.</param>
     /// <param name="bias">(N).</param>
@@ -37,14 +43,15 @@ internal static class SoftmaxKernel
         var highest = AddBias<T>(logits, bias, whole);
         var minus = T.Broadcast(-highest);
         var sums = T.Broadcast(0f);
+        var least = T.Broadcast(Negligible);
         for (var i = 0; i < whole; i += Sixteen.Lanes)
         {
-            var e = VectorMath.Exp(T.Load(in logits[i]) + minus);
+            var e = T.Max(VectorMath.Exp(T.Load(in logits[i]) + minus), least) - least;
             sums += e;
             e.Store(ref logits[i]);
         }
         var sum = sums.Sum();
-        for (var i = whole; i < logits.Length; i++) sum += logits[i] = MathF.Exp(logits[i] - highest);
+        for (var i = whole; i < logits.Length; i++) sum += logits[i] = MathF.Max(MathF.Exp(logits[i] - highest), Negligible) - Negligible;
 
         var scale = factor / sum;
         var scales = T.Broadcast(scale);

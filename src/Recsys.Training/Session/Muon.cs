@@ -23,7 +23,8 @@ internal static class Muon
     /// <param name="scale">What gradients are multiplied by first.</param>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="weightDecay">Decoupled.</param>
-    public static void Update(WeightSlot slot, Span<float> w, ReadOnlySpan<float> g, Span<float> m, float scale, double learningRate, double weightDecay)
+    /// <param name="bfloat16">Whether products are in bfloat16.</param>
+    public static void Update(WeightSlot slot, Span<float> w, ReadOnlySpan<float> g, Span<float> m, float scale, double learningRate, double weightDecay, bool bfloat16)
     {
         LibTorch.UseOneThread();
         using var noGrad = no_grad();
@@ -44,7 +45,7 @@ internal static class Muon
                 to[i] = (Momentum * m[first + i]) + gradient;
             }
             using var scope = NewDisposeScope();
-            var step = MemoryMarshal.Cast<byte, float>(Orthogonal(direction).bytes);
+            var step = MemoryMarshal.Cast<byte, float>(Orthogonal(direction, bfloat16).bytes);
             for (var i = 0; i < step.Length; i++)
                 w[first + i] = (decay * w[first + i]) - (rate * step[i]);
         }
@@ -55,19 +56,21 @@ internal static class Muon
     /// 0.7 and 1.2. Factors go in as arguments of products: libtorch's scalar objects are finalised while native code reads them, once in some hours.
     /// </summary>
     /// <param name="x">Is divided by its norm.</param>
-    internal static Tensor Orthogonal(Matrix x)
+    /// <param name="bfloat16">Whether products are in bfloat16, for which the coefficients were chosen.</param>
+    internal static Tensor Orthogonal(Matrix x, bool bfloat16)
     {
         var inverse = (float)(1 / (Math.Sqrt(Dot.Of(x.Span, x.Span)) + 1e-7));
         foreach (ref var value in x.Span)
             value *= inverse;
         var tall = x.Rows > x.Columns;
-        var now = tall ? x.Tensor().t() : x.Tensor();
+        var start = bfloat16 ? x.Tensor().to_type(ScalarType.BFloat16) : x.Tensor();
+        var now = tall ? start.t() : start;
         for (var i = 0; i < Iterations; i++)
         {
             var square = now.mm(now.t());
             var polynomial = square.clone().addmm_(square, square, -4.7750f, 2.0315f);
             now = now.clone().addmm_(polynomial, now, 3.4445f, 1);
         }
-        return (tall ? now.t() : now).contiguous();
+        return (tall ? now.t() : now).to_type(ScalarType.Float32).contiguous();
     }
 }

@@ -14,7 +14,8 @@ namespace Recsys.Training.Session;
 /// <param name="weightDecay">Decoupled, of matrices and embeddings.</param>
 /// <param name="clipNorm">Gradients of a greater norm are scaled down to it.</param>
 /// <param name="muon">Whether blocks' matrices are moved by Muon.</param>
-internal sealed class Optimizer(SessionWeights weights, double weightDecay, double clipNorm, bool muon)
+/// <param name="bfloat16">Whether its products are in bfloat16.</param>
+internal sealed class Optimizer(SessionWeights weights, double weightDecay, double clipNorm, bool muon, bool bfloat16 = false)
 {
     /// <summary>Floats that a thread takes at a time.</summary>
     private const int PartLength = 1 << 16;
@@ -74,7 +75,7 @@ internal sealed class Optimizer(SessionWeights weights, double weightDecay, doub
             if (i < _matrices.Length)
             {
                 var slot = _matrices[i];
-                Muon.Update(slot, weights[slot], Of(_gradients, slot), Of(_mean, slot), scale, learningRate, weightDecay);
+                Muon.Update(slot, weights[slot], Of(_gradients, slot), Of(_mean, slot), scale, learningRate, weightDecay, bfloat16);
                 return;
             }
             var (of, first, length) = _parts[i - _matrices.Length];

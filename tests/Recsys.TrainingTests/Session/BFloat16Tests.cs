@@ -23,5 +23,21 @@ public sealed class BFloat16Tests
             iter: 300);
 
     [Fact]
+    public void Values_when_widened_or_added_then_are_what_they_were() =>
+        Gen.Float[-1e30f, 1e30f].Array[0, 200].Sample(
+            values =>
+            {
+                var narrow = values.Select(BFloat16.FromSingle).ToArray();
+                var wide = new float[values.Length];
+                BFloat16.Widen(narrow, wide);
+                Assert.Equal(narrow.Select(BFloat16.ToSingle), wide);
+
+                var sums = values.Select(value => 3 * value).ToArray();
+                BFloat16.Add(sums, narrow);
+                Assert.Equal(values.Zip(wide, (value, rounded) => (3 * value) + rounded), sums);
+            },
+            iter: 300);
+
+    [Fact]
     public void Not_a_number_stays_one() => Assert.True(float.IsNaN(BFloat16.ToSingle(BFloat16.FromSingle(float.NaN))));
 }
