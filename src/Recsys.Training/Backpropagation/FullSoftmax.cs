@@ -35,7 +35,7 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
                 loss += SoftmaxKernel.Gradient(logits, bias, targets[first + row], leftOut is null ? [] : leftOut(first + row), 1f / divisor, gradients["item_bias"]);
                 _logits.Put(row);
             }
-            _logits.Back(dOutputs, outputs, first, embedding, gradients.Matrix("item_embedding"), gradients["item_embedding"]);
+            _logits.Back(dOutputs, outputs, first, embedding, gradients.Matrix("item_embedding"));
         }
         return loss / divisor;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Recsys.Inference.Kernels;
 using static TorchSharp.torch;
 
@@ -64,9 +65,8 @@ internal sealed class ItemLogits(bool bfloat16, int more) : IDisposable
     /// <param name="outputs">(T, E), as they were multiplied.</param>
     /// <param name="first">As they were multiplied.</param>
     /// <param name="items">As they were multiplied.</param>
-    /// <param name="dItems">(N, E), beginning with a cache line.</param>
-    /// <param name="dItemValues">The same.</param>
-    public void Back(Matrix dOutputs, Matrix outputs, int first, Tensor items, Tensor dItems, Span<float> dItemValues)
+    /// <param name="dItems">(N, E) float32.</param>
+    public void Back(Matrix dOutputs, Matrix outputs, int first, Tensor items, Tensor dItems)
     {
         using var scope = NewDisposeScope();
         if (bfloat16)
@@ -76,7 +76,8 @@ internal sealed class ItemLogits(bool bfloat16, int more) : IDisposable
             BFloat16.Widen(_product.Span[..(_count * dOutputs.Columns)], dOutputs.Slice(first, _count));
             // The rows beyond the targets are of outputs that are zeros.
             _product.Multiply(gradient.t(), _outputs.Tensor());
-            BFloat16.Add(dItemValues, _product.Span[..dItemValues.Length]);
+            var sums = MemoryMarshal.Cast<byte, float>(dItems.bytes);
+            BFloat16.Add(sums, _product.Span[..sums.Length]);
         }
         else
         {

@@ -81,7 +81,7 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
 
         _dRows.Resize(_sample.Length);
         _dRows.Span.Clear();
-        _logits.Back(dOutputs, outputs, first, sampled, _dRows.Tensor(), _dRows.Span);
+        _logits.Back(dOutputs, outputs, first, sampled, _dRows.Tensor());
         var dEmbedding = gradients["item_embedding"];
         for (var i = 0; i < _sample.Length; i++)
         {
