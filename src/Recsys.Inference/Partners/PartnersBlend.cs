@@ -46,9 +46,9 @@ public static class PartnersBlend
     /// <param name="excludeSeen">Whether a history's items are out of its ranking.</param>
     /// <param name="cancel">Ends the work early.</param>
     /// <returns>
-    /// The weights with the best NDCG, with all figures. Rules join only where they lead the network alone by more than one standard error (of the difference, case by case), past
-    /// sessions, which cost the most memory and time, only where they lead what is chosen without them by more than two. How much a partner weighs once it has joined makes a model no
-    /// simpler, so there is no such rule for it. No cases: no partners.
+    /// The weights with the best NDCG, with all figures. Rules join only where they lead the network alone by more than one standard error (of the difference, case by case). Past
+    /// sessions, which cost the most memory and time, take their place where they are better and lead the network alone by more than two, and join them only where both lead what was
+    /// chosen by more than two. How much a partner weighs once it has joined makes a model no simpler, so there is no such rule for it. No cases: no partners.
     /// </returns>
     public static BlendChoice Choose(
         IReadOnlyList<BlendCase> cases, int itemCount, CaseScores scores, IReadOnlyList<PartnerWeights> tried, bool excludeSeen, CancellationToken cancel = default)
@@ -83,10 +83,12 @@ public static class PartnersBlend
         }, _ => { });
 
         var points = tried.Select((weights, w) => Point(weights, ranks, w, tried.Count, cases.Count)).ToArray();
-        var withRules = BestOf(points, point => point.Weights.Neighbours == 0);
-        var chosen = Lead(ranks, points.Length, withRules, 0) > ErrorsForRules ? withRules : 0;
-        var withNeighbours = BestOf(points, _ => true);
-        if (Lead(ranks, points.Length, withNeighbours, chosen) > ErrorsForNeighbours) chosen = withNeighbours;
+        var rules = BestOf(points, point => point.Weights.Neighbours == 0);
+        var chosen = Lead(ranks, points.Length, rules, 0) > ErrorsForRules ? rules : 0;
+        var neighbours = BestOf(points, point => point.Weights.Rules == 0);
+        if (points[neighbours].Ndcg > points[chosen].Ndcg && Lead(ranks, points.Length, neighbours, 0) > ErrorsForNeighbours) chosen = neighbours;
+        var both = BestOf(points, _ => true);
+        if (Lead(ranks, points.Length, both, chosen) > ErrorsForNeighbours) chosen = both;
         return new(tried[chosen], points);
     }
 
@@ -117,7 +119,8 @@ public static class PartnersBlend
             if (logits[i] + (rulesWeight * rules[i]) + (neighboursWeight * neighbours[i]) >= threshold) rank++;
         }
 
-        return Math.Max(1, rank);
+        // What isn't a number is at least as much as nothing, and every item is in front of it.
+        return float.IsNaN(threshold) ? logits.Length : Math.Max(1, rank);
     }
 
     /// <summary>By how many standard errors one of the tried weights is better than another.</summary>

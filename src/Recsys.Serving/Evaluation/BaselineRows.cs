@@ -19,7 +19,7 @@ internal static class BaselineRows
     public static IReadOnlyList<BaselineRow> All { get; } =
     [
         Of("most popular", (data, _) => MostPopular.Fit(data.Sequences, data.ItemCount)),
-        Counting("item-kNN", (data, _) => ItemKnn.Fit(data.Sequences, data.ItemCount)),
+        Counting("item-kNN", (data, cancel) => ItemKnnSelection.Fit(data.Sequences, data.ItemCount, data.ExcludeSeen, cancel)),
         Counting("Markov", (data, _) => MarkovChain.Fit(data.Sequences, data.ItemCount)),
         Counting("sequential rules", (data, _) => SequentialRules.Fit(data.Sequences, data.ItemCount)),
         Counting("VSTAN", (data, cancel) => VstanSelection.Fit(data.Sequences, data.TimesMs, data.ItemCount, data.ExcludeSeen, cancel)),

@@ -50,7 +50,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
                 + $"{settings.Threads} threads, seed {settings.Seed}",
         });
 
-        var split = ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers));
+        var split = ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit);
         var checkpoint = CheckpointOf(parsed);
         var trained = new SessionTraining(log, split, settings, progress, time, errors).Run(checkpoint, parsed.GetValue(_options.Resume), cancellation);
         cancellation.ThrowIfCancellationRequested();

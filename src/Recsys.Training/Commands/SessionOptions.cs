@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recsys.Training.Session;
 
 namespace Recsys.Training.Commands;
 
@@ -28,7 +29,7 @@ internal sealed class SessionOptions
         DefaultValueFactory = _ => 1,
     };
 
-    public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, 256);
+    public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, TrainingSettings.MaxThreads);
 
     public Option<int?> EmbeddingSize { get; } = RangedOption.Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
 
@@ -46,7 +47,7 @@ internal sealed class SessionOptions
     public Option<double?> Dropout { get; } = RangedOption.Share("--dropout", "Chance that a feature is dropped, inputs and blocks alike", 0, 0.9);
 
     public Option<int?> ValidationUsers { get; } = RangedOption.Number(
-        "--validation-users", "Users whose last interaction is held out to validate; default: a tenth, or a 300th of the interactions, 200 to 5,000", 0, 1_000_000);
+        "--validation-users", "Users whose last interaction is held out to validate; default: a tenth, or a 300th of the interactions, from 1,000 (200 without --refit) to 5,000", 0, 1_000_000);
 
     public Option<bool?> TimeGaps { get; } = new("--time-gaps")
     {

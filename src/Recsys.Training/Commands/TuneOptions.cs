@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recsys.Training.Session;
 using Recsys.Training.Tuning;
 
 namespace Recsys.Training.Commands;
@@ -49,7 +50,7 @@ internal sealed class TuneOptions
         DefaultValueFactory = _ => 1,
     };
 
-    public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, 256);
+    public Option<int?> Threads { get; } = RangedOption.Number("--threads", "Threads; default: one a processor", 1, TrainingSettings.MaxThreads);
 
     public Option<int?> ValidationUsers { get; } = RangedOption.Number(
         "--validation-users", "Users whose last interaction is held out to compare trials by; default: a quarter, 1,000 to 10,000", 1, 1_000_000);

@@ -14,6 +14,7 @@ internal sealed class ProgressClock(IProgress<TrainingProgress> progress, TimePr
     private long _targets;
     private double _lossSum;
     private double _fraction;
+    private double _before = -1;
     private double _epochRate;
 
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
@@ -24,6 +25,9 @@ internal sealed class ProgressClock(IProgress<TrainingProgress> progress, TimePr
         _targets = 0;
         _lossSum = 0;
         _epochStarted = time.GetTimestamp();
+        // A resumed training has done this much at another time.
+        if (_before < 0)
+            _before = (epoch - 1.0) / epochs;
     }
 
     /// <summary>A step is done.</summary>
@@ -68,7 +72,7 @@ internal sealed class ProgressClock(IProgress<TrainingProgress> progress, TimePr
             Loss = Loss,
             EventsPerSecond = _epochRate,
             ValidationMetrics = scores,
-            RemainingSeconds = _fraction <= 0 ? null : Elapsed.TotalSeconds * (1 - _fraction) / _fraction,
+            RemainingSeconds = _fraction <= _before ? null : Elapsed.TotalSeconds * (1 - _fraction) / (_fraction - _before),
             Message = message,
             InEpoch = inEpoch,
         });

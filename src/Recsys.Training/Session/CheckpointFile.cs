@@ -20,8 +20,6 @@ internal sealed class CheckpointFile(string path, string purpose)
 
     public string Path { get; } = path;
 
-    public bool Exists => File.Exists(Path);
-
     /// <summary>Replaces the checkpoint.</summary>
     /// <exception cref="IOException">The disk failed or is full; what was there before still is.</exception>
     public void Write(Checkpoint checkpoint)
@@ -63,9 +61,13 @@ internal sealed class CheckpointFile(string path, string purpose)
     }
 
     /// <summary>Reads the checkpoint.</summary>
+    /// <param name="ofAnotherIsNone">Whether one of another training counts as none, to be written over.</param>
+    /// <returns>Null: there is none.</returns>
     /// <exception cref="TrainingException">It's damaged, or of another training.</exception>
-    public Checkpoint Read()
+    public Checkpoint? Read(bool ofAnotherIsNone)
     {
+        if (!File.Exists(Path))
+            return null;
         var bytes = File.ReadAllBytes(Path);
         var prefix = Magic.Length + sizeof(int);
         if (bytes.Length < prefix + HashBytes || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic)
@@ -75,6 +77,8 @@ internal sealed class CheckpointFile(string path, string purpose)
         if (length is < 0 or > MaxHeader)
             throw new TrainingException($"{Path} is a checkpoint of another program version. Start without --resume");
         var header = JsonSerializer.Deserialize(bytes.AsSpan(prefix, length), SettingsJson.Default.CheckpointHeader)!;
+        if (header.Purpose != purpose && ofAnotherIsNone)
+            return null;
         if (header.Purpose != purpose)
             throw new TrainingException($"{Path} is the checkpoint of a training with other settings or data: {Difference(header.Purpose)}. Give the same options, or start without --resume");
         var at = prefix + length;

@@ -34,7 +34,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     // Times that were made up would say that the longest sequences are the newest.
     private readonly bool _timesTell = DataShape.Of(log).TimesTell;
 
-    /// <summary>Chooses, and fits the partners to all interactions, or to what the network was trained on where that isn't trained on all.</summary>
+    /// <summary>Chooses, and fits the partners to all interactions, also where the network isn't trained again on all: it takes seconds.</summary>
     /// <param name="trained">The network.</param>
     /// <param name="validator">Ranks by it.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -79,7 +79,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         var partners = new ModelPartners(weights.Rules > 0 ? rules : null, weights.Neighbours > 0 ? neighbours : null, weights);
         var scores = validator.Validate(
             trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(HistoryOf(user), to, except: user));
-        return trained with { Partners = settings.Refit ? Refitted(partners, options, cancellation) : partners, Metrics = scores };
+        return trained with { Partners = Refitted(partners, options, cancellation), Metrics = scores };
     }
 
     private int[] AskedUsers()

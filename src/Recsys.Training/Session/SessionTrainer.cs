@@ -52,7 +52,8 @@ internal sealed class SessionTrainer : IDisposable
         _weights.StartAtPopularity(counts);
         var sampler = new ItemSampler(counts);
         _shared = new SharedWeights(_weights, settings.BFloat16, items: settings.Negatives == 0);
-        _lanes = [.. Enumerable.Range(0, settings.Threads).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, sampler, ownItems))];
+        // No batch has work for more lanes.
+        _lanes = [.. Enumerable.Range(0, Math.Min(settings.Threads, settings.BatchWindows)).Select(number => new TrainingLane(number, settings, _weights.Layout, _shared, sampler, ownItems))];
         _gradients = Array.ConvertAll(_lanes, lane => lane.Gradients);
         _optimizer = new Optimizer(_weights, settings.WeightDecay, settings.ClipNorm, settings.Muon, settings.BFloat16);
         _validator = new SessionValidator(log, split, settings, ownItems);

@@ -78,7 +78,10 @@ internal sealed class SessionTraining(
             };
             if (count > 1)
                 heard.Report(new TrainingProgress { Phase = "train", Fraction = (double)member / count, EpochCount = one.Epochs, Message = $"network {member + 1} of {count}, seed {one.Seed}" });
-            members.Add(Train(held, one, path is null ? null : MemberOf(path, member), resume, new PassProgress(heard, member, count), cancellation));
+            var file = path is null ? null : new CheckpointFile(MemberOf(path, member), Purpose(held, one));
+            // The first network's says whether it is this training that goes on. Others may be left from an earlier one that was never ended.
+            var from = resume ? file?.Read(ofAnotherIsNone: member > 0 || epochs is not null) : null;
+            members.Add(Train(held, one, file, from, new PassProgress(heard, member, count), cancellation));
         }
         return members;
     }
@@ -106,12 +109,10 @@ internal sealed class SessionTraining(
             [.. members.SelectMany(member => member.StepLosses)], members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Duration));
     }
 
-    private TrainedSession Train(ValidationSplit held, TrainingSettings how, string? path, bool resume, IProgress<TrainingProgress> heard, CancellationToken cancellation)
+    private TrainedSession Train(ValidationSplit held, TrainingSettings how, CheckpointFile? file, Checkpoint? from, IProgress<TrainingProgress> heard, CancellationToken cancellation)
     {
-        var file = path is null ? null : new CheckpointFile(path, Purpose(held, how));
-        var from = resume && file?.Exists == true ? file.Read() : null;
         if (from is not null)
-            heard.Report(new TrainingProgress { Phase = "train", Epoch = from.Epoch, EpochCount = how.Epochs, Message = $"going on after epoch {from.Epoch} of {path}" });
+            heard.Report(new TrainingProgress { Phase = "train", Epoch = from.Epoch, EpochCount = how.Epochs, Message = $"going on after epoch {from.Epoch} of {file!.Path}" });
         using var trainer = new SessionTrainer(log, held, how, heard, time, file, warnings);
         return trainer.Train(from, cancellation);
     }

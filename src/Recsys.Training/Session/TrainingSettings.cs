@@ -8,6 +8,9 @@ internal sealed record TrainingSettings
     /// <summary>Of <see cref="WindowLength"/>.</summary>
     public const int DefaultWindowLength = 200;
 
+    /// <summary>Most threads.</summary>
+    public const int MaxThreads = 256;
+
     /// <summary>The network's sizes. A user's state is Members * Blocks * 2 * HiddenSize float16.</summary>
     public required SessionSettings Network { get; init; }
 
@@ -78,7 +81,7 @@ internal sealed record TrainingSettings
     public long Seed { get; init; } = 1;
 
     /// <summary>Threads, each with its share of a batch. Sums are split by them: results are equal bit by bit only for equal numbers of threads.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MaxThreads);
 
     /// <summary>What is wrong with these settings, or null.</summary>
     public string? Problem() => this switch
@@ -103,7 +106,7 @@ internal sealed record TrainingSettings
         { ItemDropout: not (>= 0 and <= 0.9) } => Out("item_dropout", ItemDropout, "0 to 0.9"),
         { RequestGapDropout: not (>= 0 and <= 1) } => Out("request_gap_dropout", RequestGapDropout, "0 to 1"),
         { Negatives: < 0 or > 1_000_000 } => Out("negatives", Negatives, "0 to 1000000"),
-        { Threads: < 1 or > 256 } => Out("threads", Threads, "1 to 256"),
+        { Threads: < 1 or > MaxThreads } => Out("threads", Threads, $"1 to {MaxThreads}"),
         _ => null,
     };
 

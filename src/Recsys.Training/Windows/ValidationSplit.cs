@@ -12,6 +12,9 @@ internal sealed record ValidationSplit
     /// </summary>
     private const int LeastUsers = 200, MostUsers = 5_000, UsersToOneHeldOut = 10;
 
+    /// <summary>Where everything is learned in the end, what is held out costs nothing: so many tell whether partners help.</summary>
+    private const int LeastUsersLearnedInTheEnd = 1_000;
+
     /// <summary>So many interactions to one that is held out are hardly missed.</summary>
     private const int InteractionsToOneHeldOut = 300;
 
@@ -27,8 +30,12 @@ internal sealed record ValidationSplit
     /// <summary>Holds out nothing: everything is trained on.</summary>
     public static ValidationSplit Nothing(InteractionLog log) => new() { TrainingEnds = log.UserStarts[1..], Users = [] };
 
-    /// <summary>Holds out the last target of at most <paramref name="maxUsers"/> users, drawn by the seed; by default a tenth or a 300th of the interactions, from 200 to 5,000.</summary>
-    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null)
+    /// <summary>Holds out the last target of some users, drawn by the seed.</summary>
+    /// <param name="log">The data.</param>
+    /// <param name="seed">Draws.</param>
+    /// <param name="maxUsers">How many at most; null: a tenth or a 300th of the interactions, from 200 (1,000 where they are learned in the end) to 5,000.</param>
+    /// <param name="learnedInTheEnd">Whether the model that goes live is trained on what is held out as well.</param>
+    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false)
     {
         var ends = new int[log.UserCount];
         var lastTargets = new Dictionary<int, int>();
@@ -47,12 +54,12 @@ internal sealed record ValidationSplit
         }
         var users = lastTargets.Keys.ToArray();
         SeededRandom.Create(seed, stream: 1).Shuffle(users);
-        users = [.. users.Take(maxUsers ?? DefaultUsers(log)).Order()];
+        users = [.. users.Take(maxUsers ?? DefaultUsers(log, learnedInTheEnd)).Order()];
         foreach (var user in users)
             ends[user] = lastTargets[user];
         return new ValidationSplit { TrainingEnds = ends, Users = users };
     }
 
-    private static int DefaultUsers(InteractionLog log) =>
-        Math.Clamp(Math.Max(log.UserCount / UsersToOneHeldOut, log.InteractionCount / InteractionsToOneHeldOut), LeastUsers, MostUsers);
+    private static int DefaultUsers(InteractionLog log, bool learnedInTheEnd) => Math.Clamp(
+        Math.Max(log.UserCount / UsersToOneHeldOut, log.InteractionCount / InteractionsToOneHeldOut), learnedInTheEnd ? LeastUsersLearnedInTheEnd : LeastUsers, MostUsers);
 }

@@ -89,10 +89,13 @@ public sealed class BaselineSelectionTests
     }
 
     /// <summary>
-    /// Everybody has item 0; a twentieth of them goes on with item 1, while whoever has one of 300 others goes on with that one's partner. Four pairs each are nothing beside a ridge of 100 or more.
+    /// Everybody has item 0; a twentieth of them goes on with item 1, while whoever has one of 300 others goes on with that one's partner. Four pairs each are nothing beside a ridge of 100 or
+    /// more, nor beside item-kNN's first settings.
     /// </summary>
-    [Fact]
-    public void The_ridge_is_the_one_that_ranks_what_was_left_out()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Settings_are_those_that_rank_what_was_left_out(bool knn)
     {
         const int pairs = 300, others = 100, itemCount = 2 + (2 * pairs) + others;
         var sequences = new List<int[]>();
@@ -103,9 +106,11 @@ public sealed class BaselineSelectionTests
         }
 
         var scores = new float[itemCount];
-        EaseSelection.Fit(sequences, itemCount, excludeSeen: true).Score([2, 0], scores);
+        IBaseline chosen = knn ? ItemKnnSelection.Fit(sequences, itemCount, excludeSeen: true) : EaseSelection.Fit(sequences, itemCount, excludeSeen: true);
+        chosen.Score([2, 0], scores);
         Assert.Equal(3, Next(scores));
-        Ease.Fit(sequences, itemCount, EaseSelection.Ridges[0]).Score([2, 0], scores);
+        IBaseline first = knn ? ItemKnn.Fit(sequences, itemCount) : Ease.Fit(sequences, itemCount, EaseSelection.Ridges[0]);
+        first.Score([2, 0], scores);
         Assert.Equal(1, Next(scores));
 
         static int Next(float[] scores)

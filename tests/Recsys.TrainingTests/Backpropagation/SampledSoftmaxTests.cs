@@ -37,13 +37,16 @@ public sealed class SampledSoftmaxTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(40)]
-    public void Bfloat16_differs_from_float32_by_rounding_only(int draws)
+    [InlineData(0, 1)]
+    [InlineData(40, 1)]
+    [InlineData(0, 30)]
+    [InlineData(40, 30)]
+    public void Bfloat16_differs_from_float32_by_rounding_only(int draws, int times)
     {
-        Func<int, int[]> leftOut = t => [t, (t + 20) % Items];
-        var exact = Learn(draws, leftOut, seed: 1);
-        var rounded = Learn(draws, leftOut, seed: 1, bfloat16: true);
+        // Over and over again: chunks of different samples after one another.
+        Func<int, int[]> leftOut = t => [t % Items, (t + 20) % Items];
+        var exact = Learn(draws, leftOut, seed: 1, times: times);
+        var rounded = Learn(draws, leftOut, seed: 1, bfloat16: true, times);
 
         Assert.Equal(exact.Loss, rounded.Loss, 0.02);
         Assert.InRange(Distance(exact.Gradients, rounded.Gradients), 1e-6, 0.02);
@@ -81,7 +84,7 @@ public sealed class SampledSoftmaxTests
     private static double Distance(float[] exact, float[] other) =>
         Math.Sqrt(exact.Zip(other, (a, b) => (double)(a - b) * (a - b)).Sum() / exact.Sum(a => (double)a * a));
 
-    private (double Loss, float[] Gradients, float[] Outputs) Learn(int draws, Func<int, int[]>? leftOut, int seed, bool bfloat16 = false)
+    private (double Loss, float[] Gradients, float[] Outputs) Learn(int draws, Func<int, int[]>? leftOut, int seed, bool bfloat16 = false, int times = 1)
     {
         using var shared = new SharedWeights(_weights, bfloat16);
         using var gradients = new LaneGradients(_weights.Layout);
@@ -89,11 +92,13 @@ public sealed class SampledSoftmaxTests
         using IItemSoftmax softmax = draws == 0 ? new FullSoftmax(shared, gradients, products) : new SampledSoftmax(shared, gradients, new ItemSampler(_counts), draws, Size);
         using var outputs = new Matrix(Size);
         using var dOutputs = new Matrix(Size);
-        outputs.Resize(Targets);
-        _outputs.CopyTo(outputs.Span);
-        dOutputs.Resize(Targets);
+        outputs.Resize(times * Targets);
+        for (var time = 0; time < times; time++)
+            _outputs.CopyTo(outputs.Slice(time * Targets, Targets));
+        dOutputs.Resize(times * Targets);
+        int[] targets = [.. Enumerable.Repeat(_targets, times).SelectMany(one => one)];
         using var noGrad = no_grad();
-        var loss = softmax.Learn(outputs, _targets, Targets, leftOut, dOutputs, new Random(seed));
+        var loss = softmax.Learn(outputs, targets, targets.Length, leftOut, dOutputs, new Random(seed));
         return (loss, gradients.Values.ToArray(), dOutputs.Span.ToArray());
     }
 

@@ -22,6 +22,24 @@ public sealed class BFloat16Tests
             },
             iter: 300);
 
+    /// <summary>Whatever the bits: ties, denormal numbers, what rounds to infinity.</summary>
+    [Fact]
+    public void Conversion_of_any_bits_is_that_of_libtorch()
+    {
+        var random = new Random(1);
+        var values = Enumerable.Range(0, 200_000).Select(i =>
+        {
+            var bits = (uint)random.NextInt64(1L << 32);
+            // Every other one lies on or next to the middle between two.
+            return BitConverter.UInt32BitsToSingle(i % 2 == 0 ? bits : (bits & 0xFFFF0000) | (uint)(0x7FFF + random.Next(3)));
+        }).Where(value => !float.IsNaN(value)).ToArray();
+        var narrow = new ushort[values.Length];
+        BFloat16.Narrow(values, narrow);
+
+        using var scope = NewDisposeScope();
+        Assert.Equal(MemoryMarshal.Cast<byte, ushort>(tensor(values).to_type(ScalarType.BFloat16).bytes).ToArray(), narrow);
+    }
+
     [Fact]
     public void Values_when_widened_or_added_then_are_what_they_were() =>
         Gen.Float[-1e30f, 1e30f].Array[0, 200].Sample(

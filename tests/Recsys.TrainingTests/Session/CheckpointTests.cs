@@ -19,9 +19,10 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(false, 3)]
     [InlineData(true, 2)]
     [InlineData(true, 7)]
-    public void An_interrupted_training_when_resumed_then_gives_the_same_bits(bool refit, int interruptedAt)
+    [InlineData(true, 7, true)]
+    public void An_interrupted_training_when_resumed_then_gives_the_same_bits(bool refit, int interruptedAt, bool bfloat16 = false)
     {
-        var settings = Settings with { Refit = refit };
+        var settings = Settings with { Refit = refit, BFloat16 = bfloat16, Muon = bfloat16 };
         var whole = Run(settings, "whole", resume: false);
 
         Assert.Throws<OperationCanceledException>(() => Run(settings, "cut", resume: false, interruptedAt));
@@ -57,6 +58,32 @@ public sealed class CheckpointTests : IDisposable
         error = Assert.Throws<TrainingException>(() => new SessionTraining(other, ValidationSplit.Create(other, 1), Settings, new ProgressList(), TimeProvider.System, _warnings)
             .Run(_folder.Child("cut"), resume: true, default));
         Assert.Contains("now data ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoints_of_later_networks_when_left_from_another_training_then_they_are_written_over()
+    {
+        var two = Settings with { Network = Settings.Network with { Members = 2 } };
+        Assert.Throws<OperationCanceledException>(() => Run(two, "cut", resume: false, interruptedAt: 7));
+        Assert.True(File.Exists(_folder.Child("cut.2")));
+
+        var other = two with { LearningRate = 0.004 };
+        Assert.Throws<OperationCanceledException>(() => Run(other, "cut", resume: false, interruptedAt: 3));
+        Assert.Equal(Run(other, "whole", resume: false).Weights.Values, Run(other, "cut", resume: true).Weights.Values);
+    }
+
+    [Fact]
+    public void What_remains_when_resumed_then_it_is_told_by_what_was_done_since()
+    {
+        var time = new ManualTime();
+        var progress = new ProgressList();
+        var clock = new Recsys.Training.Progress.ProgressClock(progress, time, epochs: 24);
+        clock.StartEpoch(13);
+        time.Now += TimeSpan.FromSeconds(50);
+        clock.Stepped(loss: 1, targets: 10, epochShare: 1);
+        clock.EndEpoch();
+
+        Assert.Equal(11 * 50, progress.Reports[^1].RemainingSeconds!.Value, 1e-6);
     }
 
     [Theory]
@@ -106,6 +133,15 @@ public sealed class CheckpointTests : IDisposable
         }
 
         Assert.True(Bias(refit: true) > Bias(refit: false) + 1, $"{Bias(refit: true)} after the refit, {Bias(refit: false)} without");
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     private TrainedSession Run(TrainingSettings settings, string checkpoint, bool resume, int? interruptedAt = null, ProgressList? progress = null)

@@ -70,17 +70,18 @@ public sealed class PartnersJoinTests
         Assert.Same(ModelPartners.None, trained.Partners);
     }
 
-    [Fact]
-    public void Neighbours_when_refitted_then_they_have_what_was_held_out_and_else_not()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Neighbours_in_the_end_have_what_was_held_out_whether_the_network_learns_it_or_not(bool refit)
     {
         // Item 39 follows item 29 only in what is held out.
         var log = SampleLogs.Plays(users: 200, length: 12, (user, i, last) => i == 11 ? 39 : i == 10 ? 29 : i == 0 ? user % 29 : (last + 1) % 29);
         var split = ValidationSplit.Create(log, seed: 1, maxUsers: 150);
-        int Kept39(bool refit) => new SessionTraining(log, split, NeighboursOnly with { Refit = refit }, new ProgressList(), TimeProvider.System, TextWriter.Null)
-            .Run(null, resume: false, default).Partners.Neighbours!.CopyItems().Count(item => item == log.ItemCount - 1);
+        var neighbours = new SessionTraining(log, split, NeighboursOnly with { Refit = refit }, new ProgressList(), TimeProvider.System, TextWriter.Null)
+            .Run(null, resume: false, default).Partners.Neighbours!;
 
-        Assert.Equal(200, Kept39(refit: true));
-        Assert.Equal(50, Kept39(refit: false));
+        Assert.Equal(200, neighbours.CopyItems().Count(item => item == log.ItemCount - 1));
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class PartnersJoinTests
     }
 
     [Fact]
-    public void Rules_when_refitted_then_they_have_learned_what_was_held_out()
+    public void Rules_in_the_end_have_learned_what_was_held_out_whether_the_network_learns_it_or_not()
     {
         // Item 39 follows item 29 only in what is held out.
         var log = SampleLogs.Plays(users: 200, length: 12, (user, i, last) => i == 11 ? 39 : i == 10 ? 29 : i == 0 ? user % 29 : (last + 1) % 29);
@@ -103,7 +104,9 @@ public sealed class PartnersJoinTests
             .Run(null, resume: false, default).Partners.Rules is { } rules && rules.WeightsOf(29).Length > 0
             && rules.TargetsOf(29).IndexOf(log.ItemCount - 1) is >= 0 and var place && rules.WeightsOf(29)[place] is var weight ? (int)(weight * 1000) : 0;
 
-        Assert.True(RulesTo39(refit: true) > RulesTo39(refit: false), $"{RulesTo39(refit: true)} thousandths after the refit, {RulesTo39(refit: false)} without");
+        // All 200 users' last interaction leads from 29 to 39; without those held out it would be 50 of them.
+        Assert.InRange(RulesTo39(refit: false), 1, int.MaxValue);
+        Assert.Equal(RulesTo39(refit: true), RulesTo39(refit: false));
     }
 
     /// <summary>A user's ring keeps no more than a window: what partners say of older interactions is served to nobody.</summary>

@@ -50,13 +50,25 @@ public sealed class SessionTrainerTests
     }
 
     [Fact]
-    public void Equal_seeds_give_equal_artefacts_and_others_do_not()
+    public void More_threads_than_windows_in_a_batch_change_nothing()
+    {
+        var log = SampleLogs.Mixed(users: 20, items: 30, maxLength: 40, seed: 8);
+        var settings = SampleSettings.Tiny with { BatchWindows = 3 };
+
+        Assert.Equal(
+            Training.Run(log, settings with { Threads = 3 }).Weights.Values, Training.Run(log, settings with { Threads = TrainingSettings.MaxThreads }).Weights.Values);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Equal_seeds_give_equal_artefacts_and_others_do_not(bool bfloat16)
     {
         using var folder = new TemporaryFolder();
         var log = SampleLogs.Chains(users: 30, items: 20, length: 15, seed: 1);
         string Checksum(string name, long seed)
         {
-            var settings = SampleSettings.Tiny with { Seed = seed, Threads = 2 };
+            var settings = SampleSettings.Tiny with { Seed = seed, Threads = 2, BFloat16 = bfloat16 };
             return SessionArtefacts.Write(folder.Child(name), log, settings, Training.Run(log, settings), DateTimeOffset.UnixEpoch).Files["weights.safetensors"].Sha256;
         }
 

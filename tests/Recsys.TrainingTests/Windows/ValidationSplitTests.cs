@@ -25,6 +25,13 @@ public sealed class ValidationSplitTests
     public void A_tenth_of_the_users_is_held_out_but_not_fewer_than_200(int users, int heldOut) =>
         Assert.Equal(heldOut, ValidationSplit.Create(SampleLogs.Cycle(users, items: 9, length: 5), seed: 1).Users.Length);
 
+    [Theory]
+    [InlineData(900, 900)]
+    [InlineData(4_000, 1_000)]
+    [InlineData(11_000, 1_100)]
+    public void Where_all_is_learned_in_the_end_it_is_not_fewer_than_1000(int users, int heldOut) =>
+        Assert.Equal(heldOut, ValidationSplit.Create(SampleLogs.Cycle(users, items: 9, length: 5), seed: 1, learnedInTheEnd: true).Users.Length);
+
     [Fact]
     public void Users_of_two_interactions_or_without_a_later_target_are_not_held_out()
     {

@@ -1,15 +1,17 @@
 namespace Recsys.Inference.Evaluation.Baselines;
 
-/// <summary>Fits <see cref="Ease"/> with the ridge that ranks best what is left out of the sequences for that; above <see cref="MostItemsToTry"/> items with the paper's 500.</summary>
+/// <summary>Fits <see cref="Ease"/> with the ridge that ranks best what is left out of the sequences for that; above <see cref="MostItemsToTry"/> items fewer are tried.</summary>
 public static class EaseSelection
 {
-    /// <summary>Above this each fit takes a good part of a minute: one must do.</summary>
+    /// <summary>Above this each fit takes a good part of a minute.</summary>
     public const int MostItemsToTry = 5_000;
+
+    private const int FewRidges = 2;
 
     private const int MostCases = 1_000;
 
-    /// <summary>The paper's for films first.</summary>
-    public static IReadOnlyList<float> Ridges { get; } = [500, 2_000, 100, 20];
+    /// <summary>The paper's for films first, then one for little data.</summary>
+    public static IReadOnlyList<float> Ridges { get; } = [500, 20, 100, 2_000];
 
     /// <summary>Chooses and fits.</summary>
     /// <param name="sequences">As for <see cref="Ease.Fit"/>.</param>
@@ -18,10 +20,9 @@ public static class EaseSelection
     /// <param name="cancel">Ends the work early.</param>
     public static Ease Fit(IReadOnlyList<int[]> sequences, int itemCount, bool excludeSeen, CancellationToken cancel = default)
     {
-        if (itemCount > MostItemsToTry) return Ease.Fit(sequences, itemCount, Ridges[0], cancel);
         var held = new LastLeftOut(sequences, int.MaxValue, MostCases);
         var ridge = held.Best(
-            Ridges,
+            itemCount > MostItemsToTry ? [.. Ridges.Take(FewRidges)] : Ridges,
             candidate =>
             {
                 var model = Ease.Fit(held.Sequences, itemCount, candidate, cancel);

@@ -59,6 +59,32 @@ public sealed class PartnersBlendTests
         Assert.Equal(new(0, 0, 0.25f), Chosen(6));
     }
 
+    [Theory]
+    [InlineData(3, 0, false)]
+    [InlineData(3, 4, false)]
+    [InlineData(3, 8, true)]
+    [InlineData(8, 8, false)]
+    public void Neighbours_take_the_rules_place_where_they_are_better_and_no_luck(int byRules, int byNeighbours, bool taken)
+    {
+        // Each lifts so many targets of 100, the same first ones, from the second place to the first.
+        var chosen = PartnersBlend.Choose(
+            [.. Enumerable.Repeat(new BlendCase([], null, 1), 100)],
+            20,
+            (c, logits, rules, neighbours) =>
+            {
+                logits.Clear();
+                (logits[0], logits[1]) = (2, 1);
+                rules[1] = c < byRules ? 10 : 0;
+                neighbours[1] = c < byNeighbours ? 10 : 0;
+            },
+            PartnersBlend.Grid(rules: true, neighbours: true), excludeSeen: false).Weights;
+        Assert.Equal((!taken, taken), (chosen.Rules > 0, chosen.Neighbours > 0));
+    }
+
+    [Fact]
+    public void A_score_that_is_no_number_is_the_last() => Assert.Equal(0, PartnersBlend.Choose(
+        [new([], null, 1)], 37, (_, logits, _, _) => logits.Fill(float.NaN), [default], excludeSeen: false).Points[0].Ndcg);
+
     [Fact]
     public void A_second_partner_joins_only_where_it_helps_beside_the_first()
     {
