@@ -51,7 +51,7 @@ internal sealed class SessionOptions
 
     public Option<bool?> TimeGaps { get; } = new("--time-gaps")
     {
-        Description = "Whether the network reads the time between interactions and until the request; default: false.",
+        Description = "Whether the network reads the time between interactions and until the request; default: where these differ.",
         HelpName = "true|false",
     };
 

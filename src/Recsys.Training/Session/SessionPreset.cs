@@ -61,6 +61,8 @@ internal static class SessionPreset
                 Blocks = 1,
                 Members = Members(shape),
                 FeedForwardMultiple = 4,
+                // docs/decisions/016
+                TimeGaps = shape.TimesTell,
             },
             Epochs = epochs,
             ValidateEvery = Math.Max(1, epochs / 10),

@@ -48,6 +48,13 @@ public sealed class SessionPresetTests
     public void Little_data_is_trained_on_once_more_with_what_was_held_out(int interactions, bool refit) =>
         Assert.Equal(refit, SessionPreset.Choose(new DataShape(30_000, 10_000, interactions, interactions, 0.1)).Refit);
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0.04, false)]
+    [InlineData(0.06, true)]
+    public void Times_are_read_where_they_tell(double spread, bool read) =>
+        Assert.Equal(read, SessionPreset.Choose(new DataShape(943, 1_682, 100_000, 100_000, 0, spread)).Network.TimeGaps);
+
     [Fact]
     public void More_data_needs_no_more_epochs()
     {
