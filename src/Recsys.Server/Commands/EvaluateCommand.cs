@@ -39,7 +39,8 @@ internal sealed class EvaluateCommand : ClientCommand
 
     private readonly Option<string[]> _settings = new("--settings")
     {
-        Description = "Train and measure a further model on the same split, with the trainer's settings from a JSON file; may be given several times.",
+        Description = "Train and measure a further model on the same split, with the trainer's settings from a JSON file; may be given several times. Without NAME= they are those of the "
+            + "model itself, which all rows are compared with.",
         HelpName = "NAME=FILE",
         DefaultValueFactory = _ => [],
     };
@@ -72,6 +73,7 @@ internal sealed class EvaluateCommand : ClientCommand
             recsys evaluate --db films.db --split temporal --json
             recsys evaluate --db films.db --report films.html
             recsys evaluate --db films.db --settings wide=wide.json --settings deep=deep.json
+            recsys evaluate --db films.db --settings tuned.json
             recsys evaluate --db clicks.db --test test.tsv --test-map user=SessionId,item=ItemId,time=Time
             recsys evaluate --db films.db --users some-users.txt
             recsys evaluate --keep-seen --max-users 1000
@@ -105,7 +107,10 @@ internal sealed class EvaluateCommand : ClientCommand
             if (request.UserIds.Count == 0) throw new ArgumentException($"--users: there is no id in {users}.");
         }
 
-        request.Variants.AddRange(words.GetValue(_settings)!.Select(ReadSettings));
+        var settings = words.GetValue(_settings)!.ToLookup(HasName);
+        if (settings[false].Count() > 1) throw new ArgumentException("--settings without NAME= is given twice; it's for the model itself.");
+        if (settings[false].Any()) request.SettingsJson = File.ReadAllText(settings[false].Single());
+        request.Variants.AddRange(settings[true].Select(ReadSettings));
         return (request, test);
     }
 
@@ -122,9 +127,11 @@ internal sealed class EvaluateCommand : ClientCommand
         return TestFile.Read(_test.Open(words), TimeProvider.System, CancellationToken.None);
     }
 
+    private static bool HasName(string setting) => setting.Contains('=', StringComparison.Ordinal);
+
     private static EvaluationVariant ReadSettings(string setting) => setting.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
         ? new() { Name = setting[..at], SettingsJson = File.ReadAllText(setting[(at + 1)..]) }
-        : throw new ArgumentException($"--settings is NAME=FILE, not '{setting}'.");
+        : throw new ArgumentException($"--settings is FILE or NAME=FILE, not '{setting}'.");
 
     /// <summary>An option that stands for true where it's given without a value.</summary>
     private static bool Flag(ParseResult words, Option<bool?> option, bool absent) => words.GetResult(option) is null ? absent : words.GetValue(option) ?? true;

@@ -25,6 +25,7 @@ internal static class EvaluationRequests
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Math.Min(request.Variants.Count, MaxVariants); i++) Check(request.Variants[i], violations.In("variants", i), names);
         violations.In("");
+        if (request.SettingsJson.Length > 0) TrainerSettingsJson.Check("settings_json", request.SettingsJson, violations);
         return new()
         {
             Split = request.Split == V1.EvaluationSplit.Temporal ? EvaluationSplit.Temporal : EvaluationSplit.LeaveOneOut,
@@ -33,6 +34,7 @@ internal static class EvaluationRequests
             ExcludeSeen = !request.HasExcludeSeen || request.ExcludeSeen,
             MaxUsers = request.MaxUsers,
             UserIds = [.. request.UserIds],
+            SettingsJson = request.SettingsJson.Length > 0 ? request.SettingsJson : null,
             Variants = [.. request.Variants.Select(variant => new EvaluationVariant(variant.Name, variant.SettingsJson))],
         };
     }

@@ -67,20 +67,23 @@ internal sealed class Evaluator(
     private async Task<string?[]> SettingsAsync(string trainingSet, WorkFolder work, EvaluationOptions options, CancellationToken cancellationToken)
     {
         var files = new string?[options.Variants.Count + 1];
-        files[0] = await settings.FileAsync(work.Child("settings-0.json"), null, cancellationToken);
-        for (var i = 1; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
-            var variant = options.Variants[i - 1];
-            files[i] = await settings.FileAsync(work.Child($"settings-{i}.json"), variant.SettingsJson, cancellationToken);
+            var own = i == 0 ? options.SettingsJson : options.Variants[i - 1].SettingsJson;
+            files[i] = await settings.FileAsync(work.Child($"settings-{i}.json"), own, cancellationToken);
+            if (own is null) continue;
             try
             {
                 await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[i], cancellationToken);
             }
             catch (EngineException e) when (e.Reason == "TRAINING_FAILED")
             {
-                // Too little data fails all of them: that isn't the variant's fault.
-                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), files[0], cancellationToken);
-                throw new EngineException(EngineErrorKind.InvalidArgument, "SETTINGS_INVALID", $"variant '{variant.Name}': {e.Message}", $"variants[{i - 1}].settings_json", e);
+                // Too little data fails all of them: that isn't the settings' fault.
+                await trainer.CheckAsync(trainingSet, work.Child($"artefact-{i}"), i == 0 ? null : files[0], cancellationToken);
+                throw i == 0
+                    ? new EngineException(EngineErrorKind.InvalidArgument, "SETTINGS_INVALID", e.Message, "settings_json", e)
+                    : new EngineException(
+                        EngineErrorKind.InvalidArgument, "SETTINGS_INVALID", $"variant '{options.Variants[i - 1].Name}': {e.Message}", $"variants[{i - 1}].settings_json", e);
             }
         }
 

@@ -21,6 +21,9 @@ public sealed record EvaluationOptions
     /// <summary>Evaluate these users only; empty: all. Everybody is trained on.</summary>
     public IReadOnlyCollection<string> UserIds { get; init; } = [];
 
+    /// <summary>The trainer's settings of the model itself, a JSON object; null: as for any training.</summary>
+    public string? SettingsJson { get; init; }
+
     /// <summary>Further models to train and to measure.</summary>
     public IReadOnlyList<EvaluationVariant> Variants { get; init; } = [];
 

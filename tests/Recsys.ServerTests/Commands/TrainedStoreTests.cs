@@ -115,17 +115,32 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
     }
 
     [Fact]
+    public async Task Evaluation_when_the_model_itself_has_settings_then_they_are_those_of_the_first_rows()
+    {
+        await File.WriteAllTextAsync(store.File("two.json"), """{"network": {"members": 2}}""");
+        await File.WriteAllTextAsync(store.File("preset.json"), "{}");
+        var rows = (await store.RunAsync("evaluate", "--epochs", "1", "--settings", "two.json", "--settings", "preset=preset.json", "--json"))
+            .Succeeds().Json[^1].GetProperty("report").GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()).ToList();
+        Assert.Contains("session (one of 2 networks alone)", rows);
+        Assert.Contains("preset (model)", rows);
+    }
+
+    [Fact]
     public async Task Evaluation_when_its_words_do_not_fit_is_refused_before_anything_is_trained()
     {
         await File.WriteAllTextAsync(store.File("list.json"), "[1]");
         await File.WriteAllTextAsync(store.File("none.txt"), "\n");
         await File.WriteAllTextAsync(store.File("one.tsv"), "user\titem\ttime\na\t1\t1700000000\n");
-        (await store.RunAsync("evaluate", "--settings", "wide")).IsRefused("--settings is NAME=FILE");
+        (await store.RunAsync("evaluate", "--settings", "=wide")).IsRefused("--settings is FILE or NAME=FILE");
+        (await store.RunAsync("evaluate", "--settings", "nowhere.json")).IsRefused("nowhere.json");
+        (await store.RunAsync("evaluate", "--settings", "list.json")).IsRefused("settings_json: must be a JSON object");
+        (await store.RunAsync("evaluate", "--settings", "list.json", "--settings", "list.json")).IsRefused("is given twice");
         (await store.RunAsync("evaluate", "--settings", "wide=nowhere.json")).IsRefused("nowhere.json");
         (await store.RunAsync("evaluate", "--settings", "wide=list.json")).IsRefused("variants[0].settings_json: must be a JSON object");
         await File.WriteAllTextAsync(store.File("good.json"), """{"network": {"members": 1}}""");
         await File.WriteAllTextAsync(store.File("misspelt.json"), """{"epochz": 1}""");
         (await store.RunAsync("evaluate", "--settings", "good=good.json", "--settings", "wide=misspelt.json")).Refuses("epochz is no setting; there are");
+        (await store.RunAsync("evaluate", "--settings", "misspelt.json")).Refuses("epochz is no setting; there are");
         (await store.RunAsync("evaluate", "--users", "none.txt")).IsRefused("there is no id in none.txt");
         (await store.RunAsync("evaluate", "--report", "nowhere/report.html")).IsRefused("there is no folder");
         (await store.RunAsync("evaluate", "--every-next")).IsRefused("--every-next goes with --test");

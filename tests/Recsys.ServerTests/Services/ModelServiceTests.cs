@@ -46,11 +46,12 @@ public sealed class ModelServiceTests(SharedServer shared) : IClassFixture<Share
         {
             Split = EvaluationSplit.Given,
             UserIds = { "ana", "" },
+            SettingsJson = "[]",
             Variants = { Variant("a", "{}"), Variant("a", "{"), Variant("", "[]"), Variant(new string('n', 65), "{}") },
         });
         await RpcAssert.FailsAtAsync(
             () => given.ResponseStream.MoveNext(),
-            "split", "user_ids[1]", "variants[1].name", "variants[1].settings_json", "variants[2].name", "variants[2].settings_json", "variants[3].name");
+            "split", "user_ids[1]", "variants[1].name", "variants[1].settings_json", "variants[2].name", "variants[2].settings_json", "variants[3].name", "settings_json");
         static EvaluationVariant Variant(string name, string settings) => new() { Name = name, SettingsJson = settings };
     }
 }
