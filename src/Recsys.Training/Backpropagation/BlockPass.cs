@@ -11,7 +11,7 @@ internal sealed class BlockPass : IDisposable
     private readonly SharedWeights _weights;
     private readonly LaneGradients _gradients;
     private readonly Products _products;
-    private readonly string _name;
+    private readonly string _name, _recurrent;
     private readonly int _hidden;
     private readonly bool _projects;
 
@@ -25,7 +25,7 @@ internal sealed class BlockPass : IDisposable
 
     public BlockPass(SharedWeights weights, LaneGradients gradients, Products products, int block, int embedding, int hidden, int inner)
     {
-        _products = products;
+        (_products, _recurrent) = (products, $"blocks.{block}.lstm.weight_hh");
         (_weights, _gradients, _name, _hidden, _projects) = (weights, gradients, $"blocks.{block}.", hidden, hidden != embedding);
         (_standard1, _norm1, _standard2, _norm2, _output, _dNorm) = (new(embedding), new(embedding), new(embedding), new(embedding), new(embedding), new(embedding));
         (_cell, _squashed, _state, _before, _dropped, _cellsBefore) = (new(hidden), new(hidden), new(hidden), new(hidden), new(hidden), new(hidden));
@@ -57,7 +57,7 @@ internal sealed class BlockPass : IDisposable
             {
                 _state.Slice(batch.Starts[k - 1], count).CopyTo(_before.Slice(first, count));
                 _cell.Slice(batch.Starts[k - 1], count).CopyTo(_cellsBefore.Slice(first, count));
-                _products.AddStep(_gates, _before, first, count, _name + "lstm.weight_hh");
+                _products.AddStep(_gates, _before, first, count, _recurrent);
             }
             LstmKernel.Forward(
                 _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
@@ -131,7 +131,7 @@ internal sealed class BlockPass : IDisposable
             if (k < batch.Length - 1)
             {
                 var going = batch.Starts[k + 2] - batch.Starts[k + 1];
-                _products.StepBack(_dCarried, _gates, batch.Starts[k + 1], going, _name + "lstm.weight_hh");
+                _products.StepBack(_dCarried, _gates, batch.Starts[k + 1], going, _recurrent);
                 Elementwise.Add(_dHidden.Slice(first, going), _dCarried.Slice(0, going));
             }
             LstmKernel.Backward(
@@ -139,7 +139,7 @@ internal sealed class BlockPass : IDisposable
         }
 
         RowKernel.AddRows(_gates.Span, _gradients[_name + "lstm.bias"]);
-        _products.AddGradient(_gates, _before, batch.Starts[Math.Min(1, batch.Length)], _name + "lstm.weight_hh");
+        _products.AddGradient(_gates, _before, batch.Starts[Math.Min(1, batch.Length)], _recurrent);
         _dNorm.Resize(batch.Rows);
         _products.Back(_gates, _norm1, _name + "lstm.weight_ih", _dNorm);
         NormBack("norm1", _standard1, _scale1, dx);

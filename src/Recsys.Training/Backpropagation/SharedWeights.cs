@@ -13,7 +13,7 @@ internal sealed class SharedWeights : IDisposable
     private readonly SessionWeights _weights;
     private readonly List<(WeightSlot Slot, Tensor Matrix)> _copies = [];
     private readonly Dictionary<string, Tensor> _matrices = [];
-    private readonly List<(WeightSlot Slot, Tensor Exact, Tensor Turned)> _recurrent = [];
+    private readonly Dictionary<string, (WeightSlot Slot, Tensor Exact, Tensor Turned)> _recurrent = [];
 
     /// <param name="weights">The master weights.</param>
     /// <param name="bfloat16">Whether products are in bfloat16.</param>
@@ -32,7 +32,7 @@ internal sealed class SharedWeights : IDisposable
         foreach (var slot in weights.Layout.Slots.Where(slot => slot.Name.EndsWith("lstm.weight_hh", StringComparison.Ordinal)))
         {
             var turned = empty(slot.Shape[1], slot.Shape[0]).DetachFromDisposeScope();
-            _recurrent.Add((slot, bfloat16 ? empty(slot.Shape[0], slot.Shape[1]).DetachFromDisposeScope() : _matrices[slot.Name], turned));
+            _recurrent[slot.Name] = (slot, bfloat16 ? empty(slot.Shape[0], slot.Shape[1]).DetachFromDisposeScope() : _matrices[slot.Name], turned);
         }
         Refresh();
     }
@@ -46,10 +46,10 @@ internal sealed class SharedWeights : IDisposable
     public Tensor Matrix(string name) => _matrices[name];
 
     /// <summary>A recurrent matrix in float32, (4H, H).</summary>
-    public Tensor Exact(string name) => _recurrent.Find(matrix => matrix.Slot.Name == name).Exact;
+    public Tensor Exact(string name) => _recurrent[name].Exact;
 
     /// <summary>A recurrent matrix in float32 with its rows as columns, (H, 4H): products of few rows take half as long with it.</summary>
-    public Tensor Turned(string name) => _recurrent.Find(matrix => matrix.Slot.Name == name).Turned;
+    public Tensor Turned(string name) => _recurrent[name].Turned;
 
     /// <summary>To be called when the weights have changed.</summary>
     public void Refresh()
@@ -62,7 +62,7 @@ internal sealed class SharedWeights : IDisposable
                 _weights[copy.Slot].CopyTo(MemoryMarshal.Cast<byte, float>(copy.Matrix.bytes));
         });
         using var scope = NewDisposeScope();
-        foreach (var (slot, exact, turned) in _recurrent)
+        foreach (var (slot, exact, turned) in _recurrent.Values)
         {
             if (BFloat16)
                 _weights[slot].CopyTo(MemoryMarshal.Cast<byte, float>(exact.bytes));
@@ -74,7 +74,7 @@ internal sealed class SharedWeights : IDisposable
     {
         foreach (var (_, matrix) in _copies)
             matrix.Dispose();
-        foreach (var (_, exact, turned) in _recurrent)
+        foreach (var (_, exact, turned) in _recurrent.Values)
         {
             exact.Dispose();
             turned.Dispose();

@@ -77,10 +77,13 @@ internal sealed class CheckpointFile(string path, string purpose)
         if (length is < 0 or > MaxHeader)
             throw new TrainingException($"{Path} is a checkpoint of another program version. Start without --resume");
         var header = JsonSerializer.Deserialize(bytes.AsSpan(prefix, length), SettingsJson.Default.CheckpointHeader)!;
-        if (header.Purpose != purpose && ofAnotherIsNone)
-            return null;
         if (header.Purpose != purpose)
-            throw new TrainingException($"{Path} is the checkpoint of a training with other settings or data: {Difference(header.Purpose)}. Give the same options, or start without --resume");
+        {
+            return ofAnotherIsNone
+                ? null
+                : throw new TrainingException(
+                    $"{Path} is the checkpoint of a training with other settings or data: {Difference(header.Purpose)}. Give the same options, or start without --resume");
+        }
         var at = prefix + length;
         var (weights, mean, square, best) = (Floats(header.Weights), Floats(header.Weights), Floats(header.Weights), Floats(header.BestWeights));
         var losses = MemoryMarshal.Cast<byte, double>(bytes.AsSpan(at, header.Losses * sizeof(double))).ToArray();
