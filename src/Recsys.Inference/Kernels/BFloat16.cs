@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Recsys.Inference.Kernels;
 
@@ -26,6 +27,15 @@ internal static class BFloat16
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         ref var target = ref MemoryMarshal.GetReference(to);
+        if (Sixteen.Wide)
+        {
+            for (; i <= from.Length - Vector512<ushort>.Count; i += Vector512<ushort>.Count)
+            {
+                var low = Round(Vector512.LoadUnsafe(ref source, (nuint)i).AsUInt32());
+                var high = Round(Vector512.LoadUnsafe(ref source, (nuint)(i + Sixteen.Lanes)).AsUInt32());
+                Vector512.Narrow(low, high).StoreUnsafe(ref target, (nuint)i);
+            }
+        }
         for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
             var low = Round(Vector.LoadUnsafe(ref source, (nuint)i));
@@ -42,6 +52,11 @@ internal static class BFloat16
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         ref var target = ref MemoryMarshal.GetReference(to);
+        if (Sixteen.Wide)
+        {
+            for (; i <= from.Length - Sixteen.Lanes; i += Sixteen.Lanes)
+                Wide(ref source, i).StoreUnsafe(ref target, (nuint)i);
+        }
         for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
             Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
@@ -58,6 +73,11 @@ internal static class BFloat16
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         ref var target = ref MemoryMarshal.GetReference(to);
+        if (Sixteen.Wide)
+        {
+            for (; i <= from.Length - Sixteen.Lanes; i += Sixteen.Lanes)
+                (Vector512.LoadUnsafe(ref target, (nuint)i) + Wide(ref source, i)).StoreUnsafe(ref target, (nuint)i);
+        }
         for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
             Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
@@ -74,6 +94,17 @@ internal static class BFloat16
     {
         foreach (ref var value in values) value = ToSingle(FromSingle(value));
     }
+
+    /// <summary>Sixteen values, exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Wide(ref ushort source, int at)
+    {
+        var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)at));
+        return (Vector512.Create(low, high) << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Round(Vector512<uint> bits) => (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Round(Vector<float> value)

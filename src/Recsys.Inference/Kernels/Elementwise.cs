@@ -1,6 +1,6 @@
 namespace Recsys.Inference.Kernels;
 
-/// <summary>Sums of vectors.</summary>
+/// <summary>Sums and products of vectors, element by element.</summary>
 internal static class Elementwise
 {
     /// <summary>x += y.</summary>
@@ -18,5 +18,22 @@ internal static class Elementwise
         var i = 0;
         for (; i + Sixteen.Lanes <= x.Length; i += Sixteen.Lanes) (T.Load(in x[i]) + T.Load(in y[i])).Store(ref x[i]);
         for (; i < x.Length; i++) x[i] += y[i];
+    }
+
+    /// <summary>x *= y.</summary>
+    internal static void Multiply(Span<float> x, ReadOnlySpan<float> y)
+    {
+        if (Sixteen.Wide) Multiply<Lanes512>(x, y);
+        else if (Sixteen.Middle) Multiply<Pair<Lanes256>>(x, y);
+        else Multiply<Pair<Pair<Lanes128>>>(x, y);
+    }
+
+    internal static void Multiply<T>(Span<float> x, ReadOnlySpan<float> y)
+        where T : struct, ILanes<T>
+    {
+        y = y[..x.Length];
+        var i = 0;
+        for (; i + Sixteen.Lanes <= x.Length; i += Sixteen.Lanes) (T.Load(in x[i]) * T.Load(in y[i])).Store(ref x[i]);
+        for (; i < x.Length; i++) x[i] *= y[i];
     }
 }

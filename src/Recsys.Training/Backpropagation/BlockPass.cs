@@ -4,7 +4,8 @@ namespace Recsys.Training.Backpropagation;
 
 /// <summary>
 /// One residual block forwards, x += projection(LSTM(norm1(x))), x += down(GELU(up(norm2(x)))), and backwards with the gradients written out. Backpropagation through
-/// time (Werbos 1990): the products with the input weights and all weights' gradients are each one product over all steps; only those with the recurrent weights go step by step.
+/// time (Werbos 1990): only the products with the recurrent weights go step by step. Everything else is done to some rows at a time from norm to sum, so that what is between stays in the
+/// cache: in memory it would be read and written a dozen times.
 /// </summary>
 internal sealed class BlockPass : IDisposable
 {
@@ -15,28 +16,33 @@ internal sealed class BlockPass : IDisposable
     private readonly int _hidden;
     private readonly bool _projects;
 
-    // (rows, ...): standardised and normed input, gates, cells, hidden states, those one step earlier, those after dropout.
-    private readonly Matrix _standard1, _norm1, _gates, _cell, _squashed, _state, _before, _dropped, _cellsBefore;
+    // (rows, ...): standardised input, gates, cells, hidden states, those one step earlier.
+    private readonly Matrix _standard1, _gates, _cell, _squashed, _state, _before, _dHidden;
 
-    // (rows or targets, ...): standardised and normed input, inner sums and activations, output.
-    private readonly Matrix _standard2, _norm2, _inner, _active, _output;
-    private readonly Matrix _dHidden, _dCarried, _dCell, _dNorm;
+    // (rows or targets, ...): standardised input, inner sums.
+    private readonly Matrix _standard2, _inner;
+
+    // (windows, H): gradients that go from step to step.
+    private readonly Matrix _dCarried, _dCell;
+
+    // Some rows, (at most Products.RowsAtATime, ...): normed input, hidden states after dropout, activations, output, gradient of the normed input.
+    private readonly Matrix _norm, _dropped, _active, _output, _dNorm;
     private float[] _scale1 = [], _scale2 = [];
 
     public BlockPass(SharedWeights weights, LaneGradients gradients, Products products, int block, int embedding, int hidden, int inner)
     {
         (_products, _recurrent) = (products, $"blocks.{block}.lstm.weight_hh");
         (_weights, _gradients, _name, _hidden, _projects) = (weights, gradients, $"blocks.{block}.", hidden, hidden != embedding);
-        (_standard1, _norm1, _standard2, _norm2, _output, _dNorm) = (new(embedding), new(embedding), new(embedding), new(embedding), new(embedding), new(embedding));
-        (_cell, _squashed, _state, _before, _dropped, _cellsBefore) = (new(hidden), new(hidden), new(hidden), new(hidden), new(hidden), new(hidden));
+        (_standard1, _standard2, _norm, _output, _dNorm) = (new(embedding), new(embedding), new(embedding), new(embedding), new(embedding));
+        (_cell, _squashed, _state, _before, _dropped) = (new(hidden), new(hidden), new(hidden), new(hidden), new(hidden));
         (_gates, _inner, _active) = (new(4 * hidden), new(inner), new(inner));
         (_dHidden, _dCarried, _dCell) = (new(hidden), new(hidden), new(hidden));
+        foreach (var matrix in new[] { _norm, _dropped, _active, _output, _dNorm })
+            matrix.Resize(Products.RowsAtATime);
     }
 
     private IEnumerable<Matrix> Matrices =>
-    [
-        _standard1, _norm1, _gates, _cell, _squashed, _state, _before, _dropped, _cellsBefore, _standard2, _norm2, _inner, _active, _output, _dHidden, _dCarried, _dCell, _dNorm,
-    ];
+        [_standard1, _gates, _cell, _squashed, _state, _before, _dHidden, _standard2, _inner, _dCarried, _dCell, _norm, _dropped, _active, _output, _dNorm];
 
     /// <summary>Adds the recurrent branch.</summary>
     /// <param name="batch">The layout.</param>
@@ -45,32 +51,37 @@ internal sealed class BlockPass : IDisposable
     public void Recur(PackedBatch batch, Matrix x, ReadOnlySpan<float> mask)
     {
         var rows = batch.Rows;
-        foreach (var matrix in new[] { _standard1, _norm1, _gates, _cell, _squashed, _state, _before, _dropped, _cellsBefore })
+        foreach (var matrix in new[] { _standard1, _gates, _cell, _squashed, _state, _before })
             matrix.Resize(rows);
         Fit(ref _scale1, rows);
-        NormKernel.Forward(x.Span, Vector("norm1.weight"), Vector("norm1.bias"), _standard1.Span, _norm1.Span, _scale1.AsSpan(0, rows));
-        Multiply(_gates, _norm1, "lstm.weight_ih", "lstm.bias");
+        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        {
+            var count = Math.Min(Products.RowsAtATime, rows - first);
+            NormKernel.Forward(x.Slice(first, count), Vector("norm1.weight"), Vector("norm1.bias"), _standard1.Slice(first, count), _norm.Slice(0, count), _scale1.AsSpan(first, count));
+            _products.Multiply(_gates, first, _norm, 0, count, _name + "lstm.weight_ih", _name + "lstm.bias");
+        }
         for (var k = 0; k < batch.Length; k++)
         {
             int first = batch.Starts[k], count = batch.Starts[k + 1] - first;
-            if (k > 0)
+            if (k == 0)
+            {
+                _before.Slice(first, count).Clear();
+            }
+            else
             {
                 _state.Slice(batch.Starts[k - 1], count).CopyTo(_before.Slice(first, count));
-                _cell.Slice(batch.Starts[k - 1], count).CopyTo(_cellsBefore.Slice(first, count));
                 _products.AddStep(_gates, _before, first, count, _recurrent);
             }
-            LstmKernel.Forward(
-                _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
+            LstmKernel.Forward(_gates.Slice(first, count), CellsBefore(batch, k), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
         }
-        RowKernel.Mask(_state.Span, mask, batch.WindowOf, _dropped.Span, _hidden);
-        if (!_projects)
+        for (var first = 0; first < rows; first += Products.RowsAtATime)
         {
-            Elementwise.Add(x.Span, _dropped.Span);
-            return;
+            var count = Math.Min(Products.RowsAtATime, rows - first);
+            var dropped = Dropped(batch, mask, first, count);
+            if (_projects)
+                _products.Multiply(_output, 0, _dropped, 0, count, _name + "projection.weight", _name + "projection.bias");
+            Elementwise.Add(x.Slice(first, count), _projects ? _output.Slice(0, count) : dropped);
         }
-        _output.Resize(rows);
-        Multiply(_output, _dropped, "projection.weight", "projection.bias");
-        Elementwise.Add(x.Span, _output.Span);
     }
 
     /// <summary>Adds the feed-forward branch.</summary>
@@ -79,29 +90,42 @@ internal sealed class BlockPass : IDisposable
     /// <param name="windows">The window of each row.</param>
     public void FeedForward(Matrix x, ReadOnlySpan<float> mask, ReadOnlySpan<int> windows)
     {
-        foreach (var matrix in new[] { _standard2, _norm2, _inner, _active, _output })
-            matrix.Resize(x.Rows);
+        _standard2.Resize(x.Rows);
+        _inner.Resize(x.Rows);
         Fit(ref _scale2, x.Rows);
-        NormKernel.Forward(x.Span, Vector("norm2.weight"), Vector("norm2.bias"), _standard2.Span, _norm2.Span, _scale2.AsSpan(0, x.Rows));
-        Multiply(_inner, _norm2, "up.weight", "up.bias");
-        GeluKernel.Forward(_inner.Span, _active.Span);
-        Multiply(_output, _active, "down.weight", "down.bias");
-        RowKernel.Mask(_output.Span, mask, windows, _output.Span, x.Columns);
-        Elementwise.Add(x.Span, _output.Span);
+        for (var first = 0; first < x.Rows; first += Products.RowsAtATime)
+        {
+            var count = Math.Min(Products.RowsAtATime, x.Rows - first);
+            var rows = x.Slice(first, count);
+            var output = _output.Slice(0, count);
+            NormKernel.Forward(rows, Vector("norm2.weight"), Vector("norm2.bias"), _standard2.Slice(first, count), _norm.Slice(0, count), _scale2.AsSpan(first, count));
+            _products.Multiply(_inner, first, _norm, 0, count, _name + "up.weight", _name + "up.bias");
+            GeluKernel.Forward(_inner.Slice(first, count), _active.Slice(0, count));
+            _products.Multiply(_output, 0, _active, 0, count, _name + "down.weight", _name + "down.bias");
+            RowKernel.Mask(output, mask, windows.Slice(first, count), output, x.Columns);
+            Elementwise.Add(rows, output);
+        }
     }
 
-    /// <summary>The feed-forward branch backwards: adds what its weights and its input get.</summary>
+    /// <summary>The feed-forward branch backwards, once: adds what its weights and its input get.</summary>
     /// <param name="dx">(rows, E): the gradient of x after the branch in, before it out.</param>
     /// <param name="mask">As forwards.</param>
     /// <param name="windows">As forwards.</param>
     public void FeedForwardBack(Matrix dx, ReadOnlySpan<float> mask, ReadOnlySpan<int> windows)
     {
-        RowKernel.Mask(dx.Span, mask, windows, _output.Span, dx.Columns);
-        Back("down", _output, _active, _active);
-        GeluKernel.Backward(_inner.Span, _active.Span);
-        _dNorm.Resize(dx.Rows);
-        Back("up", _active, _norm2, _dNorm);
-        NormBack("norm2", _standard2, _scale2, dx);
+        for (var first = 0; first < dx.Rows; first += Products.RowsAtATime)
+        {
+            // What takes less time to calculate again than to fetch isn't kept from forwards.
+            var count = Math.Min(Products.RowsAtATime, dx.Rows - first);
+            RowKernel.Mask(dx.Slice(first, count), mask, windows.Slice(first, count), _output.Slice(0, count), dx.Columns);
+            GeluKernel.Slopes(_inner.Slice(first, count), _active.Slice(0, count));
+            Back("down", _output, 0, count, _active);
+            _products.WriteInputs(_active, 0, _name + "down.weight");
+            Elementwise.Multiply(_active.Slice(0, count), _inner.Slice(first, count));
+            NormKernel.Apply(_standard2.Slice(first, count), Vector("norm2.weight"), Vector("norm2.bias"), _norm.Slice(0, count));
+            Back("up", _active, 0, count, _norm);
+            NormBack("norm2", "up.weight", _standard2, _scale2, dx, first, count);
+        }
     }
 
     /// <summary>The recurrent branch backwards.</summary>
@@ -110,15 +134,18 @@ internal sealed class BlockPass : IDisposable
     /// <param name="mask">As forwards.</param>
     public void RecurBack(PackedBatch batch, Matrix dx, ReadOnlySpan<float> mask)
     {
-        _dHidden.Resize(batch.Rows);
-        if (_projects)
+        var rows = batch.Rows;
+        _dHidden.Resize(rows);
+        for (var first = 0; first < rows; first += Products.RowsAtATime)
         {
-            Back("projection", dx, _dropped, _dHidden);
-            RowKernel.Mask(_dHidden.Span, mask, batch.WindowOf, _dHidden.Span, _hidden);
-        }
-        else
-        {
-            RowKernel.Mask(dx.Span, mask, batch.WindowOf, _dHidden.Span, _hidden);
+            var count = Math.Min(Products.RowsAtATime, rows - first);
+            if (_projects)
+            {
+                Dropped(batch, mask, first, count);
+                Back("projection", dx, first, count, _dropped);
+                _products.WriteInputs(_dHidden, first, _name + "projection.weight");
+            }
+            RowKernel.Mask((_projects ? _dHidden : dx).Slice(first, count), mask, batch.WindowOf.AsSpan(first, count), _dHidden.Slice(first, count), _hidden);
         }
 
         // Rows of windows that end earlier get nothing from later.
@@ -134,15 +161,19 @@ internal sealed class BlockPass : IDisposable
                 _products.StepBack(_dCarried, _gates, batch.Starts[k + 1], going, _recurrent);
                 Elementwise.Add(_dHidden.Slice(first, going), _dCarried.Slice(0, going));
             }
-            LstmKernel.Backward(
-                _gates.Slice(first, count), k == 0 ? default : _cellsBefore.Slice(first, count), _squashed.Slice(first, count), _dHidden.Slice(first, count), _dCell.Slice(0, count), _hidden);
+            LstmKernel.Backward(_gates.Slice(first, count), CellsBefore(batch, k), _squashed.Slice(first, count), _dHidden.Slice(first, count), _dCell.Slice(0, count), _hidden);
         }
 
-        RowKernel.AddRows(_gates.Span, _gradients[_name + "lstm.bias"]);
-        _products.AddGradient(_gates, _before, batch.Starts[Math.Min(1, batch.Length)], _recurrent);
-        _dNorm.Resize(batch.Rows);
-        _products.Back(_gates, _norm1, _name + "lstm.weight_ih", _dNorm);
-        NormBack("norm1", _standard1, _scale1, dx);
+        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        {
+            var count = Math.Min(Products.RowsAtATime, rows - first);
+            NormKernel.Apply(_standard1.Slice(first, count), Vector("norm1.weight"), Vector("norm1.bias"), _norm.Slice(0, count));
+            RowKernel.AddRows(_gates.Slice(first, count), _gradients[_name + "lstm.bias"]);
+            _products.Take(_gates, first, count);
+            _products.AddGradient(_recurrent, _before, first);
+            _products.AddGradient(_name + "lstm.weight_ih", _norm, 0);
+            NormBack("norm1", "lstm.weight_ih", _standard1, _scale1, dx, first, count);
+        }
     }
 
     public void Dispose()
@@ -159,20 +190,31 @@ internal sealed class BlockPass : IDisposable
 
     private ReadOnlySpan<float> Vector(string name) => _weights.Vector(_name + name);
 
-    /// <summary>to = from weight' + bias.</summary>
-    private void Multiply(Matrix to, Matrix from, string weight, string bias)
+    /// <summary>The cells of a step's windows one step earlier; empty before the first.</summary>
+    private ReadOnlySpan<float> CellsBefore(PackedBatch batch, int step) => step == 0 ? default : _cell.Slice(batch.Starts[step - 1], batch.Starts[step + 1] - batch.Starts[step]);
+
+    /// <summary>Some hidden states after dropout.</summary>
+    private ReadOnlySpan<float> Dropped(PackedBatch batch, ReadOnlySpan<float> mask, int first, int count)
     {
-        RowKernel.Fill(to.Span, Vector(bias));
-        _products.Add(to, from, _name + weight);
+        var dropped = _dropped.Slice(0, count);
+        RowKernel.Mask(_state.Slice(first, count), mask, batch.WindowOf.AsSpan(first, count), dropped, _hidden);
+        return dropped;
     }
 
-    /// <summary>What a layer's weight, bias and inputs get.</summary>
-    private void Back(string layer, Matrix dOutputs, Matrix inputs, Matrix dInputs)
+    /// <summary>What a layer's weight and bias get from some rows, and takes the gradient of its outputs.</summary>
+    private void Back(string layer, Matrix dOutputs, int first, int count, Matrix inputs)
     {
-        RowKernel.AddRows(dOutputs.Span, _gradients[_name + layer + ".bias"]);
-        _products.Back(dOutputs, inputs, _name + layer + ".weight", dInputs);
+        RowKernel.AddRows(dOutputs.Slice(first, count), _gradients[_name + layer + ".bias"]);
+        _products.Take(dOutputs, first, count);
+        _products.AddGradient(_name + layer + ".weight", inputs, 0);
     }
 
-    private void NormBack(string norm, Matrix standard, float[] scale, Matrix dx) => NormKernel.Backward(
-        _dNorm.Span, standard.Span, scale.AsSpan(0, dx.Rows), Vector(norm + ".weight"), dx.Span, _gradients[_name + norm + ".weight"], _gradients[_name + norm + ".bias"]);
+    /// <summary>What a norm before a layer gets from some rows, and adds what its input gets.</summary>
+    private void NormBack(string norm, string weight, Matrix standard, float[] scale, Matrix dx, int first, int count)
+    {
+        _products.WriteInputs(_dNorm, 0, _name + weight);
+        NormKernel.Backward(
+            _dNorm.Slice(0, count), standard.Slice(first, count), scale.AsSpan(first, count), Vector(norm + ".weight"), dx.Slice(first, count),
+            _gradients[_name + norm + ".weight"], _gradients[_name + norm + ".bias"]);
+    }
 }

@@ -10,8 +10,8 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
     private const int ChunkLength = 512;
 
     /// <summary>
-    /// In bfloat16, half as wide and multiplied much faster, what counts is that the logits stay in the second cache, as long as so few can hold them. More items' gradients take longer to
-    /// add up than logits to fetch: large chunks again.
+    /// In bfloat16, half as wide and multiplied much faster, what counts is that the logits stay in the second cache, as long as so few can hold them; only the items' gradients are
+    /// of a whole chunk, for adding them up takes long.
     /// </summary>
     private const int SmallChunkLength = 128, FewItems = 8_192;
 
@@ -25,17 +25,23 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
         var bias = weights.Vector("item_bias");
         var length = weights.BFloat16 && bias.Length <= FewItems ? SmallChunkLength : ChunkLength;
         double loss = 0;
-        for (var first = 0; first < targets.Length; first += length)
+        for (var first = 0; first < targets.Length; first += ChunkLength)
         {
-            var count = Math.Min(length, targets.Length - first);
-            _logits.Multiply(outputs, first, count, embedding, bias.Length);
-            for (var row = 0; row < count; row++)
+            var taken = Math.Min(ChunkLength, targets.Length - first);
+            _logits.Take(outputs, first, taken, embedding, bias.Length);
+            for (var from = 0; from < taken; from += length)
             {
-                var logits = _logits.Row(row);
-                loss += SoftmaxKernel.Gradient(logits, bias, targets[first + row], leftOut is null ? [] : leftOut(first + row), 1f / divisor, gradients["item_bias"]);
-                _logits.Put(row);
+                var count = Math.Min(length, taken - from);
+                _logits.Multiply(from, count);
+                for (var row = from; row < from + count; row++)
+                {
+                    var target = first + row;
+                    loss += SoftmaxKernel.Gradient(_logits.Row(row), bias, targets[target], leftOut is null ? [] : leftOut(target), 1f / divisor, gradients["item_bias"]);
+                    _logits.Put(row);
+                }
+                _logits.WriteOutputs(dOutputs, from, count);
             }
-            _logits.Back(dOutputs, outputs, first, embedding, gradients.Matrix("item_embedding"));
+            _logits.AddItems(gradients.Matrix("item_embedding"));
         }
         return loss / divisor;
     }
@@ -44,8 +50,8 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
     public Matrix Score(Matrix outputs)
     {
         _scores.Resize(outputs.Rows);
-        RowKernel.Fill(_scores.Span, weights.Vector("item_bias"));
-        products.Add(_scores, outputs, "item_embedding");
+        for (var first = 0; first < outputs.Rows; first += Products.RowsAtATime)
+            products.Multiply(_scores, first, outputs, first, Math.Min(Products.RowsAtATime, outputs.Rows - first), "item_embedding", "item_bias");
         return _scores;
     }
 

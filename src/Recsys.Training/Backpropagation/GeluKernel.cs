@@ -16,29 +16,39 @@ internal static class GeluKernel
         Gelu.Apply(y[..x.Length]);
     }
 
-    /// <summary>d *= Phi(x) + x phi(x).</summary>
-    public static void Backward(ReadOnlySpan<float> x, Span<float> d)
+    /// <summary>y = x Phi(x), and x becomes its slope, Phi(x) + x phi(x).</summary>
+    public static void Slopes(Span<float> x, Span<float> y)
     {
-        if (Sixteen.Wide) Backward<Lanes512>(x, d);
-        else if (Sixteen.Middle) Backward<Pair<Lanes256>>(x, d);
-        else Backward<Pair<Pair<Lanes128>>>(x, d);
+        if (Sixteen.Wide) Slopes<Lanes512>(x, y);
+        else if (Sixteen.Middle) Slopes<Pair<Lanes256>>(x, y);
+        else Slopes<Pair<Pair<Lanes128>>>(x, y);
     }
 
-    private static void Backward<T>(ReadOnlySpan<float> x, Span<float> d)
+    private static void Slopes<T>(Span<float> x, Span<float> y)
         where T : struct, ILanes<T>
     {
         var i = 0;
-        for (; i + Sixteen.Lanes <= x.Length; i += Sixteen.Lanes) (Slope(T.Load(in x[i])) * T.Load(in d[i])).Store(ref d[i]);
-        if (i < x.Length) Tail.Store(Slope(Tail.Load<T>(x[i..])) * Tail.Load<T>(d[i..]), d[i..]);
+        for (; i + Sixteen.Lanes <= x.Length; i += Sixteen.Lanes)
+        {
+            var (value, slope) = Both(T.Load(in x[i]));
+            value.Store(ref y[i]);
+            slope.Store(ref x[i]);
+        }
+        if (i < x.Length)
+        {
+            var (value, slope) = Both(Tail.Load<T>(x[i..]));
+            Tail.Store(value, y[i..]);
+            Tail.Store(slope, x[i..]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Slope<T>(T x)
+    private static (T Value, T Slope) Both<T>(T x)
         where T : struct, ILanes<T>
     {
         var half = T.Broadcast(0.5f);
         var gaussian = VectorMath.Exp(x * x * T.Broadcast(-0.5f));
         var probability = T.MultiplyAdd(half, VectorMath.Erf(x * T.Broadcast(RootHalf), gaussian), half);
-        return T.MultiplyAdd(x, gaussian * T.Broadcast(NormalDensity), probability);
+        return (x * probability, T.MultiplyAdd(x, gaussian * T.Broadcast(NormalDensity), probability));
     }
 }

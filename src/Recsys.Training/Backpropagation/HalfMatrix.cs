@@ -16,6 +16,9 @@ internal sealed class HalfMatrix : IDisposable
     private Tensor? _values;
     private int _capacity, _rows, _columns;
 
+    /// <summary>Rows, rounded up.</summary>
+    public int Rows => _rows;
+
     /// <summary>All of it, (rows, columns).</summary>
     public Span<ushort> Span => MemoryMarshal.Cast<byte, ushort>(_values!.bytes)[..(_rows * _columns)];
 
@@ -24,9 +27,7 @@ internal sealed class HalfMatrix : IDisposable
     /// <param name="columns">Columns.</param>
     public void Round(ReadOnlySpan<float> values, int columns)
     {
-        var rows = values.Length / columns;
-        var step = rows <= LargeStep ? SmallStep : LargeStep;
-        Resize((rows + step - 1) / step * step, columns);
+        Resize(values.Length / columns, columns);
         BFloat16.Narrow(values, Span);
         Span[values.Length..].Clear();
     }
@@ -35,10 +36,20 @@ internal sealed class HalfMatrix : IDisposable
     public Span<ushort> Row(int row, int columns) => Span.Slice(row * _columns, columns);
 
     /// <summary>All of it for libtorch; goes with the present dispose scope.</summary>
-    public Tensor Tensor()
+    public Tensor Tensor() => Tensor(0, _rows);
+
+    /// <summary>Some rows of it for libtorch; goes with the present dispose scope.</summary>
+    public Tensor Tensor(int first, int rows)
     {
-        using var part = _values!.narrow(0, 0, _rows * _columns);
-        return part.view(_rows, _columns);
+        using var part = _values!.narrow(0, first * _columns, rows * _columns);
+        return part.view(rows, _columns);
+    }
+
+    /// <summary>Sets the number of rows, rounded up; what they hold is undefined.</summary>
+    public void Resize(int rows, int columns)
+    {
+        var step = rows <= LargeStep ? SmallStep : LargeStep;
+        Fit((rows + step - 1) / step * step, columns);
     }
 
     /// <summary>Becomes a b.</summary>
@@ -46,7 +57,7 @@ internal sealed class HalfMatrix : IDisposable
     /// <param name="b">(k, columns) bfloat16.</param>
     public void Multiply(Tensor a, Tensor b)
     {
-        Resize((int)a.shape[0], (int)b.shape[1]);
+        Fit((int)a.shape[0], (int)b.shape[1]);
         using var to = Tensor();
         // What was there is left out, not multiplied by zero.
         to.addmm_(a, b, beta: 0, alpha: 1);
@@ -54,7 +65,7 @@ internal sealed class HalfMatrix : IDisposable
 
     public void Dispose() => _values?.Dispose();
 
-    private void Resize(int rows, int columns)
+    private void Fit(int rows, int columns)
     {
         (_rows, _columns) = (rows, columns);
         if (rows * columns <= _capacity)

@@ -13,43 +13,61 @@ namespace Recsys.Training.Backpropagation;
 internal sealed class ItemLogits(bool bfloat16, int more) : IDisposable
 {
     private readonly Matrix _exact = new(1);
-    private readonly HalfMatrix _rounded = new(), _outputs = new(), _product = new();
+    private readonly HalfMatrix _rounded = new(), _roundedOutputs = new(), _product = new();
     private float[] _row = [];
-    private int _items, _count;
+    private Matrix? _outputs;
+    private Tensor? _items;
+    private int _first, _count, _itemCount;
 
-    /// <summary>logits = outputs items'.</summary>
+    /// <summary>Takes the outputs at some targets.</summary>
     /// <param name="outputs">(T, E).</param>
     /// <param name="first">The first of the targets.</param>
     /// <param name="count">How many.</param>
     /// <param name="items">(at least N, E): the items' embeddings, in the type of the products.</param>
     /// <param name="itemCount">N.</param>
-    public void Multiply(Matrix outputs, int first, int count, Tensor items, int itemCount)
+    public void Take(Matrix outputs, int first, int count, Tensor items, int itemCount)
     {
-        (_items, _count) = (itemCount, count);
-        using var turned = items.t();
+        (_outputs, _first, _count, _items, _itemCount) = (outputs, first, count, items, itemCount);
         if (bfloat16)
         {
-            _outputs.Round(outputs.Slice(first, count), outputs.Columns);
-            using var left = _outputs.Tensor();
-            _rounded.Multiply(left, turned);
+            _roundedOutputs.Round(outputs.Slice(first, count), outputs.Columns);
+            _rounded.Resize(count, (int)items.shape[0]);
             if (_row.Length != itemCount + more)
                 _row = new float[itemCount + more];
         }
         else
         {
             _exact.Resize(count * (itemCount + more));
-            using var to = Exact();
-            using var from = outputs.Tensor(first, count);
-            to.addmm_(from, turned, 0, 1);
         }
     }
 
-    /// <summary>A target's logits, (N + more), to be made their gradients; until the next call.</summary>
+    /// <summary>logits = outputs items'.</summary>
+    /// <param name="from">The first of the targets, from that of those taken.</param>
+    /// <param name="count">How many.</param>
+    public void Multiply(int from, int count)
+    {
+        using var turned = _items!.t();
+        if (bfloat16)
+        {
+            var rows = RowsOf(from, count);
+            using var to = _rounded.Tensor(from, rows);
+            using var left = _roundedOutputs.Tensor(from, rows);
+            to.addmm_(left, turned, beta: 0, alpha: 1);
+        }
+        else
+        {
+            using var to = Exact(from, count);
+            using var left = _outputs!.Tensor(_first + from, count);
+            to.addmm_(left, turned, 0, 1);
+        }
+    }
+
+    /// <summary>The logits of one of the targets taken, (N + more), to be made their gradients; until the next call.</summary>
     public Span<float> Row(int row)
     {
         if (!bfloat16)
-            return _exact.Slice(row * (_items + more), _items + more);
-        BFloat16.Widen(_rounded.Row(row, _items), _row);
+            return _exact.Slice(row * (_itemCount + more), _itemCount + more);
+        BFloat16.Widen(_rounded.Row(row, _itemCount), _row);
         return _row;
     }
 
@@ -57,47 +75,62 @@ internal sealed class ItemLogits(bool bfloat16, int more) : IDisposable
     public void Put(int row)
     {
         if (bfloat16)
-            BFloat16.Narrow(_row.AsSpan(0, _items), _rounded.Row(row, _items));
+            BFloat16.Narrow(_row.AsSpan(0, _itemCount), _rounded.Row(row, _itemCount));
     }
 
-    /// <summary>The gradients of the outputs, written, and of the items, added.</summary>
+    /// <summary>Writes the gradients of the outputs.</summary>
     /// <param name="dOutputs">(T, E).</param>
-    /// <param name="outputs">(T, E), as they were multiplied.</param>
-    /// <param name="first">As they were multiplied.</param>
-    /// <param name="items">As they were multiplied.</param>
+    /// <param name="from">The first of the targets, from that of those taken.</param>
+    /// <param name="count">How many.</param>
+    public void WriteOutputs(Matrix dOutputs, int from, int count)
+    {
+        if (bfloat16)
+        {
+            using (var gradient = _rounded.Tensor(from, RowsOf(from, count)))
+                _product.Multiply(gradient, _items!);
+            BFloat16.Widen(_product.Span[..(count * dOutputs.Columns)], dOutputs.Slice(_first + from, count));
+        }
+        else
+        {
+            using var gradient = Exact(from, count);
+            using var to = dOutputs.Tensor(_first + from, count);
+            to.addmm_(gradient, _items!, 0, 1);
+        }
+    }
+
+    /// <summary>Adds the gradients of the items that all targets taken give.</summary>
     /// <param name="dItems">(N, E) float32.</param>
-    public void Back(Matrix dOutputs, Matrix outputs, int first, Tensor items, Tensor dItems)
+    public void AddItems(Tensor dItems)
     {
         using var scope = NewDisposeScope();
         if (bfloat16)
         {
-            var gradient = _rounded.Tensor();
-            _product.Multiply(gradient, items);
-            BFloat16.Widen(_product.Span[..(_count * dOutputs.Columns)], dOutputs.Slice(first, _count));
             // The rows beyond the targets are of outputs that are zeros.
-            _product.Multiply(gradient.t(), _outputs.Tensor());
+            _product.Multiply(_rounded.Tensor().t(), _roundedOutputs.Tensor());
             var sums = MemoryMarshal.Cast<byte, float>(dItems.bytes);
             BFloat16.Add(sums, _product.Span[..sums.Length]);
         }
         else
         {
-            var gradient = Exact();
-            dOutputs.Tensor(first, _count).addmm_(gradient, items, 0, 1);
-            dItems.addmm_(gradient.t(), outputs.Tensor(first, _count), 1, 1);
+            dItems.addmm_(Exact(0, _count).t(), _outputs!.Tensor(_first, _count), 1, 1);
         }
     }
 
     public void Dispose()
     {
         _exact.Dispose();
-        foreach (var matrix in new[] { _rounded, _outputs, _product })
+        foreach (var matrix in new[] { _rounded, _roundedOutputs, _product })
             matrix.Dispose();
     }
 
-    private Tensor Exact()
+    /// <summary>The last rows are multiplied together with those up to the next number of rows that there are products of.</summary>
+    private int RowsOf(int from, int count) => from + count == _count ? _rounded.Rows - from : count;
+
+    private Tensor Exact(int first, int count)
     {
-        using var values = _exact.Tensor();
-        using var rows = values.view(_count, _items + more);
-        return rows.narrow(1, 0, _items);
+        var width = _itemCount + more;
+        using var values = _exact.Tensor(first * width, count * width);
+        using var rows = values.view(count, width);
+        return rows.narrow(1, 0, _itemCount);
     }
 }

@@ -19,6 +19,18 @@ internal static class NormKernel
         else Forward<Pair<Pair<Lanes128>>>(x, weight, bias, standard, y, scale);
     }
 
+    /// <summary>y = z weight + bias, as forwards.</summary>
+    /// <param name="standard">(n, E): z.</param>
+    /// <param name="weight">(E).</param>
+    /// <param name="bias">(E).</param>
+    /// <param name="y">(n, E), written.</param>
+    public static void Apply(ReadOnlySpan<float> standard, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        if (Sixteen.Wide) Apply<Lanes512>(standard, weight, bias, y);
+        else if (Sixteen.Middle) Apply<Pair<Lanes256>>(standard, weight, bias, y);
+        else Apply<Pair<Pair<Lanes128>>>(standard, weight, bias, y);
+    }
+
     /// <summary>dx += (dz - mean(dz) - z mean(dz z)) / deviation with dz = dy weight; dweight += dy z; dbias += dy.</summary>
     /// <param name="dy">(n, E).</param>
     /// <param name="standard">(n, E): z.</param>
@@ -74,6 +86,20 @@ internal static class NormKernel
                 z[j] = (from[j] - mean) * factor;
                 to[j] = (z[j] * weight[j]) + bias[j];
             }
+        }
+    }
+
+    private static void Apply<T>(ReadOnlySpan<float> standard, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+        where T : struct, ILanes<T>
+    {
+        var size = weight.Length;
+        for (var row = 0; row < standard.Length; row += size)
+        {
+            var z = standard.Slice(row, size);
+            var to = y.Slice(row, size);
+            var j = 0;
+            for (; j + Sixteen.Lanes <= size; j += Sixteen.Lanes) T.MultiplyAdd(T.Load(in z[j]), T.Load(in weight[j]), T.Load(in bias[j])).Store(ref to[j]);
+            for (; j < size; j++) to[j] = (z[j] * weight[j]) + bias[j];
         }
     }
 

@@ -33,6 +33,28 @@ internal static class RowKernel
             bias.CopyTo(x);
     }
 
+    /// <summary>Widens the rows of x (n, E) from bfloat16 and adds a bias: y = x + bias.</summary>
+    public static void Widen(ReadOnlySpan<ushort> x, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        if (Sixteen.Wide) Widen<Lanes512>(x, bias, y);
+        else if (Sixteen.Middle) Widen<Pair<Lanes256>>(x, bias, y);
+        else Widen<Pair<Pair<Lanes128>>>(x, bias, y);
+    }
+
+    private static void Widen<T>(ReadOnlySpan<ushort> x, ReadOnlySpan<float> bias, Span<float> y)
+        where T : struct, ILanes<T>
+    {
+        var size = bias.Length;
+        for (var row = 0; row < y.Length; row += size)
+        {
+            var from = x.Slice(row, size);
+            var to = y.Slice(row, size);
+            var j = 0;
+            for (; j + Sixteen.Lanes <= size; j += Sixteen.Lanes) ((T.LoadBits16(in from[j]) << 16) + T.Load(in bias[j])).Store(ref to[j]);
+            for (; j < size; j++) to[j] = BFloat16.ToSingle(from[j]) + bias[j];
+        }
+    }
+
     private static void Mask<T>(ReadOnlySpan<float> x, ReadOnlySpan<float> mask, ReadOnlySpan<int> window, Span<float> y, int size)
         where T : struct, ILanes<T>
     {

@@ -63,7 +63,8 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         if (weights.BFloat16)
             _rounded.Round(_rows.Span, e);
         var sampled = weights.BFloat16 ? _rounded.Tensor() : _rows.Tensor();
-        _logits.Multiply(outputs, first, count, sampled, _sample.Length);
+        _logits.Take(outputs, first, count, sampled, _sample.Length);
+        _logits.Multiply(0, count);
 
         double loss = 0;
         _dBias.AsSpan().Clear();
@@ -81,7 +82,8 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
 
         _dRows.Resize(_sample.Length);
         _dRows.Span.Clear();
-        _logits.Back(dOutputs, outputs, first, sampled, _dRows.Tensor());
+        _logits.WriteOutputs(dOutputs, 0, count);
+        _logits.AddItems(_dRows.Tensor());
         var dEmbedding = gradients["item_embedding"];
         for (var i = 0; i < _sample.Length; i++)
         {
