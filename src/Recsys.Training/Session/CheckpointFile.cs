@@ -15,6 +15,7 @@ internal sealed class CheckpointFile(string path, string purpose)
 {
     private const int HashBytes = 32;
     private const int MaxHeader = 1 << 20;
+    private const int BufferLength = 1 << 16;
 
     private static readonly byte[] Magic = "RECSYSCP"u8.ToArray();
 
@@ -28,7 +29,7 @@ internal sealed class CheckpointFile(string path, string purpose)
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength))
             {
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 var header = JsonSerializer.SerializeToUtf8Bytes(
@@ -68,15 +69,17 @@ internal sealed class CheckpointFile(string path, string purpose)
     {
         if (!File.Exists(Path))
             return null;
-        var bytes = File.ReadAllBytes(Path);
-        var prefix = Magic.Length + sizeof(int);
-        if (bytes.Length < prefix + HashBytes || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic)
-            || !SHA256.HashData(bytes.AsSpan(0, bytes.Length - HashBytes)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - HashBytes)))
+        using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferLength);
+        var prefix = new byte[Magic.Length + sizeof(int)];
+        if (file.Length < prefix.Length + HashBytes || !IsWhole(file, prefix))
             throw new TrainingException($"{Path} is no checkpoint, or a damaged one. Start without --resume");
-        var length = BitConverter.ToInt32(bytes, Magic.Length);
+        var length = BitConverter.ToInt32(prefix, Magic.Length);
         if (length is < 0 or > MaxHeader)
             throw new TrainingException($"{Path} is a checkpoint of another program version. Start without --resume");
-        var header = JsonSerializer.Deserialize(bytes.AsSpan(prefix, length), SettingsJson.Default.CheckpointHeader)!;
+        file.Position = prefix.Length;
+        var text = new byte[length];
+        file.ReadExactly(text);
+        var header = JsonSerializer.Deserialize(text, SettingsJson.Default.CheckpointHeader)!;
         if (header.Purpose != purpose)
         {
             return ofAnotherIsNone
@@ -84,17 +87,35 @@ internal sealed class CheckpointFile(string path, string purpose)
                 : throw new TrainingException(
                     $"{Path} is the checkpoint of a training with other settings or data: {Difference(header.Purpose)}. Give the same options, or start without --resume");
         }
-        var at = prefix + length;
-        var (weights, mean, square, best) = (Floats(header.Weights), Floats(header.Weights), Floats(header.Weights), Floats(header.BestWeights));
-        var losses = MemoryMarshal.Cast<byte, double>(bytes.AsSpan(at, header.Losses * sizeof(double))).ToArray();
-        return new Checkpoint(header.Epoch, header.Steps, weights, mean, square, losses, header.Last, header.Best, best, TimeSpan.FromSeconds(header.Seconds));
+        var (weights, mean, square, best) = (Values<float>(header.Weights), Values<float>(header.Weights), Values<float>(header.Weights), Values<float>(header.BestWeights));
+        return new Checkpoint(header.Epoch, header.Steps, weights, mean, square, Values<double>(header.Losses), header.Last, header.Best, best, TimeSpan.FromSeconds(header.Seconds));
 
-        float[] Floats(int count)
+        T[] Values<T>(int count)
+            where T : unmanaged
         {
-            var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(at, count * sizeof(float))).ToArray();
-            at += count * sizeof(float);
+            var values = new T[count];
+            file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
             return values;
         }
+    }
+
+    /// <summary>Reads what comes before the header, and compares the hash. Files may be longer than an array.</summary>
+    private static bool IsWhole(FileStream file, byte[] prefix)
+    {
+        file.ReadExactly(prefix);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(prefix);
+        var buffer = new byte[BufferLength];
+        for (var left = file.Length - prefix.Length - HashBytes; left > 0;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, left));
+            file.ReadExactly(part);
+            hash.AppendData(part);
+            left -= part.Length;
+        }
+        var kept = new byte[HashBytes];
+        file.ReadExactly(kept);
+        return prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic) && hash.GetHashAndReset().AsSpan().SequenceEqual(kept);
     }
 
     private string Difference(string other)
