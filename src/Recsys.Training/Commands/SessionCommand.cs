@@ -28,6 +28,12 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         var target = parsed.GetRequiredValue(_options.Output).FullName;
         if (Path.Exists(target))
             throw new TrainingException($"{target} exists already: an artefact is never written over");
+        var checkpoint = CheckpointOf(parsed);
+        var resumes = parsed.GetValue(_options.Resume);
+        if (Directory.Exists(checkpoint))
+            throw new TrainingException($"--checkpoint {checkpoint} is a folder; expected a file's name");
+        if (!resumes && File.Exists(checkpoint))
+            errors.WriteLine($"recsys-train: {checkpoint} is left from a training that was interrupted; this one begins anew and replaces it after its first epoch. To go on from it say --resume");
         LibTorch.Load();
 
         var folder = parsed.GetRequiredValue(_options.TrainingSet).FullName;
@@ -51,8 +57,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         });
 
         var split = ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit);
-        var checkpoint = CheckpointOf(parsed);
-        var trained = new SessionTraining(log, split, settings, progress, time, errors).Run(checkpoint, parsed.GetValue(_options.Resume), cancellation);
+        var trained = new SessionTraining(log, split, settings, progress, time, errors).Run(checkpoint, resumes, cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress.Report(new TrainingProgress
         {
@@ -67,7 +72,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             errors.WriteLine($"recsys-train: {warning}");
         SessionArtefacts.Write(target, log, settings, trained, time.GetUtcNow());
         if (checkpoint is not null)
-            SessionTraining.Forget(checkpoint);
+            Forget(checkpoint);
         progress.Report(new TrainingProgress
         {
             Phase = "done",
@@ -79,6 +84,19 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
             Message = FormattableString.Invariant($"wrote {target}: epoch {trained.Epoch} of {settings.Epochs} in {trained.Duration.TotalSeconds:F0} s")
                 + (trained.Metrics.FirstOrDefault(score => score.K == 10) is { } score ? FormattableString.Invariant($", validation NDCG@10 {score.Ndcg:F4}") : ""),
         });
+    }
+
+    private void Forget(string checkpoint)
+    {
+        try
+        {
+            SessionTraining.Forget(checkpoint);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The model is written.
+            errors.WriteLine($"recsys-train: a checkpoint is no longer needed and can't be removed ({e.Message})");
+        }
     }
 
     private string? CheckpointOf(ParseResult parsed) => parsed.GetValue(_options.NoCheckpoint)

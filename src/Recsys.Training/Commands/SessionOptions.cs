@@ -33,7 +33,7 @@ internal sealed class SessionOptions
 
     public Option<int?> EmbeddingSize { get; } = RangedOption.Number("--embedding-size", "Floats of an item's embedding", 8, 1024);
 
-    public Option<int?> HiddenSize { get; } = RangedOption.Number("--hidden-size", "Floats of a block's hidden state; a user's state is 4 bytes a float and block", 8, 1024);
+    public Option<int?> HiddenSize { get; } = RangedOption.Number("--hidden-size", "Floats of a block's hidden state; each adds 4 bytes to a user's state, for every block and network", 8, 1024);
 
     public Option<int?> Blocks { get; } = RangedOption.Number("--blocks", "Residual LSTM blocks", 1, 8);
 

@@ -49,12 +49,14 @@ internal sealed class SessionTraining(
     }
 
     /// <summary>Removes what was kept to go on from, once the training's outcome is written.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be removed.</exception>
     public static void Forget(string checkpoint)
     {
         for (var member = 0; member < SessionSettings.MaxMembers; member++)
         {
-            File.Delete(MemberOf(checkpoint, member));
-            File.Delete(MemberOf(RefitOf(checkpoint), member));
+            foreach (var file in new[] { MemberOf(checkpoint, member), MemberOf(RefitOf(checkpoint), member) }.Where(File.Exists))
+                File.Delete(file);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed record TrainingSettings
     /// <summary>Most threads.</summary>
     public const int MaxThreads = 256;
 
-    /// <summary>The network's sizes. A user's state is Members * Blocks * 2 * HiddenSize float16.</summary>
+    /// <summary>The network's sizes. A user's state is Members * (Blocks * 2 * HiddenSize + EmbeddingSize) float16.</summary>
     public required SessionSettings Network { get; init; }
 
     /// <summary>Passes over the training data.</summary>

@@ -99,7 +99,8 @@ public sealed class BaselineSelectionTests
     {
         const int pairs = 300, others = 100, itemCount = 2 + (2 * pairs) + others;
         var sequences = new List<int[]>();
-        for (var i = 0; i < 6_500; i++)
+        // The first one is not of a pair: a single case would choose otherwise than many.
+        for (var i = 1; i <= 6_500; i++)
         {
             var pair = i / 5 % pairs;
             sequences.Add(i % 5 == 0 ? [2 + (2 * pair), 0, 3 + (2 * pair)] : i % 20 == 1 ? [0, 1] : [0, itemCount - 1 - (i / 5 % others)]);

@@ -10,6 +10,7 @@ public sealed class ScriptTests
     [InlineData("test")]
     [InlineData("tools/contract-base")]
     [InlineData("tools/quality")]
+    [InlineData("tools/quality-table")]
     [InlineData("deploy/check")]
     [InlineData("deploy/lint")]
     [InlineData("deploy/image/recsys-await-key")]
@@ -29,6 +30,28 @@ public sealed class ScriptTests
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(output, run.Output, StringComparison.Ordinal);
         Assert.Contains(error, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quality_table_has_a_row_a_recommender_and_a_column_a_figure()
+    {
+        var folder = Directory.CreateTempSubdirectory("recsys-table-");
+        try
+        {
+            const string Metrics = """[{"k": 5, "ndcg": 0.9, "recall": 0.9}, {"k": 10, "ndcg": 0.25, "recall": 0.5}]""";
+            var rows = string.Join(", ", new[] { "session (model)", "other (model)", "Markov" }.Select(name => $"{{\"name\": \"{name}\", \"metrics\": {Metrics}}}"));
+            await File.WriteAllLinesAsync(Path.Combine(folder.FullName, "films.json"), ["{\"progress\": {}}", $"{{\"report\": {{\"rows\": [{rows}]}}}}"]);
+            var run = await RunAsync(
+                folder.FullName, Path.Combine(RepositoryFiles.Root, "tools/quality-table"), folder.FullName, "films:ndcg@10", "films:recall@5", "absent:ndcg@10");
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal(
+                ["| | films ndcg@10 | films recall@5 |", "|---|---|---|", "| **session: what is served** | 0.2500 | 0.9000 |", "| Markov | 0.2500 | 0.9000 |"],
+                run.Output.TrimEnd().Split('\n'));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

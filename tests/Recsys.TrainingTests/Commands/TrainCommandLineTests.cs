@@ -53,6 +53,25 @@ public sealed class TrainCommandLineTests
     }
 
     [Fact]
+    public async Task A_checkpoint_that_is_a_folder_is_refused_and_one_that_is_left_is_told_of()
+    {
+        using var folder = new TemporaryFolder();
+        await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 30, items: 20, length: 15, seed: 1));
+        string[] words = ["-t", folder.Child("set"), "-o", folder.Child("model"), "--epochs", "1", "--threads", "1", "--embedding-size", "8"];
+
+        var (code, _, errors) = await RunAsync([.. words, "--checkpoint", folder.Child("set")]);
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains($"{folder.Child("set")} is a folder", errors, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder.Child("model")));
+
+        await File.WriteAllTextAsync(folder.Child("model.checkpoint"), "of an earlier training");
+        (code, _, errors) = await RunAsync(words);
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Contains("To go on from it say --resume", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.Child("model.checkpoint")));
+    }
+
+    [Fact]
     public async Task Too_little_data_is_refused()
     {
         using var folder = new TemporaryFolder();

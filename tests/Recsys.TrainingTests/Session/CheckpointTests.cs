@@ -1,3 +1,4 @@
+using Recsys.Inference.Evaluation;
 using Recsys.Training;
 using Recsys.Training.Session;
 using Recsys.Training.Windows;
@@ -32,6 +33,22 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(whole.StepLosses, resumed.StepLosses);
         Assert.Equal(whole.Metrics, resumed.Metrics);
         Assert.Equal("", _warnings.ToString());
+    }
+
+    [Fact]
+    public void A_resumed_training_when_an_epoch_before_was_clearly_better_then_it_keeps_that_one()
+    {
+        var split = ValidationSplit.Create(_log, seed: 1);
+        var before = SessionWeights.CreateRandom(Settings.Network, _log.ItemCount, seed: 9);
+        var best = new ValidatedEpoch(2, [.. new[] { 5, 10, 20 }.Select(k => new RankingScore(k, 1, 1, 1, 1))]);
+        var none = new float[before.Values.Length];
+        using var trainer = new SessionTrainer(_log, split, Settings, new ProgressList(), TimeProvider.System);
+
+        var trained = trainer.Train(new Checkpoint(4, 40, none, none, none, [], best, best, before.Values, TimeSpan.Zero), default);
+
+        Assert.Equal(2, trained.Epoch);
+        Assert.Equal(before.Values, trained.Weights.Values);
+        Assert.Equal(1, trained.Metrics[1].Ndcg);
     }
 
     [Fact]
@@ -111,6 +128,18 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(Run(Settings, "whole", resume: false).Weights.Values, trained.Weights.Values);
         Assert.Single(_warnings.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("goes on without one", _warnings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoints_when_all_is_written_then_they_are_removed_and_nothing_else_is()
+    {
+        foreach (var name in new[] { "cut", "cut.2", "cut.refit", "cut.refit.2", "cut.txt" })
+            File.WriteAllText(_folder.Child(name), "");
+
+        SessionTraining.Forget(_folder.Child("cut"));
+        SessionTraining.Forget(_folder.Child("absent/cut"));
+
+        Assert.Equal([_folder.Child("cut.txt")], Directory.GetFiles(Path.GetDirectoryName(_folder.Child("cut"))!));
     }
 
     [Fact]

@@ -109,6 +109,15 @@ public sealed class PartnersJoinTests
         Assert.Equal(RulesTo39(refit: true), RulesTo39(refit: false));
     }
 
+    [Fact]
+    public void Rules_when_what_is_held_out_follows_nowhere_else_then_nothing_of_it_leaks()
+    {
+        // Two users at a time have an interaction before the last that only they have, and the same last one: rules that had seen what is held out would name it.
+        var log = SampleLogs.Plays(users: 200, length: 8, (user, i, _) => i == 7 ? 150 + (user / 2) : i == 6 ? 50 + (user / 2) : (user + (3 * i)) % 50);
+        var trained = Train(log, Settings with { Neighbours = false });
+        Assert.True(trained.Metrics[2].Recall < 0.1, $"{trained.Metrics[2]}");
+    }
+
     /// <summary>A user's ring keeps no more than a window: what partners say of older interactions is served to nobody.</summary>
     [Theory]
     [InlineData(3, false)]
