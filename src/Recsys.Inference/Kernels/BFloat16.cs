@@ -49,44 +49,17 @@ internal static class BFloat16
     /// <summary>The values, exactly.</summary>
     internal static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
     {
-        var i = 0;
-        ref var source = ref MemoryMarshal.GetReference(from);
-        ref var target = ref MemoryMarshal.GetReference(to);
-        if (Sixteen.Wide)
-        {
-            for (; i <= from.Length - Sixteen.Lanes; i += Sixteen.Lanes)
-                Wide(ref source, i).StoreUnsafe(ref target, (nuint)i);
-        }
-        for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
-            (low << 16).As<uint, float>().StoreUnsafe(ref target, (nuint)i);
-            (high << 16).As<uint, float>().StoreUnsafe(ref target, (nuint)(i + Vector<float>.Count));
-        }
-        for (; i < from.Length; i++)
-            to[i] = ToSingle(from[i]);
+        if (Sixteen.Wide) Widen<Lanes512>(from, to);
+        else if (Sixteen.Middle) Widen<Pair<Lanes256>>(from, to);
+        else Widen<Pair<Pair<Lanes128>>>(from, to);
     }
 
     /// <summary>to += from.</summary>
     internal static void Add(Span<float> to, ReadOnlySpan<ushort> from)
     {
-        var i = 0;
-        ref var source = ref MemoryMarshal.GetReference(from);
-        ref var target = ref MemoryMarshal.GetReference(to);
-        if (Sixteen.Wide)
-        {
-            for (; i <= from.Length - Sixteen.Lanes; i += Sixteen.Lanes)
-                (Vector512.LoadUnsafe(ref target, (nuint)i) + Wide(ref source, i)).StoreUnsafe(ref target, (nuint)i);
-        }
-        for (; i <= from.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
-            var second = (nuint)(i + Vector<float>.Count);
-            (Vector.LoadUnsafe(ref target, (nuint)i) + (low << 16).As<uint, float>()).StoreUnsafe(ref target, (nuint)i);
-            (Vector.LoadUnsafe(ref target, second) + (high << 16).As<uint, float>()).StoreUnsafe(ref target, second);
-        }
-        for (; i < from.Length; i++)
-            to[i] += ToSingle(from[i]);
+        if (Sixteen.Wide) Add<Lanes512>(to, from);
+        else if (Sixteen.Middle) Add<Pair<Lanes256>>(to, from);
+        else Add<Pair<Pair<Lanes128>>>(to, from);
     }
 
     /// <summary>Rounds values to those that a bfloat16 holds, in place; none may be not-a-number.</summary>
@@ -95,12 +68,22 @@ internal static class BFloat16
         foreach (ref var value in values) value = ToSingle(FromSingle(value));
     }
 
-    /// <summary>Sixteen values, exactly.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Wide(ref ushort source, int at)
+    private static void Widen<T>(ReadOnlySpan<ushort> from, Span<float> to)
+        where T : struct, ILanes<T>
     {
-        var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)at));
-        return (Vector512.Create(low, high) << 16).AsSingle();
+        to = to[..from.Length];
+        var i = 0;
+        for (; i + Sixteen.Lanes <= from.Length; i += Sixteen.Lanes) (T.LoadBits16(in from[i]) << 16).Store(ref to[i]);
+        for (; i < from.Length; i++) to[i] = ToSingle(from[i]);
+    }
+
+    private static void Add<T>(Span<float> to, ReadOnlySpan<ushort> from)
+        where T : struct, ILanes<T>
+    {
+        to = to[..from.Length];
+        var i = 0;
+        for (; i + Sixteen.Lanes <= from.Length; i += Sixteen.Lanes) (T.Load(in to[i]) + (T.LoadBits16(in from[i]) << 16)).Store(ref to[i]);
+        for (; i < from.Length; i++) to[i] += ToSingle(from[i]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

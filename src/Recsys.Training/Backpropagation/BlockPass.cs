@@ -54,9 +54,8 @@ internal sealed class BlockPass : IDisposable
         foreach (var matrix in new[] { _standard1, _gates, _cell, _squashed, _state, _before })
             matrix.Resize(rows);
         Fit(ref _scale1, rows);
-        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(rows))
         {
-            var count = Math.Min(Products.RowsAtATime, rows - first);
             NormKernel.Forward(x.Slice(first, count), Vector("norm1.weight"), Vector("norm1.bias"), _standard1.Slice(first, count), _norm.Slice(0, count), _scale1.AsSpan(first, count));
             _products.Multiply(_gates, first, _norm, 0, count, _name + "lstm.weight_ih", _name + "lstm.bias");
         }
@@ -74,9 +73,8 @@ internal sealed class BlockPass : IDisposable
             }
             LstmKernel.Forward(_gates.Slice(first, count), CellsBefore(batch, k), _cell.Slice(first, count), _squashed.Slice(first, count), _state.Slice(first, count), _hidden);
         }
-        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(rows))
         {
-            var count = Math.Min(Products.RowsAtATime, rows - first);
             var dropped = Dropped(batch, mask, first, count);
             if (_projects)
                 _products.Multiply(_output, 0, _dropped, 0, count, _name + "projection.weight", _name + "projection.bias");
@@ -93,9 +91,8 @@ internal sealed class BlockPass : IDisposable
         _standard2.Resize(x.Rows);
         _inner.Resize(x.Rows);
         Fit(ref _scale2, x.Rows);
-        for (var first = 0; first < x.Rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(x.Rows))
         {
-            var count = Math.Min(Products.RowsAtATime, x.Rows - first);
             var rows = x.Slice(first, count);
             var output = _output.Slice(0, count);
             NormKernel.Forward(rows, Vector("norm2.weight"), Vector("norm2.bias"), _standard2.Slice(first, count), _norm.Slice(0, count), _scale2.AsSpan(first, count));
@@ -113,10 +110,9 @@ internal sealed class BlockPass : IDisposable
     /// <param name="windows">As forwards.</param>
     public void FeedForwardBack(Matrix dx, ReadOnlySpan<float> mask, ReadOnlySpan<int> windows)
     {
-        for (var first = 0; first < dx.Rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(dx.Rows))
         {
             // What takes less time to calculate again than to fetch isn't kept from forwards.
-            var count = Math.Min(Products.RowsAtATime, dx.Rows - first);
             RowKernel.Mask(dx.Slice(first, count), mask, windows.Slice(first, count), _output.Slice(0, count), dx.Columns);
             GeluKernel.Slopes(_inner.Slice(first, count), _active.Slice(0, count));
             Back("down", _output, 0, count, _active);
@@ -136,9 +132,8 @@ internal sealed class BlockPass : IDisposable
     {
         var rows = batch.Rows;
         _dHidden.Resize(rows);
-        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(rows))
         {
-            var count = Math.Min(Products.RowsAtATime, rows - first);
             if (_projects)
             {
                 Dropped(batch, mask, first, count);
@@ -164,9 +159,8 @@ internal sealed class BlockPass : IDisposable
             LstmKernel.Backward(_gates.Slice(first, count), CellsBefore(batch, k), _squashed.Slice(first, count), _dHidden.Slice(first, count), _dCell.Slice(0, count), _hidden);
         }
 
-        for (var first = 0; first < rows; first += Products.RowsAtATime)
+        foreach (var (first, count) in Products.Parts(rows))
         {
-            var count = Math.Min(Products.RowsAtATime, rows - first);
             NormKernel.Apply(_standard1.Slice(first, count), Vector("norm1.weight"), Vector("norm1.bias"), _norm.Slice(0, count));
             RowKernel.AddRows(_gates.Slice(first, count), _gradients[_name + "lstm.bias"]);
             _products.Take(_gates, first, count);

@@ -50,8 +50,8 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
     public Matrix Score(Matrix outputs)
     {
         _scores.Resize(outputs.Rows);
-        for (var first = 0; first < outputs.Rows; first += Products.RowsAtATime)
-            products.Multiply(_scores, first, outputs, first, Math.Min(Products.RowsAtATime, outputs.Rows - first), "item_embedding", "item_bias");
+        foreach (var (first, count) in Products.Parts(outputs.Rows))
+            products.Multiply(_scores, first, outputs, first, count, "item_embedding", "item_bias");
         return _scores;
     }
 

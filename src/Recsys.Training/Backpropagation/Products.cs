@@ -21,6 +21,13 @@ internal sealed class Products(SharedWeights weights, LaneGradients gradients) :
     private Matrix? _dOutputs;
     private int _first, _count;
 
+    /// <summary>The rows of a matrix, <see cref="RowsAtATime"/> at a time.</summary>
+    public static IEnumerable<(int First, int Count)> Parts(int rows)
+    {
+        for (var first = 0; first < rows; first += RowsAtATime)
+            yield return (first, Math.Min(RowsAtATime, rows - first));
+    }
+
     /// <summary>to = from weight' + bias.</summary>
     /// <param name="to">(n, out).</param>
     /// <param name="toFirst">The first of its rows.</param>
