@@ -46,6 +46,15 @@ internal sealed class ProgressClock(IProgress<TrainingProgress> progress, TimePr
 
     public void EndEpoch() => Report("train", $"epoch {_epoch} of {epochs}: loss {Loss:F4}, {_epochRate:N0} events/s", null);
 
+    /// <summary>No epoch follows, though some were to.</summary>
+    /// <param name="last">The last one that was run.</param>
+    /// <param name="best">The one that was best.</param>
+    public void EndedEarly(int last, int best)
+    {
+        (_epoch, _fraction) = (last, 1);
+        Report("train", $"ended after epoch {last} of {epochs}: on held-out users epoch {best} was clearly better", null);
+    }
+
     /// <summary>A validation is done.</summary>
     /// <param name="scores">Its figures.</param>
     /// <param name="terms">On what terms, behind "epoch 3 of 9"; the usual ones are empty, and only those are machine-readable.</param>

@@ -15,8 +15,10 @@ internal static class SessionPreset
     /// </summary>
     private const int MuchData = 400_000;
 
-    /// <summary>Targets to see in a whole training of little data; more data needs fewer epochs.</summary>
-    private const double WantedTargets = 2_000_000;
+    /// <summary>
+    /// Targets to see in a whole training of little data; more data needs fewer epochs. On 36,000 targets of KuaiRand 8, 14, 24 and 56 epochs had validation NDCG@10 0.037, 0.047, 0.056 and 0.047.
+    /// </summary>
+    private const double WantedTargets = 800_000;
 
     /// <summary>No fewer epochs than this, unless so much is seen in fewer.</summary>
     private const int EnoughEpochs = 24;

@@ -6,10 +6,13 @@ namespace Recsys.Training.Session;
 
 /// <summary>
 /// Trains a session network: epochs of shuffled batches, each shared out among lanes, a validation now and then, the last weights kept unless earlier ones were
-/// clearly better.
+/// clearly better. Ends early where the network has long been learning by heart.
 /// </summary>
 internal sealed class SessionTrainer : IDisposable
 {
+    /// <summary>Validations after the best that a training goes on for. At full rate some are worse than the ones before and are made good when the rate falls.</summary>
+    private const int Patience = 3;
+
     private readonly InteractionLog _log;
     private readonly TrainingSettings _settings;
     private readonly ProgressClock _clock;
@@ -74,7 +77,7 @@ internal sealed class SessionTrainer : IDisposable
         var (best, bestWeights) = resumed is null ? (null, null) : Restore(resumed);
         var last = resumed?.Last ?? new ValidatedEpoch(_epochs, []);
         _shared.Refresh();
-        for (var epoch = (resumed?.Epoch ?? 0) + 1; epoch <= _epochs; epoch++)
+        for (var epoch = (resumed?.Epoch ?? 0) + 1; epoch <= _epochs && !IsLearningByHeart(best, last); epoch++)
         {
             RunEpoch(epoch, cancellation);
             if (_validator.UserCount > 0 && (epoch % _settings.ValidateEvery == 0 || epoch == _epochs))
@@ -85,7 +88,9 @@ internal sealed class SessionTrainer : IDisposable
             }
             Keep(epoch, last, best, bestWeights);
         }
-        var (kept, weights) = best is not null && best.Ndcg() - last.Ndcg() > Luck(best.Ndcg()) ? (best, bestWeights!) : (last, _weights);
+        if (last.Epoch < _epochs)
+            _clock.EndedEarly(last.Epoch, best!.Epoch);
+        var (kept, weights) = IsClearlyWorse(last, best) ? (best!, bestWeights!) : (last, _weights);
         return new TrainedSession(weights, kept.Epoch, kept.Scores, kept.TimedScores, _losses, _before + _clock.Elapsed);
     }
 
@@ -123,8 +128,11 @@ internal sealed class SessionTrainer : IDisposable
         _shared.Dispose();
     }
 
-    /// <summary>Two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
-    private double Luck(double mean) => 2 * Math.Sqrt(mean * (1 - mean) / _validator.UserCount);
+    /// <summary>Whether an epoch is worse by more than two standard errors of the mean of the held-out users' figures, each between 0 and 1.</summary>
+    private bool IsClearlyWorse(ValidatedEpoch last, ValidatedEpoch? best) =>
+        best is not null && best.Ndcg() - last.Ndcg() > 2 * Math.Sqrt(best.Ndcg() * (1 - best.Ndcg()) / _validator.UserCount);
+
+    private bool IsLearningByHeart(ValidatedEpoch? best, ValidatedEpoch last) => IsClearlyWorse(last, best) && last.Epoch - best!.Epoch >= Patience * _settings.ValidateEvery;
 
     private (ValidatedEpoch? Best, SessionWeights? Weights) Restore(Checkpoint from)
     {

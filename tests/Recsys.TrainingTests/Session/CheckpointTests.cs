@@ -52,6 +52,26 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_training_when_it_had_ended_early_then_it_takes_no_step()
+    {
+        var split = ValidationSplit.Create(_log, seed: 1);
+        var weights = SessionWeights.CreateRandom(Settings.Network, _log.ItemCount, seed: 9);
+        ValidatedEpoch Validated(int epoch, double score) => new(epoch, [.. new[] { 5, 10, 20 }.Select(k => new RankingScore(k, score, score, score, score))]);
+        var none = new float[weights.Values.Length];
+        Checkpoint After(int epoch) => new(epoch, 10 * epoch, none, none, none, [], Validated(epoch, 0), Validated(2, 1), weights.Values, TimeSpan.Zero);
+
+        TrainedSession Resumed(int epoch)
+        {
+            using var trainer = new SessionTrainer(_log, split, Settings with { Epochs = 6 }, new ProgressList(), TimeProvider.System);
+            return trainer.Train(After(epoch), default);
+        }
+
+        Assert.NotEmpty(Resumed(4).StepLosses);
+        Assert.Empty(Resumed(5).StepLosses);
+        Assert.Equal(2, Resumed(5).Epoch);
+    }
+
+    [Fact]
     public void A_resumed_training_when_it_goes_on_then_it_does_not_begin_again()
     {
         Assert.Throws<OperationCanceledException>(() => Run(Settings, "cut", resume: false, interruptedAt: 4));
