@@ -33,14 +33,32 @@ internal static class SettingsFile
     /// <param name="path">What messages call it.</param>
     /// <param name="given">The object.</param>
     /// <param name="preset">What it's laid over.</param>
-    /// <exception cref="JsonException">A value isn't of its setting's type.</exception>
-    /// <exception cref="TrainingException">It names something else than expected; the message says what.</exception>
+    /// <exception cref="TrainingException">It names or holds something else than expected; the message says what.</exception>
     public static TrainingSettings Over(string path, JsonNode? given, TrainingSettings preset)
     {
-        var settings = JsonSerializer.SerializeToNode(preset, SettingsJson.Default.TrainingSettings)!.AsObject();
+        var settings = SettingsOf(preset);
         Lay(path, given, settings, "");
-        return settings.Deserialize(SettingsJson.Default.TrainingSettings)!;
+        try
+        {
+            return settings.Deserialize(SettingsJson.Default.TrainingSettings)!;
+        }
+        catch (JsonException e)
+        {
+            var name = e.Path!.Replace("$.", "", StringComparison.Ordinal);
+            throw new TrainingException($"{path}: {name} is {At(settings, name).ToJsonString()}; expected {Expected(At(settings, name), At(SettingsOf(preset), name))}");
+        }
     }
+
+    private static JsonObject SettingsOf(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, SettingsJson.Default.TrainingSettings)!.AsObject();
+
+    private static JsonNode At(JsonObject settings, string name) => name.Split('.').Aggregate((JsonNode)settings, (node, part) => node[part]!);
+
+    private static string Expected(JsonNode wrong, JsonNode right) => right.GetValueKind() switch
+    {
+        JsonValueKind.True or JsonValueKind.False => "true or false",
+        _ when wrong.GetValueKind() == JsonValueKind.Number => $"a whole number that fits, e.g. {right}",
+        _ => $"a number, e.g. {right}",
+    };
 
     private static void Lay(string path, JsonNode? from, JsonObject onto, string prefix)
     {
