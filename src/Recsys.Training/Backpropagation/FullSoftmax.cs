@@ -25,6 +25,7 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
         var bias = weights.Vector("item_bias");
         var length = weights.BFloat16 && bias.Length <= FewItems ? SmallChunkLength : ChunkLength;
         double loss = 0;
+        var itemBias = gradients["item_bias"];
         for (var first = 0; first < targets.Length; first += ChunkLength)
         {
             var taken = Math.Min(ChunkLength, targets.Length - first);
@@ -36,7 +37,7 @@ internal sealed class FullSoftmax(SharedWeights weights, LaneGradients gradients
                 for (var row = from; row < from + count; row++)
                 {
                     var target = first + row;
-                    loss += SoftmaxKernel.Gradient(_logits.Row(row), bias, targets[target], leftOut is null ? [] : leftOut(target), 1f / divisor, gradients["item_bias"]);
+                    loss += SoftmaxKernel.Gradient(_logits.Row(row), bias, targets[target], leftOut is null ? [] : leftOut(target), 1f / divisor, itemBias);
                     _logits.Put(row);
                 }
                 _logits.WriteOutputs(dOutputs, from, count);

@@ -67,6 +67,7 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         _logits.Multiply(0, count);
 
         double loss = 0;
+        var itemBias = gradients["item_bias"];
         _dBias.AsSpan().Clear();
         for (var row = 0; row < count; row++)
         {
@@ -75,7 +76,7 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
             logits[^1] = Dot.Of(outputs.Slice(first + row, 1), embedding.Slice(target * e, e));
             _bias[^1] = bias[target];
             loss += SoftmaxKernel.Gradient(logits, _bias, _sample.Length, Hidden(target, leftOut?.Invoke(first + row)), factor, _dBias);
-            gradients["item_bias"][target] += logits[^1];
+            itemBias[target] += logits[^1];
             _own[row] = logits[^1];
             _logits.Put(row);
         }
@@ -88,7 +89,7 @@ internal sealed class SampledSoftmax(SharedWeights weights, LaneGradients gradie
         for (var i = 0; i < _sample.Length; i++)
         {
             Elementwise.Add(dEmbedding.Slice(_sample[i] * e, e), _dRows.Slice(i, 1));
-            gradients["item_bias"][_sample[i]] += _dBias[i];
+            itemBias[_sample[i]] += _dBias[i];
             _placeOf[_sample[i]] = -1;
         }
         for (var row = 0; row < count; row++)
