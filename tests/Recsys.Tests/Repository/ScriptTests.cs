@@ -38,14 +38,24 @@ public sealed class ScriptTests
         var folder = Directory.CreateTempSubdirectory("recsys-table-");
         try
         {
-            const string Metrics = """[{"k": 5, "ndcg": 0.9, "recall": 0.9}, {"k": 10, "ndcg": 0.25, "recall": 0.5}]""";
-            var rows = string.Join(", ", new[] { "session (model)", "other (model)", "Markov" }.Select(name => $"{{\"name\": \"{name}\", \"metrics\": {Metrics}}}"));
-            await File.WriteAllLinesAsync(Path.Combine(folder.FullName, "films.json"), ["{\"progress\": {}}", $"{{\"report\": {{\"rows\": [{rows}]}}}}"]);
+            async Task WriteAsync(string file, params (string Name, double Ndcg)[] rows)
+            {
+                var all = string.Join(", ", rows.Select(row => FormattableString.Invariant(
+                    $$"""{"name": "{{row.Name}}", "metrics": [{"k": 5, "ndcg": 0.9, "recall": 0.9}, {"k": 10, "ndcg": {{row.Ndcg}}, "recall": 0.5}]}""")));
+                await File.WriteAllLinesAsync(Path.Combine(folder.FullName, file), ["{\"progress\": {}}", $"{{\"report\": {{\"rows\": [{all}]}}}}"]);
+            }
+
+            await WriteAsync("films.json", ("session (model)", 0.25), ("other (model)", 0.75), ("Markov", 0.25));
+            // The preset is served, also where it's the variant of a model without something.
+            await WriteAsync("gaps.json", ("session (model)", 0.125), ("session (network alone)", 0.375), ("preset (model)", 0.5), ("Markov", 0.25));
             var run = await RunAsync(
-                folder.FullName, Path.Combine(RepositoryFiles.Root, "tools/quality-table"), folder.FullName, "films:ndcg@10", "films:recall@5", "absent:ndcg@10");
+                folder.FullName, Path.Combine(RepositoryFiles.Root, "tools/quality-table"), folder.FullName, "films:ndcg@10", "films:recall@5", "gaps:ndcg@10", "absent:ndcg@10");
             Assert.Equal(0, run.ExitCode);
             Assert.Equal(
-                ["| | films ndcg@10 | films recall@5 |", "|---|---|---|", "| **session: what is served** | 0.2500 | 0.9000 |", "| Markov | 0.2500 | 0.9000 |"],
+                [
+                    "| | films ndcg@10 | films recall@5 | gaps ndcg@10 |", "|---|---|---|---|", "| **session: what is served** | 0.2500 | 0.9000 | 0.5000 |",
+                    "| Markov | 0.2500 | 0.9000 | 0.2500 |",
+                ],
                 run.Output.TrimEnd().Split('\n'));
         }
         finally
