@@ -40,7 +40,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var split = ValidationSplit.Create(_log, seed: 1);
         var before = SessionWeights.CreateRandom(Settings.Network, _log.ItemCount, seed: 9);
-        var best = new ValidatedEpoch(2, [.. new[] { 5, 10, 20 }.Select(k => new RankingScore(k, 1, 1, 1, 1))]);
+        var best = Validated(2, 1);
         var none = new float[before.Values.Length];
         using var trainer = new SessionTrainer(_log, split, Settings, new ProgressList(), TimeProvider.System);
 
@@ -56,7 +56,6 @@ public sealed class CheckpointTests : IDisposable
     {
         var split = ValidationSplit.Create(_log, seed: 1);
         var weights = SessionWeights.CreateRandom(Settings.Network, _log.ItemCount, seed: 9);
-        ValidatedEpoch Validated(int epoch, double score) => new(epoch, [.. new[] { 5, 10, 20 }.Select(k => new RankingScore(k, score, score, score, score))]);
         var none = new float[weights.Values.Length];
         Checkpoint After(int epoch) => new(epoch, 10 * epoch, none, none, none, [], Validated(epoch, 0), Validated(2, 1), weights.Values, TimeSpan.Zero);
 
@@ -192,6 +191,8 @@ public sealed class CheckpointTests : IDisposable
 
         public override long GetTimestamp() => Now.Ticks;
     }
+
+    private static ValidatedEpoch Validated(int epoch, double score) => new(epoch, [.. new[] { 5, 10, 20 }.Select(k => new RankingScore(k, score, score, score, score))]);
 
     private TrainedSession Run(TrainingSettings settings, string checkpoint, bool resume, int? interruptedAt = null, ProgressList? progress = null)
     {

@@ -86,6 +86,7 @@ public sealed class SessionTrainerTests
 
         var best = validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!;
         Assert.True(best.Epoch < 6, $"epoch {best.Epoch} was best: {string.Join(" ", validated.Select(report => report.ValidationMetrics![1].Ndcg))}");
+        Assert.Equal(Math.Min(6, best.Epoch + 3), validated.Count);
         Assert.Equal(best.Epoch, trained.Epoch);
         Assert.Equal(best.ValidationMetrics, trained.Metrics);
     }
@@ -116,6 +117,7 @@ public sealed class SessionTrainerTests
         var runs = Enumerable.Range(1, 6).Select(seed => RunValidated(log, SampleSettings.Tiny with { Epochs = 8, Seed = seed })).ToList();
 
         Assert.Contains(runs, run => run.Validated.MaxBy(report => report.ValidationMetrics!.Single(score => score.K == 10).Ndcg)!.Epoch <= 5);
+        Assert.All(runs, run => Assert.Equal(8, run.Validated.Count));
         Assert.All(runs, run => Assert.Equal((8, run.Validated[^1].ValidationMetrics), (run.Trained.Epoch, run.Trained.Metrics)));
     }
 
