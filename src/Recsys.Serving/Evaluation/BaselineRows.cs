@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recsys.Inference.Evaluation.Baselines;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Serving.Evaluation;
 
@@ -45,8 +46,8 @@ internal static class BaselineRows
 
     private static CaseScorer.Score FitIals(BaselineData data, CancellationToken cancel)
     {
-        var (ials, weight) = IalsSelection.Fit(data.Sequences, data.Strengths, data.ItemCount, data.ExcludeSeen, cancel);
-        return (one, scores) => ials.Score(one.Sequence, weight == 0 ? [] : IalsSelection.Confidences(one.SequenceStrengths, weight), scores);
+        var taste = TasteSelection.Fit(data.Sequences, data.Kinds, data.Strengths, data.ItemCount, data.ExcludeSeen, cancel);
+        return (one, scores) => taste.Score(one.Sequence, TasteSelection.Confidences(one.SequenceKinds, one.SequenceStrengths, taste.Options.StrengthWeight), scores);
     }
 
     private static string? TooMany(long count, int most, string what) => count <= most

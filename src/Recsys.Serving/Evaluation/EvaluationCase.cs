@@ -44,6 +44,9 @@ internal sealed class EvaluationCase
     /// <summary>The targets of the history, oldest first: what baselines go by.</summary>
     public int[] Sequence => [.. Learned.Select(interaction => _model.DenseId(interaction.Item))];
 
+    /// <summary>What kind each of <see cref="Sequence"/> was.</summary>
+    public InteractionKind[] SequenceKinds => [.. Learned.Select(interaction => interaction.Kind)];
+
     /// <summary>How strong each of <see cref="Sequence"/> was.</summary>
     public byte[] SequenceStrengths => [.. Learned.Select(interaction => interaction.Strength)];
 

@@ -121,6 +121,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
             .ToList();
         var data = new BaselineData(
             [.. learned.Select(user => Array.ConvertAll(user, interaction => twin.DenseId(interaction.Item)))],
+            [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.Kind))],
             [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.Strength))],
             holdout.TimesTell() ? [.. learned.Select(user => Array.ConvertAll(user, interaction => interaction.TimeMs))] : null,
             twin.ItemCount,

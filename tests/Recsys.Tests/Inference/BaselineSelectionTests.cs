@@ -1,5 +1,6 @@
 using Recsys.Inference;
 using Recsys.Inference.Evaluation.Baselines;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Tests.Inference;
 
@@ -60,8 +61,11 @@ public sealed class BaselineSelectionTests
     public void Strengths_that_are_all_alike_say_nothing()
     {
         int[][] sequences = [[0, 1, 2], [1, 2, 3], [0, 2, 3]];
-        Assert.Equal(0, IalsSelection.Fit(sequences, [.. sequences.Select(_ => new byte[] { 100, 100, 100 })], 4, excludeSeen: true).StrengthWeight);
-        Assert.Equal([1f, 1, 3], IalsSelection.Confidences([Strength.Unknown, 0, 250], 2));
+        var strengths = sequences.Select(_ => new byte[] { 100, 100, 100 }).ToArray();
+        Assert.Equal(0, TasteSelection.Choose(sequences, Plays(sequences), strengths, 4, excludeSeen: true).StrengthWeight);
+        InteractionKind[] kinds = [InteractionKind.Play, InteractionKind.Rating, InteractionKind.Play, InteractionKind.Like];
+        Assert.Equal([1f, 1, 3, 3], TasteSelection.Confidences(kinds, [Strength.Unknown, 0, 250, Strength.Unknown], 2));
+        Assert.Empty(TasteSelection.Confidences(kinds, [Strength.Unknown, 0, 250, Strength.Unknown], 0));
     }
 
     /// <summary>
@@ -85,7 +89,7 @@ public sealed class BaselineSelectionTests
             strengths.Add(theyTell ? [finished, tried, finished, tried, tried, finished, tried, finished] : [tried, finished, tried, finished, finished, tried, finished, tried]);
         }
 
-        Assert.Equal(weight, IalsSelection.Fit(sequences, strengths, 2 * groupSize, excludeSeen: true).StrengthWeight);
+        Assert.Equal(weight, TasteSelection.Choose(sequences, Plays(sequences), strengths, 2 * groupSize, excludeSeen: true).StrengthWeight);
     }
 
     /// <summary>
@@ -120,4 +124,6 @@ public sealed class BaselineSelectionTests
             return Array.IndexOf(scores, scores.Max());
         }
     }
+
+    private static InteractionKind[][] Plays(IReadOnlyList<int[]> sequences) => [.. sequences.Select(sequence => Enumerable.Repeat(InteractionKind.Play, sequence.Length).ToArray())];
 }

@@ -10,8 +10,8 @@ public sealed class BaselineRowsTests
     public void A_recommender_that_grows_too_large_for_the_data_says_so(string name, int most)
     {
         var row = BaselineRows.All.Single(row => row.Name == name);
-        Assert.Null(row.Problem(new([], [], null, most, ExcludeSeen: false)));
-        Assert.Contains($"more than the {most}", row.Problem(new([], [], null, most + 1, ExcludeSeen: false)), StringComparison.Ordinal);
+        Assert.Null(row.Problem(new([], [], [], null, most, ExcludeSeen: false)));
+        Assert.Contains($"more than the {most}", row.Problem(new([], [], [], null, most + 1, ExcludeSeen: false)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -25,8 +25,8 @@ public sealed class BaselineRowsTests
         var row = BaselineRows.All.Single(row => row.Name == name);
         var part = new int[BaselineRows.MostCountedInteractions / parts];
         var full = Enumerable.Repeat(part, parts);
-        Assert.Null(row.Problem(new([.. full], [], null, 1, ExcludeSeen: false)));
-        Assert.Contains($"more than the {BaselineRows.MostCountedInteractions}", row.Problem(new([.. full, [0]], [], null, 1, ExcludeSeen: false)), StringComparison.Ordinal);
+        Assert.Null(row.Problem(new([.. full], [], [], null, 1, ExcludeSeen: false)));
+        Assert.Contains($"more than the {BaselineRows.MostCountedInteractions}", row.Problem(new([.. full, [0]], [], [], null, 1, ExcludeSeen: false)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,6 +34,6 @@ public sealed class BaselineRowsTests
     {
         var row = BaselineRows.All[0];
         Assert.Equal("most popular", row.Name);
-        Assert.Null(row.Problem(new([.. Enumerable.Repeat(new int[1_000_000], 30)], [], null, int.MaxValue, ExcludeSeen: false)));
+        Assert.Null(row.Problem(new([.. Enumerable.Repeat(new int[1_000_000], 30)], [], [], null, int.MaxValue, ExcludeSeen: false)));
     }
 }
