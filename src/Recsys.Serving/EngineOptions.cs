@@ -44,4 +44,7 @@ public sealed record EngineOptions
     /// <summary>Within this time the archive's files are rewritten without what was deleted or undone. Unit: hours. Range: 0 to 8,760; 0: at the next interval. Default: 24.</summary>
     [Range(0, 8_760)]
     public int EraseHours { get; init; } = 24;
+
+    /// <summary>Whether this engine replays what was, for an evaluation: lists then don't depend on how fast it goes.</summary>
+    internal bool IsReplay { get; init; }
 }

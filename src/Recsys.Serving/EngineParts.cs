@@ -65,7 +65,7 @@ internal sealed record EngineParts
         var mirror = await CatalogueMirror.LoadAsync(store, items, cancellationToken);
         var keys = await ApiKeyRegistry.LoadAsync(store, time, cancellationToken);
         var tokens = await PageTokens.OpenAsync(store, cancellationToken);
-        var trending = new Trending(options.TrendingHalfLifeHours, time);
+        var trending = options.IsReplay ? new Trending(options.TrendingHalfLifeHours, time, rankingShare: 0) : new Trending(options.TrendingHalfLifeHours, time);
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();

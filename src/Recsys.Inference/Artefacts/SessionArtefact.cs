@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Partners;
+using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Inference.Artefacts;
 
@@ -46,6 +48,9 @@ public sealed class SessionArtefact
     /// <summary>What is added to the network's logits: rules where <see cref="SessionSettings.RulesWeight"/> is above 0, past sessions where the other weight is.</summary>
     public ModelPartners Partners { get; private init; } = ModelPartners.None;
 
+    /// <summary>The further sources of candidates, and the ranker over what all of them say.</summary>
+    public SourceModels Sources { get; private init; } = null!;
+
     /// <summary>Items that the model knows.</summary>
     public int ItemCount => ItemNumbers.Length;
 
@@ -78,8 +83,9 @@ public sealed class SessionArtefact
         }
 
         var partners = ReadPartners(manifest.Settings, weights, numbers.Length, unknown);
+        var sources = ReadSources(manifest.Settings, partners, weights, numbers.Length, unknown);
         if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
-        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense) { Partners = partners };
+        return new(Path.GetFullPath(folder), manifest, weights, numbers, dense) { Partners = partners, Sources = sources };
     }
 
     /// <summary>A copy of a tensor's values, row-major.</summary>
@@ -93,8 +99,8 @@ public sealed class SessionArtefact
         ItemRules? rules = null;
         if (settings.RulesWeight > 0)
         {
-            rules = ItemRulesTensors.Read(weights, itemCount);
-            unknown.ExceptWith(ItemRulesTensors.Names);
+            rules = ItemRulesTensors.Rules.Read(weights, itemCount);
+            unknown.ExceptWith(ItemRulesTensors.Rules.Names);
         }
 
         SessionKnn? neighbours = null;
@@ -105,6 +111,33 @@ public sealed class SessionArtefact
         }
 
         return new(rules, neighbours, new(settings.RulesWeight, settings.RulesScale, settings.NeighboursWeight));
+    }
+
+    private static SourceModels ReadSources(SessionSettings settings, ModelPartners partners, SafetensorsFile weights, int itemCount, HashSet<string> unknown)
+    {
+        TasteModel? taste = null;
+        if (settings.Taste is { } options)
+        {
+            taste = TasteTensors.Read(weights, itemCount, options);
+            unknown.ExceptWith(TasteTensors.Names);
+        }
+
+        ItemRules? linear = null;
+        if (settings.Linear)
+        {
+            linear = ItemRulesTensors.Linear.Read(weights, itemCount);
+            unknown.ExceptWith(ItemRulesTensors.Linear.Names);
+        }
+
+        RankerNetwork? ranker = null;
+        if (settings.RankerFeatures is { } features)
+        {
+            ranker = RankerTensors.Read(weights);
+            if (ranker.Weights.Features != features.Count) throw new InvalidDataException($"The ranker has {ranker.Weights.Features} features, the settings name {features.Count}.");
+            unknown.ExceptWith(RankerTensors.Names);
+        }
+
+        return new(partners, taste, linear, ranker, weights.Copy(new("item_popularity", [itemCount])));
     }
 
     private static void CheckFile(string folder, ArtefactManifest manifest, string name)

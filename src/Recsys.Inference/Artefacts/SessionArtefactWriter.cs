@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Recsys.Inference.Neighbours;
+using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Inference.Artefacts;
 
@@ -15,7 +17,8 @@ public static class SessionArtefactWriter
     /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>
     /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
     /// <param name="tensors">
-    /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/> and <see cref="SessionKnnTensors"/> where the settings have a weight for them, in any order.
+    /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/>, <see cref="SessionKnnTensors"/>, <see cref="TasteTensors"/> and <see cref="RankerTensors"/> where the
+    /// settings say that there are some, in any order.
     /// </param>
     /// <param name="itemNumbers">The store-wide item number of each dense id.</param>
     /// <returns>The manifest as written.</returns>
@@ -88,15 +91,18 @@ public static class SessionArtefactWriter
             }
         }
 
-        CheckPartner("rules_weight", manifest.Settings.RulesWeight, ItemRulesTensors.Names);
-        CheckPartner("neighbours_weight", manifest.Settings.NeighboursWeight, SessionKnnTensors.Names);
+        Check("rules_weight", manifest.Settings.RulesWeight > 0, ItemRulesTensors.Rules.Names);
+        Check("neighbours_weight", manifest.Settings.NeighboursWeight > 0, SessionKnnTensors.Names);
+        Check("taste", manifest.Settings.Taste is not null, TasteTensors.Names);
+        Check("linear", manifest.Settings.Linear, ItemRulesTensors.Linear.Names);
+        Check("ranker_features", manifest.Settings.RankerFeatures is not null, RankerTensors.Names);
         if (given.Count > 0) throw new ArgumentException($"Tensor '{given.Keys.First()}' is unknown.", nameof(tensors));
 
-        void CheckPartner(string setting, float weight, IReadOnlyList<string> names)
+        void Check(string setting, bool isThere, IReadOnlyList<string> names)
         {
-            foreach (var name in weight > 0 ? names : [])
+            foreach (var name in isThere ? names : [])
             {
-                if (!given.Remove(name)) throw new ArgumentException($"Tensor '{name}' is missing: the settings' {setting} is {weight}.", nameof(tensors));
+                if (!given.Remove(name)) throw new ArgumentException($"Tensor '{name}' is missing: the settings have {setting}.", nameof(tensors));
             }
         }
     }

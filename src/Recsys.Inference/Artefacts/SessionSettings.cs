@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Recsys.Inference.Ranker;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Inference.Artefacts;
 
@@ -45,6 +47,18 @@ public sealed record SessionSettings
 
     /// <summary>What the logarithms of the artefact's nearest sessions' scores are multiplied by before they are added to the network's logits; 0: there are none.</summary>
     public float NeighboursWeight { get; init; }
+
+    /// <summary>Settings of the artefact's Taste model; null: it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TasteOptions? Taste { get; init; }
+
+    /// <summary>Whether the artefact has linear item-to-item weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Linear { get; init; }
+
+    /// <summary>The columns of the artefact's ranker by name (<see cref="RankerFeature"/> in snake case), in order; null: it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? RankerFeatures { get; init; }
 
     /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
     /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
@@ -102,6 +116,9 @@ public sealed record SessionSettings
         { RulesWeight: not (>= 0 and <= 1e6f) } => $"rules_weight is {RulesWeight}, expected 0 to 1000000",
         { RulesScale: not (>= 0 and <= 1e6f) } => $"rules_scale is {RulesScale}, expected 0 to 1000000",
         { NeighboursWeight: not (>= 0 and <= 1e6f) } => $"neighbours_weight is {NeighboursWeight}, expected 0 to 1000000",
+        { Taste: { } taste } when taste.Problem() is { } problem => $"taste: {problem}",
+        { RankerFeatures: { } features } when !features.SequenceEqual(RankerTable.FeatureNames.Take(features.Count), StringComparer.Ordinal) =>
+            $"ranker_features are {string.Join(", ", features)}, this version knows {string.Join(", ", RankerTable.FeatureNames)}",
         { FeedForwardMultiple: < 1 or > 16 } => $"feed_forward_multiple is {FeedForwardMultiple}, expected 1 to 16",
         _ => null,
     };

@@ -24,6 +24,9 @@ public ref struct TopItems(Span<ScoredItem> best)
         return top.Finish();
     }
 
+    /// <summary>Whether an item would be kept: most fail here, before anything else is asked of them.</summary>
+    public readonly bool Wants(int item, float score) => Count < _best.Length ? !float.IsNaN(score) : Count > 0 && IsBetter(new(item, score), _best[0]);
+
     /// <summary>Offers one item.</summary>
     public void Offer(int item, float score)
     {

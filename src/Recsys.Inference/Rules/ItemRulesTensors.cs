@@ -4,27 +4,39 @@ namespace Recsys.Inference.Rules;
 
 /// <summary>
 /// Rules as tensors of an artefact: <c>rules.offsets</c> (N + 1) and <c>rules.targets</c> (R) of int32, <c>rules.weights</c> (R) of float32 and
-/// <c>rules.decay</c> (4) of float32: <see cref="RulesDecay"/>'s place, window, time scale and floor. What is read is the same bits as what was written.
+/// <c>rules.decay</c> (4) of float32: <see cref="RulesDecay"/>'s place, window, time scale and floor; the linear source's likewise, <c>linear.offsets</c> and so on. What is read is the same bits as what was written.
 /// </summary>
-public static class ItemRulesTensors
+public sealed class ItemRulesTensors
 {
+    private ItemRulesTensors(string prefix)
+    {
+        (Offsets, Targets, Weights, Decay) = (prefix + ".offsets", prefix + ".targets", prefix + ".weights", prefix + ".decay");
+        Names = [Offsets, Targets, Weights, Decay];
+    }
+
+    /// <summary>Of the rules beside the network.</summary>
+    public static ItemRulesTensors Rules { get; } = new("rules");
+
+    /// <summary>Of the linear source.</summary>
+    public static ItemRulesTensors Linear { get; } = new("linear");
+
     /// <summary>The tensor of offsets.</summary>
-    public const string Offsets = "rules.offsets";
+    public string Offsets { get; }
 
     /// <summary>The tensor of targets.</summary>
-    public const string Targets = "rules.targets";
+    public string Targets { get; }
 
     /// <summary>The tensor of weights.</summary>
-    public const string Weights = "rules.weights";
+    public string Weights { get; }
 
     /// <summary>The tensor of decays.</summary>
-    public const string Decay = "rules.decay";
+    public string Decay { get; }
 
     /// <summary>The names of all.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Offsets, Targets, Weights, Decay];
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>The tensors, in file order.</summary>
-    public static IReadOnlyList<NamedTensor> Of(ItemRules rules) =>
+    public IReadOnlyList<NamedTensor> Of(ItemRules rules) =>
     [
         NamedTensor.OfIntegers(Offsets, [rules.ItemCount + 1], rules.Offsets.ToArray()),
         NamedTensor.OfIntegers(Targets, [rules.Count], rules.Targets.ToArray()),
@@ -33,13 +45,13 @@ public static class ItemRulesTensors
     ];
 
     /// <summary>Whether a file holds rules.</summary>
-    public static bool AreIn(SafetensorsFile file) => file.ShapeOf(Offsets) is not null;
+    public bool AreIn(SafetensorsFile file) => file.ShapeOf(Offsets) is not null;
 
     /// <summary>Reads and checks rules.</summary>
     /// <param name="file">Where they are.</param>
     /// <param name="itemCount">Items of the model that they belong to, N.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape or type, or a value is one that rules can't have: the message names both.</exception>
-    public static ItemRules Read(SafetensorsFile file, int itemCount)
+    public ItemRules Read(SafetensorsFile file, int itemCount)
     {
         var count = file.ShapeOf(Targets) is [var first] ? (int)first : 0;
         var decay = file.Copy(new(Decay, [4]));

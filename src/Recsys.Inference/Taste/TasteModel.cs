@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Recsys.Inference.Index;
 using Recsys.Inference.Kernels;
+using Recsys.Inference.Matrices;
 
 namespace Recsys.Inference.Taste;
 
@@ -82,6 +83,20 @@ public sealed class TasteModel
         Span<float> user = stackalloc float[Dimensions];
         FoldIn(history, confidences, user);
         Score(user, scores);
+    }
+
+    /// <summary>query += weight x the item's vector at length 1; an item without a vector adds nothing.</summary>
+    internal void AddDirection(int item, float weight, Span<float> query)
+    {
+        Axpy.Add(query, Items.Row(item), weight * _inverseNorms[item]);
+        GC.KeepAlive(Items);
+    }
+
+    /// <summary>scores[i] = query . item i's vector at length 1.</summary>
+    internal void ScoreDirections(ReadOnlySpan<float> query, Span<float> scores)
+    {
+        Score(query, scores);
+        Elementwise.Multiply(scores, _inverseNorms);
     }
 
     /// <summary>The cosine of two items' vectors, -1 to 1; 0 where one of them has none.</summary>

@@ -55,6 +55,8 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
             : throw new InvalidDataException($"{name} is {count}, but only {Remaining} bytes follow.");
     }
 
+    public ushort Fixed16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
     public uint Fixed32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
 
     public ulong Fixed64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));

@@ -45,6 +45,8 @@ internal sealed class CompactWriter
 
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 
+    public void Fixed16(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Reserve(2), value);
+
     public void Fixed32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
 
     public void Fixed64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(8), value);

@@ -11,9 +11,8 @@ using Recsys.Storage.Sqlite;
 namespace Recsys.Serving.Evaluation;
 
 /// <summary>
-/// Sends held-out users' histories through a second engine over a scratch store, by the ordinary way of events, and asks it for their lists: what users would
-/// really have been
-/// shown, with everything that stands between a model and a list. The scratch catalogue is empty, so that every item of the training set competes.
+/// Sends histories through a second engine over a scratch store, by the ordinary way of events and in the order of time, and asks it for held-out users' lists at their moments: what they would
+/// really have been shown, with everything that stands between a model and a list. The scratch catalogue is empty, so that every item of the training set competes.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="idOf">The id of each numbered item.</param>
@@ -27,13 +26,16 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
     // Strengths are stored in 250ths: a play of 250 ms carries any of them exactly.
     private const int StrengthSteps = 250;
 
-    /// <summary>Each case's rank and list.</summary>
-    /// <param name="cases">Whom to make lists for. The moments of a user come one after the other: the engine takes in what happened between them.</param>
+    /// <summary>Each case's rank and list, by each of several ways to weigh the sources.</summary>
+    /// <param name="cases">Whom to make lists for.</param>
+    /// <param name="others">Histories of users who are trained on and not asked: what they play is trending. None where times tell nothing.</param>
+    /// <param name="weights">How the sources count, a way an element.</param>
     /// <param name="excludeSeen">Leave out what the user has interacted with.</param>
     /// <param name="onDone">Called after each case.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<RankedCases> RankAsync(
-        IReadOnlyList<EvaluationCase> cases, bool excludeSeen, Action onDone, CancellationToken cancellationToken)
+    public async Task<RankedCases[]> RankAsync(
+        IReadOnlyList<EvaluationCase> cases, IReadOnlyList<IReadOnlyList<Interaction>> others, IReadOnlyList<SourceWeights> weights, bool excludeSeen, Action onDone,
+        CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var options = new SqliteStoreOptions { Path = Path.Combine(folder, "scratch.db"), SynchronousOff = true, DeleteOnDispose = true };
@@ -41,28 +43,39 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
         string[] ids = [.. model.ItemNumbers.Select(idOf)];
         var numbers = await store.AllocateItemNumbersAsync(model.Namespace, ids, cancellationToken);
         await using var engine = await Engine.OpenAsync(
-            store, new() { ModelFolder = Path.Combine(folder, "models") }, time, NullLoggerFactory.Instance, cancellationToken);
+            store, new() { ModelFolder = Path.Combine(folder, "models"), IsReplay = true }, time, NullLoggerFactory.Instance, cancellationToken);
         var renumbered = new LiveModel(model, [.. numbers]);
         engine.Models.SetLive(renumbered);
         var dense = ids.Select((id, i) => (id, i)).ToDictionary(pair => pair.id, pair => pair.i, StringComparer.Ordinal);
-        var ranked = new RankedCases(cases.Count);
-        for (var at = 0; at < cases.Count; at++)
+        RankedCases[] ranked = [.. weights.Select(_ => new RankedCases(cases.Count))];
+        var waiting = new List<WatchEvent>(BatchSize);
+        foreach (var step in ReplayStep.InOrder(cases, others))
         {
-            var one = cases[at];
-            var written = at > 0 && cases[at - 1].User.UserId == one.User.UserId ? cases[at - 1].User.History.Count : 0;
-            await WriteHistoryAsync(engine, one.User, written, cancellationToken);
-            var list = await engine.RecommendAsync(
-                new()
-                {
-                    Namespace = model.Namespace,
-                    UserIds = [one.User.UserId],
-                    PageSize = ListLength,
-                    SeenPolicy = excludeSeen ? SeenPolicy.Exclude : SeenPolicy.Allow,
-                    RequestTimeMs = one.User.Target.TimeMs,
-                },
-                cancellationToken);
-            int[] shown = [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0).Take(RankedCases.ListLength)];
-            ranked.Set(at, RankOf(one, list, dense), shown);
+            if (step.Case is not { } at)
+            {
+                waiting.Add(EventOf(step.UserId, idOf(step.Interaction.Item), step.Interaction));
+                if (waiting.Count == BatchSize) await WriteAsync(engine, waiting, cancellationToken);
+                continue;
+            }
+
+            await WriteAsync(engine, waiting, cancellationToken);
+            for (var way = 0; way < weights.Count; way++)
+            {
+                var list = await engine.RecommendAsync(
+                    new()
+                    {
+                        Namespace = model.Namespace,
+                        UserIds = [step.UserId],
+                        PageSize = ListLength,
+                        SeenPolicy = excludeSeen ? SeenPolicy.Exclude : SeenPolicy.Allow,
+                        RequestTimeMs = cases[at].User.Target.TimeMs,
+                        Sources = weights[way],
+                    },
+                    cancellationToken);
+                int[] shown = [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0).Take(RankedCases.ListLength)];
+                ranked[way].Set(at, RankOf(cases[at], list, dense), shown);
+            }
+
             onDone();
         }
 
@@ -101,14 +114,12 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
         return one.Target < 0 || target is null ? int.MaxValue : list.Items.Count(item => item.Score >= target.Score);
     }
 
-    private async Task WriteHistoryAsync(Engine engine, HeldOutUser user, int written, CancellationToken cancellationToken)
+    private async Task WriteAsync(Engine engine, List<WatchEvent> waiting, CancellationToken cancellationToken)
     {
-        foreach (var part in user.History.Skip(written).Chunk(BatchSize))
-        {
-            WatchEvent[] events = [.. part.Select(interaction => EventOf(user.UserId, idOf(interaction.Item), interaction))];
-            var outcomes = await engine.WriteAsync(model.Namespace, events, cancellationToken);
-            var refused = outcomes.FirstOrDefault(outcome => outcome != EventOutcome.Accepted);
-            if (refused != default) throw new InvalidOperationException($"The scratch engine answered {refused} to an event of the evaluation.");
-        }
+        if (waiting.Count == 0) return;
+        var outcomes = await engine.WriteAsync(model.Namespace, waiting, cancellationToken);
+        var refused = outcomes.FirstOrDefault(outcome => outcome != EventOutcome.Accepted);
+        if (refused != default) throw new InvalidOperationException($"The scratch engine answered {refused} to an event of the evaluation.");
+        waiting.Clear();
     }
 }

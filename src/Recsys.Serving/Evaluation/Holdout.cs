@@ -115,6 +115,14 @@ internal sealed record Holdout
         return this with { Users = [.. Users.Where(user => wanted.Contains(user.UserId))] };
     }
 
+    /// <summary>What is trained on of users who aren't evaluated.</summary>
+    public IReadOnlyList<IReadOnlyList<Interaction>> NotAsked()
+    {
+        // A held-out user's history is the very list that is trained on, where it is trained on.
+        var asked = Users.Select(user => user.History).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. Training.Where(history => !asked.Contains(history))];
+    }
+
     /// <summary>Whether the times of what is trained on tell anything: made-up ones don't.</summary>
     public bool TimesTell()
     {

@@ -49,9 +49,10 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         for (var i = 0; i < options.Variants.Count; i++)
             variants.AddRange(await RankVariantAsync(options.Variants[i].Name, await openVariant(i + 1), Part(i + 1), cancellationToken));
         counted = new(new(progress, ModelShare, 1), "engine", _cases.Length);
-        _rows.Add((
-            ReadsTimes(twin) ? "session (engine, told the time of the request)" : "session (engine)",
-            await new EngineReplay(twin, idOf, scratch, time).RankAsync(_cases, options.ExcludeSeen, counted.Done, cancellationToken)));
+        var ways = ServedWays.Of(twin.Sources);
+        var served = await new EngineReplay(twin, idOf, scratch, time).RankAsync(
+            _cases, holdout.TimesTell() ? holdout.NotAsked() : [], [.. ways.Select(way => way.Weights)], options.ExcludeSeen, counted.Done, cancellationToken);
+        _rows.AddRange(ways.Select((way, i) => (ReadsTimes(twin) ? $"{way.Name} (engine, told the time of the request)" : $"{way.Name} (engine)", served[i])));
         _rows.AddRange(variants);
         _rows.AddRange(baselines);
     }

@@ -11,4 +11,19 @@ public enum CandidateSource : byte
 
     /// <summary>Played by many now.</summary>
     Trending = 3,
+
+    /// <summary>The embedding recommender: long-term taste.</summary>
+    Taste = 4,
+
+    /// <summary>Linear item-to-item weights of the whole history.</summary>
+    Linear = 5,
+
+    /// <summary>Like the newest interactions.</summary>
+    Similar = 6,
+
+    /// <summary>Watched after or beside the newest interactions.</summary>
+    CoWatched = 7,
+
+    /// <summary>New in the catalogue.</summary>
+    Fresh = 8,
 }

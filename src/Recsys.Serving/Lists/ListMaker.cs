@@ -65,7 +65,7 @@ internal sealed class ListMaker(
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
         };
-        builder.Fill(snapshot, request.Namespace, filter, model, wishes);
+        builder.Fill(snapshot, request.Namespace, filter, model, wishes, request.Sources, request.RequestTimeMs ?? now);
         return snapshot;
     }
 
@@ -77,7 +77,7 @@ internal sealed class ListMaker(
         {
             if (listener.State is not { } state) continue;
             var output = new float[model.Network.VectorSize];
-            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model)));
+            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model), NetworkFollower.Taste(state, model)));
         }
 
         return wishes;

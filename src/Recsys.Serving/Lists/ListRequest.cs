@@ -41,4 +41,7 @@ public sealed record ListRequest
 
     /// <summary>The moment the list is for, Unix ms; null: now.</summary>
     public long? RequestTimeMs { get; init; }
+
+    /// <summary>How much each source counts.</summary>
+    internal SourceWeights Sources { get; init; } = SourceWeights.Default;
 }

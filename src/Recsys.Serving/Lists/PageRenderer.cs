@@ -1,3 +1,4 @@
+using System.Numerics;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Live;
 
@@ -18,36 +19,51 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
         var recent = RecentKnown(page);
         for (; index < snapshot.Count && rendered.Count < page.Size; index++)
         {
-            var item = snapshot.Items[index];
+            var entry = snapshot.Entries[index];
+            var item = entry.Item;
             if (!page.Filter.IsEligible(item)) continue;
             rendered.Add(new(
                 items.IdOf(item),
                 snapshot.FirstPosition + index,
-                snapshot.Scores[index],
+                entry.Score,
                 1,
                 catalogue.Title(item, page.Locale),
-                Reasons(page, recent, item, snapshot.SourceAt(index), snapshot.Scores[index])));
+                Reasons(page, recent, entry)));
         }
 
         return rendered;
     }
 
-    private ListReason[] Reasons(in Page page, List<(uint Item, int Id)> recent, uint item, SnapshotSource source, float score) => source switch
+    /// <summary>What says most for it first, then whatever else proposed it.</summary>
+    private ListReason[] Reasons(in Page page, List<(uint Item, int Id)> recent, in SnapshotEntry entry)
     {
-        SnapshotSource.Session => [Because(page.Model, recent, item, score)],
-        SnapshotSource.Popular => [new(CandidateSource.Popular, Popularity(page.Model, item) ?? score)],
-        SnapshotSource.Trending => [new(CandidateSource.Trending, trending.Of(page.Namespace)?.CountOf(item, page.NowMs) ?? 0)],
-        _ => [],
+        if (entry.Main == default) return [];
+        var reasons = new ListReason[BitOperations.PopCount(entry.Sources)];
+        reasons[0] = First(page, recent, entry);
+        var next = 1;
+        for (var source = CandidateSource.Session; source <= CandidateSource.Fresh; source++)
+        {
+            if (source != entry.Main && (entry.Sources & CandidateSources.Bit(source)) != 0) reasons[next++] = new(source, 0);
+        }
+
+        return reasons;
+    }
+
+    private ListReason First(in Page page, List<(uint Item, int Id)> recent, in SnapshotEntry entry) => entry.Main switch
+    {
+        CandidateSource.Trending => new(CandidateSource.Trending, trending.Of(page.Namespace)?.CountOf(entry.Item, page.NowMs) ?? 0),
+        CandidateSource.Popular => new(CandidateSource.Popular, Popularity(page.Model, entry.Item) ?? entry.MainScore),
+        _ => Because(page.Model, recent, entry),
     };
 
     private static float? Popularity(LiveModel? model, uint item) =>
         model?.DenseId(item) is { } id and >= 0 ? model.Network.ItemPopularity[id] : null;
 
     /// <summary>The nearest of the latest items, by the cosine of the item vectors.</summary>
-    private ListReason Because(LiveModel? model, List<(uint Item, int Id)> recent, uint item, float score)
+    private ListReason Because(LiveModel? model, List<(uint Item, int Id)> recent, in SnapshotEntry entry)
     {
-        var candidate = model?.DenseId(item) ?? -1;
-        if (candidate < 0 || recent.Count == 0) return new(CandidateSource.Session, score);
+        var candidate = model?.DenseId(entry.Item) ?? -1;
+        if (candidate < 0 || recent.Count == 0) return new(entry.Main, entry.MainScore);
         var (nearest, best) = (0u, float.NegativeInfinity);
         foreach (var (other, id) in recent)
         {
@@ -55,7 +71,7 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
             if (cosine > best) (nearest, best) = (other, cosine);
         }
 
-        return new(CandidateSource.Session, score, items.IdOf(nearest), best);
+        return new(entry.Main, entry.MainScore, items.IdOf(nearest), best);
     }
 
     /// <summary>The newest distinct items of each user's ring that the model knows; none where another model ranked the list.</summary>

@@ -7,7 +7,7 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>
 /// Page tokens: what is left of a snapshot, so that no server has to remember it. Signed with HMAC-SHA256 (first 16 bytes) under a key kept in the store, so that any replica
-/// reads it and nobody can make one up; valid for 30 minutes and for the same request only. About four bytes an item before base64url.
+/// reads it and nobody can make one up; valid for 30 minutes and for the same request only. About eight bytes an item before base64url.
 /// </summary>
 internal sealed class PageTokens
 {
@@ -17,7 +17,7 @@ internal sealed class PageTokens
     /// <summary>The name of the key.</summary>
     public const string KeyName = "page_tokens";
 
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int SignatureLength = 16;
     private const long LifetimeMs = 30 * 60_000;
 
@@ -58,14 +58,17 @@ internal sealed class PageTokens
         writer.Byte(snapshot.Personalized ? (byte)1 : (byte)0);
         writer.Signed(snapshot.StateRevision);
         writer.Unsigned((ulong)(snapshot.FirstPosition + next));
-        for (var source = SnapshotSource.Session; source <= SnapshotSource.Catalogue; source++) writer.Unsigned((ulong)snapshot.CountFrom(next, source));
-        for (var i = next; i < snapshot.Count; i++) writer.Unsigned(snapshot.Items[i]);
+        writer.Unsigned((ulong)(snapshot.Count - next));
         var before = uint.MaxValue;
-        for (var i = next; i < snapshot.Count; i++)
+        foreach (ref readonly var entry in snapshot.Entries[next..])
         {
-            var key = Ascending(snapshot.Scores[i]);
-            writer.Unsigned(before - key);
+            writer.Unsigned(entry.Item);
+            var key = Ascending(entry.Score);
+            writer.Signed((long)before - key);
             before = key;
+            writer.Byte(entry.Sources);
+            writer.Byte((byte)entry.Main);
+            writer.Fixed16(BitConverter.HalfToUInt16Bits((Half)entry.MainScore));
         }
 
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -120,19 +123,14 @@ internal sealed class PageTokens
             StateRevision = reader.Signed(),
             FirstPosition = (int)reader.Unsigned(Snapshot.MaxDepth, "A position"),
         };
-        Span<int> counts = stackalloc int[4];
-        var total = 0;
-        foreach (ref var count in counts) total += count = reader.Count(Snapshot.MaxDepth - total, 2, "A count of items");
-        Span<uint> items = stackalloc uint[total];
-        foreach (ref var item in items) item = (uint)reader.Unsigned(uint.MaxValue, "An item number");
-        var key = uint.MaxValue;
-        var source = 0;
-        foreach (var item in items)
+        var before = (long)uint.MaxValue;
+        for (var count = reader.Count(Snapshot.MaxDepth, 6, "A count of items"); count > 0; count--)
         {
-            while (counts[source] == 0) source++;
-            counts[source]--;
-            key -= (uint)reader.Unsigned(key, "A score");
-            snapshot.Restore((SnapshotSource)source, item, FromAscending(key));
+            var item = (uint)reader.Unsigned(uint.MaxValue, "An item number");
+            before -= reader.Signed();
+            if (before is < 0 or > uint.MaxValue) throw new InvalidDataException($"A score's bits are {before}, expected 32 of them.");
+            var (sources, main) = (reader.Byte(), (CandidateSource)reader.Byte());
+            snapshot.Add(new(item, FromAscending((uint)before), sources, main, (float)BitConverter.UInt16BitsToHalf(reader.Fixed16())));
         }
 
         reader.ExpectEnd();

@@ -44,11 +44,11 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var next = 0;
         for (; next < snapshot.Count && ranked.Count < request.PageSize; next++)
         {
-            if (!filter.IsEligible(snapshot.Items[next])) continue;
-            ListReason[] reasons = list == TrendingList ? [new(CandidateSource.Trending, snapshot.Scores[next])] : [];
+            if (!filter.IsEligible(snapshot.Entries[next].Item)) continue;
+            ListReason[] reasons = list == TrendingList ? [new(CandidateSource.Trending, snapshot.Entries[next].Score)] : [];
             ranked.Add(new(
-                items.IdOf(snapshot.Items[next]), snapshot.FirstPosition + next, snapshot.Scores[next], 1,
-                catalogue.Title(snapshot.Items[next], request.Context?.Locale ?? ""), reasons));
+                items.IdOf(snapshot.Entries[next].Item), snapshot.FirstPosition + next, snapshot.Entries[next].Score, 1,
+                catalogue.Title(snapshot.Entries[next].Item, request.Context?.Locale ?? ""), reasons));
         }
 
         return new(ranked, next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "", snapshot.ModelVersion);
@@ -56,7 +56,9 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
 
     private void FillSimilar(string ns, uint item, CandidateFilter filter, Snapshot snapshot)
     {
-        var top = new TopCandidates(snapshot.Free.Items.Span, snapshot.Free.Scores.Span);
+        Span<uint> items = stackalloc uint[Snapshot.MaxDepth];
+        Span<float> scores = stackalloc float[Snapshot.MaxDepth];
+        var top = new TopCandidates(items, scores);
         if (models.Of(ns) is { } model && model.DenseId(item) is var own and >= 0 && model.Version == snapshot.ModelVersion)
         {
             var numbers = model.ItemNumbers;
@@ -77,7 +79,8 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
             }
         }
 
-        snapshot.Added(SnapshotSource.Catalogue, top.Finish());
+        var count = top.Finish();
+        for (var i = 0; i < count; i++) snapshot.Add(new(items[i], scores[i], 0, default, 0));
     }
 
     private void FillTrending(string ns, CandidateFilter filter, Snapshot snapshot)
@@ -86,7 +89,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var ranking = counts.Ranking();
         for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
         {
-            if (filter.IsEligible(ranking.Items[i])) snapshot.Add(SnapshotSource.Trending, ranking.Items[i], counts.CountOf(ranking.Items[i], snapshot.CreateTimeMs));
+            if (filter.IsEligible(ranking.Items[i])) snapshot.Append(CandidateSource.Trending, ranking.Items[i], counts.CountOf(ranking.Items[i], snapshot.CreateTimeMs));
         }
     }
 }

@@ -1,107 +1,67 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Live;
+using Recsys.Serving.Ranking;
+using Recsys.Serving.Retrieval;
 
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot from its sources in turn: the session network's scores with its partners' added; where the model knows nothing of the users, or for items it doesn't know, popularity in
+/// Fills a snapshot: first the candidates of the model's sources in the ranker's order; where the model knows nothing of the users, or for items it doesn't know, popularity in
 /// its training data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
 internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending)
 {
+    // As many as lists were ever made at once.
+    private readonly ConcurrentBag<ListScratch> _scratches = [];
+
     /// <summary>Fills the snapshot.</summary>
     /// <param name="snapshot">Empty.</param>
     /// <param name="ns">Namespace.</param>
     /// <param name="filter">What may be in it.</param>
     /// <param name="model">The live model, or null.</param>
     /// <param name="wishes">Of each user of whom the model knows something; empty: not personalised.</param>
-    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes)
+    /// <param name="weights">How much each source counts.</param>
+    /// <param name="moment">For when the list is, Unix ms.</param>
+    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes, SourceWeights weights, long moment)
     {
-        if (model is not null && wishes.Count > 0) AddSession(snapshot, filter, model, wishes);
+        if (model is not null && wishes.Count > 0) AddRanked(snapshot, ns, filter, model, wishes, weights, moment);
         if (snapshot.IsFull) return;
         var taken = new HashSet<uint>(Snapshot.MaxDepth);
-        foreach (var item in snapshot.Items) taken.Add(item);
-        if (model is not null) AddPopular(snapshot, filter, model, taken);
-        if (!snapshot.IsFull) AddTrending(snapshot, ns, filter, taken);
+        foreach (ref readonly var entry in snapshot.Entries) taken.Add(entry.Item);
+
+        // The session source looked at every item of the model: nothing is left of them.
+        var looked = snapshot.Count > 0 && weights.IsOn(CandidateSource.Session);
+        if (model is not null && !looked && weights.IsOn(CandidateSource.Popular)) AddPopular(snapshot, filter, model, taken);
+        if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken);
         if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, taken);
     }
 
-    private static void AddSession(Snapshot snapshot, CandidateFilter filter, LiveModel model, List<Wish> wishes)
+    private void AddRanked(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment)
     {
-        var count = model.Index.Count;
-        var buffer = ArrayPool<float>.Shared.Rent(count);
+        if (!_scratches.TryTake(out var scratch)) scratch = new();
         try
         {
-            var scores = buffer.AsSpan(0, count);
-            Score(model, wishes, scores);
-            var top = new TopCandidates(snapshot.Free.Items.Span, snapshot.Free.Scores.Span);
-            if (filter.Included is { } included)
-            {
-                foreach (var item in included)
-                {
-                    var id = model.DenseId(item);
-                    if (id >= 0 && top.Wants(item, scores[id]) && filter.Allows(item)) top.Keep(item, scores[id]);
-                }
-            }
-            else
-            {
-                var numbers = model.ItemNumbers;
-                for (var id = 0; id < scores.Length; id++)
-                {
-                    if (top.Wants(numbers[id], scores[id]) && filter.Allows(numbers[id])) top.Keep(numbers[id], scores[id]);
-                }
-            }
-
-            snapshot.Added(SnapshotSource.Session, top.Finish());
+            var counts = trending.Of(ns);
+            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking());
+            var historyCount = 0;
+            foreach (var wish in wishes) historyCount = Math.Max(historyCount, wish.History.Length);
+            CandidateRanker.Rank(scratch, model, weights, counts, historyCount, moment, snapshot);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(buffer);
+            _scratches.Add(scratch);
         }
-    }
-
-    /// <summary>For one user the logits; for several the sum of their probabilities (softmax over all items), so that everybody's wishes weigh the same.</summary>
-    private static void Score(LiveModel model, List<Wish> wishes, Span<float> scores)
-    {
-        if (wishes.Count == 1)
-        {
-            Logits(model, wishes[0], scores);
-            return;
-        }
-
-        scores.Clear();
-        var buffer = ArrayPool<float>.Shared.Rent(scores.Length);
-        var own = buffer.AsSpan(0, scores.Length);
-        foreach (var wish in wishes)
-        {
-            Logits(model, wish, own);
-            var highest = float.NegativeInfinity;
-            foreach (var logit in own) highest = Math.Max(highest, logit);
-            var sum = 0.0;
-            for (var i = 0; i < own.Length; i++) sum += own[i] = MathF.Exp(own[i] - highest);
-            for (var i = 0; i < own.Length; i++) scores[i] += (float)(own[i] / sum);
-        }
-
-        ArrayPool<float>.Shared.Return(buffer);
-    }
-
-    private static void Logits(LiveModel model, Wish wish, Span<float> scores)
-    {
-        model.Index.ScoreAll(wish.Output, scores);
-        model.Partners.Add(wish.Recent, scores);
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken)
     {
-        // Every item of the model was scored already, unless nothing was.
-        if (snapshot.Count > 0) return;
         var included = filter.Included is null ? null : new HashSet<uint>(filter.Included);
         foreach (var id in model.PopularityOrder)
         {
             var item = model.ItemNumbers[id];
             if (included?.Contains(item) == false || !filter.Allows(item) || !taken.Add(item)) continue;
-            snapshot.Add(SnapshotSource.Popular, item, model.Network.ItemPopularity[id]);
+            snapshot.Append(CandidateSource.Popular, item, model.Network.ItemPopularity[id]);
             if (snapshot.IsFull) return;
         }
     }
@@ -114,7 +74,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
         {
             var item = ranking.Items[i];
-            if (included?.Contains(item) != false && filter.Allows(item) && taken.Add(item)) snapshot.Add(SnapshotSource.Trending, item, ranking.Counts[i]);
+            if (included?.Contains(item) != false && filter.Allows(item) && taken.Add(item)) snapshot.Append(CandidateSource.Trending, item, ranking.Counts[i]);
         }
     }
 
@@ -133,6 +93,6 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         }
 
         var count = top.Finish();
-        for (var i = 0; i < count; i++) snapshot.Add(SnapshotSource.Catalogue, newest[i], 0);
+        for (var i = 0; i < count; i++) snapshot.Append(null, newest[i], 0);
     }
 }

@@ -11,8 +11,9 @@ namespace Recsys.Serving.Lists;
 /// What is played most now, by namespace, from memory: each positive interaction counts one from the moment it closed, and a count halves every half-life. A count is
 /// approximate in two ways that don't matter for a trend: what is undone later keeps counting, and after a start only the log's tail is known.
 /// </summary>
-internal sealed class Trending(int halfLifeHours, TimeProvider time)
+internal sealed class Trending(int halfLifeHours, TimeProvider time, int rankingShare = Trending.RankingShare)
 {
+    private const int RankingShare = 20;
     private const int TailEntries = 100_000;
     private const int PageEntries = 10_000;
 
@@ -69,5 +70,5 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time)
         }
     }
 
-    private TrendingCounts NewCounts() => new(halfLifeHours * 3_600_000.0, time);
+    private TrendingCounts NewCounts() => new(halfLifeHours * 3_600_000.0, time, rankingShare);
 }

@@ -1,17 +1,24 @@
+using System.Collections.Immutable;
+using Recsys.Inference.Ranker;
+
 namespace Recsys.Serving.Lists;
 
 /// <summary>
 /// Exponentially decayed counts of one namespace, in flat arrays by item number; an item's count is brought forward only when it's touched (forward decay: the order of two
 /// untouched items never changes, so a ranking stays right until the next count).
 /// </summary>
-internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
+/// <param name="halfLifeMs">Of the counts; those that last halve <see cref="SourceModels.LastingFactor"/> times more slowly.</param>
+/// <param name="time">The clock.</param>
+/// <param name="rankingShare">A ranking costs at most one part in so many of a core; 0: it's always made anew.</param>
+internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int rankingShare)
 {
     private const double Forgotten = 1e-3;
-    private const int RankingShare = 20;
 
     private readonly Lock _lock = new();
     private readonly List<uint> _items = [];
+    private readonly double _lastingHalfLifeMs = SourceModels.LastingFactor * halfLifeMs;
     private double[] _counts = new double[1024];
+    private double[] _lasting = new double[1024];
     private long[] _times = new long[1024];
     private volatile TrendingRanking _ranking = new([], [], 0);
     private bool _changed;
@@ -26,18 +33,21 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
             {
                 var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2(item + 1UL);
                 Array.Resize(ref _counts, size);
+                Array.Resize(ref _lasting, size);
                 Array.Resize(ref _times, size);
             }
 
             if (_counts[item] <= 0) _items.Add(item);
             if (timeMs >= _times[item])
             {
-                _counts[item] = (_counts[item] * Decay(timeMs - _times[item])) + 1;
+                _counts[item] = (_counts[item] * Decay(timeMs - _times[item], halfLifeMs)) + 1;
+                _lasting[item] = (_lasting[item] * Decay(timeMs - _times[item], _lastingHalfLifeMs)) + 1;
                 _times[item] = timeMs;
             }
             else
             {
-                _counts[item] += Decay(_times[item] - timeMs);
+                _counts[item] += Decay(_times[item] - timeMs, halfLifeMs);
+                _lasting[item] += Decay(_times[item] - timeMs, _lastingHalfLifeMs);
             }
 
             _changed = true;
@@ -49,7 +59,7 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
     {
         lock (_lock)
         {
-            if (!_changed || time.GetElapsedTime(_rankedTimestamp) < RankingShare * _rankingCost) return _ranking;
+            if (!_changed || time.GetElapsedTime(_rankedTimestamp) < rankingShare * _rankingCost) return _ranking;
             var start = time.GetTimestamp();
             _ranking = Rank();
             _changed = false;
@@ -62,7 +72,31 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
     /// <summary>An item's count as of a moment.</summary>
     public double CountOf(uint item, long nowMs)
     {
-        lock (_lock) return item < (uint)_counts.Length ? _counts[item] * Decay(nowMs - _times[item]) : 0;
+        lock (_lock) return item < (uint)_counts.Length ? _counts[item] * Decay(nowMs - _times[item], halfLifeMs) : 0;
+    }
+
+    /// <summary>Half-life of the counts, ms.</summary>
+    public double HalfLifeMs => halfLifeMs;
+
+    /// <summary>Several items' counts as of a moment.</summary>
+    /// <param name="ids">Places of the items in <paramref name="numbers"/>.</param>
+    /// <param name="numbers">Item numbers.</param>
+    /// <param name="nowMs">Unix ms.</param>
+    /// <param name="counts">One an id.</param>
+    /// <param name="lasting">The counts that last, one an id.</param>
+    public void CountsOf(IReadOnlyList<int> ids, ImmutableArray<uint> numbers, long nowMs, Span<float> counts, Span<float> lasting)
+    {
+        lock (_lock)
+        {
+            for (var i = 0; i < ids.Count; i++)
+            {
+                var item = numbers[ids[i]];
+                (counts[i], lasting[i]) = (0, 0);
+                if (item >= (uint)_counts.Length) continue;
+                counts[i] = (float)(_counts[item] * Decay(nowMs - _times[item], halfLifeMs));
+                lasting[i] = (float)(_lasting[item] * Decay(nowMs - _times[item], _lastingHalfLifeMs));
+            }
+        }
     }
 
     private TrendingRanking Rank()
@@ -74,7 +108,7 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
         for (var i = 0; i < _items.Count; i++)
         {
             var item = _items[i];
-            var count = _counts[item] * Decay(newest - _times[item]);
+            var count = _counts[item] * Decay(newest - _times[item], halfLifeMs);
             if (count < Forgotten)
             {
                 _counts[item] = 0;
@@ -93,5 +127,5 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time)
         return new(items, counts, newest);
     }
 
-    private double Decay(long ageMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
+    private static double Decay(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
 }

@@ -3,6 +3,7 @@ using Recsys.Inference.Artefacts;
 using Recsys.Inference.Index;
 using Recsys.Inference.Networks;
 using Recsys.Inference.Partners;
+using Recsys.Inference.Ranker;
 
 namespace Recsys.Serving.Live;
 
@@ -57,6 +58,9 @@ internal sealed class LiveModel
 
     /// <summary>What is added to the network's logits.</summary>
     public ModelPartners Partners => Network.Artefact.Partners;
+
+    /// <summary>The sources beside the network, and the ranker.</summary>
+    public SourceModels Sources => Network.Artefact.Sources;
 
     /// <summary>Items that the model knows.</summary>
     public int ItemCount => Network.ItemCount;

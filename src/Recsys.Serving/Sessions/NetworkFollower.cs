@@ -1,5 +1,6 @@
 using Recsys.Inference;
 using Recsys.Inference.Networks;
+using Recsys.Inference.Ranker;
 using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Sessions;
@@ -60,17 +61,20 @@ internal static class NetworkFollower
         }
 
         model.Network.Advance(slot.Values, steps);
+
+        // A slot that was stored before the model's taste was, or is new, has none yet.
+        if (steps.Length > 0 || slot.Taste.Length == 0) slot.Taste = TasteFolder.Fold(state, model, withOpenPlays: false);
         slot.Consumed = state.Ring.Count;
         return slot;
     }
 
     /// <summary>
-    /// Dense ids of the newest interactions that are something to predict, open plays included, oldest first: what the network's partners go by. -1 where the model doesn't know the
-    /// item; empty where it has no partners.
+    /// Dense ids of the newest interactions that are something to predict, open plays included, oldest first: what the sources beside the network go by. -1 where the model doesn't know the
+    /// item.
     /// </summary>
     public static int[] Recent(SessionState state, LiveModel model)
     {
-        var wanted = Math.Min(model.Partners.Window, state.Ring.Count + state.OpenPlays.Count);
+        var wanted = Math.Min(Math.Max(model.Partners.Window, SourceModels.HistoryLength), state.Ring.Count + state.OpenPlays.Count);
         var recent = new int[wanted];
         var free = wanted;
         for (var i = state.OpenPlays.Count - 1; i >= 0 && free > 0; i--)
@@ -87,6 +91,12 @@ internal static class NetworkFollower
 
         return free == 0 ? recent : recent[free..];
     }
+
+    /// <summary>The taste vector for a list: what is stored, or with what has been played of open plays. Call after <see cref="TryOutput"/>, which brings the slot up.</summary>
+    /// <param name="state">As for <see cref="TryOutput"/>.</param>
+    /// <param name="model">The live model.</param>
+    public static float[] Taste(SessionState state, LiveModel model) =>
+        state.OpenPlays.Count > 0 ? TasteFolder.Fold(state, model, withOpenPlays: true) : Find(state, model)?.Taste ?? [];
 
     /// <summary>
     /// The network's output for a list: after the ring and, provisionally, after the open plays with what has been played of them, oldest first. The state is the caller's

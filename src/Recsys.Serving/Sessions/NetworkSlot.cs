@@ -11,4 +11,7 @@ internal sealed class NetworkSlot
 
     /// <summary>Hidden and cell states of every block as float16, in the network's own order.</summary>
     public required Half[] Values { get; init; }
+
+    /// <summary>The user's taste vector after the same interactions, folded in from the targets among them; empty where the model has none, or nothing was known of the user's items.</summary>
+    public float[] Taste { get; set; } = [];
 }

@@ -7,15 +7,17 @@ namespace Recsys.Serving.Sessions;
 /// <summary>
 /// The stored form of a state. Version 1: version byte; newest event time + 1; interactions ever; ring (item, kind, strength, time since the one before); open plays
 /// (item, session hash, start before the newest event, last event since start, position + 1, duration + 1); both generations of older items as sorted gaps; network
-/// slots (fingerprint, consumed, halfs). Numbers are varints. A change of the layout takes a new version; old ones stay readable.
+/// slots (fingerprint, consumed, halfs). Version 2: each slot's taste vector after its halfs (float32). Numbers are varints. A change of the layout takes a new version; old ones stay readable.
 /// </summary>
 internal static class SessionStateCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte VersionWithoutTaste = 1;
     private const int MaxRing = 4_096;
     private const int MaxOpenPlays = 64;
     private const int MaxOlder = 10_000_000;
     private const int MaxSlotLength = 1 << 20;
+    private const int MaxTasteLength = 1 << 12;
 
     /// <summary>The bytes of a state; none of the empty one.</summary>
     public static byte[] Encode(SessionState state)
@@ -56,6 +58,8 @@ internal static class SessionStateCodec
             writer.Unsigned((ulong)slot.Consumed);
             writer.Unsigned((ulong)slot.Values.Length);
             writer.Bytes(MemoryMarshal.AsBytes<Half>(slot.Values));
+            writer.Unsigned((ulong)slot.Taste.Length);
+            writer.Bytes(MemoryMarshal.AsBytes<float>(slot.Taste));
         }
 
         return writer.ToArray();
@@ -69,7 +73,7 @@ internal static class SessionStateCodec
         if (bytes.IsEmpty) return state;
         var reader = new CompactReader(bytes);
         var version = reader.Byte();
-        if (version != Version) throw new InvalidDataException($"The state has version {version}, expected {Version}.");
+        if (version is not (Version or VersionWithoutTaste)) throw new InvalidDataException($"The state has version {version}, expected at most {Version}.");
         state.NewestEventMs = (long)reader.Unsigned(long.MaxValue, "The newest event's time") - 1;
         state.InteractionCount = (long)reader.Unsigned(long.MaxValue, "The count of interactions");
         ReadRing(ref reader, state);
@@ -82,11 +86,23 @@ internal static class SessionStateCodec
             var consumed = (int)reader.Unsigned((ulong)state.Ring.Count, "A network slot's count of interactions");
             var values = new Half[reader.Count(MaxSlotLength, 2, "A network slot's length")];
             reader.Take(2 * values.Length).CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-            state.Slots.Add(new() { Fingerprint = fingerprint, Consumed = consumed, Values = values });
+            state.Slots.Add(new() { Fingerprint = fingerprint, Consumed = consumed, Values = values, Taste = version == VersionWithoutTaste ? [] : ReadTaste(ref reader) });
         }
 
         reader.ExpectEnd();
         return state;
+    }
+
+    private static float[] ReadTaste(ref CompactReader reader)
+    {
+        var taste = new float[reader.Count(MaxTasteLength, sizeof(float), "A taste vector's length")];
+        reader.Take(sizeof(float) * taste.Length).CopyTo(MemoryMarshal.AsBytes(taste.AsSpan()));
+        foreach (var value in taste)
+        {
+            if (!float.IsFinite(value)) throw new InvalidDataException($"A taste vector holds {value}, expected finite values.");
+        }
+
+        return taste;
     }
 
     private static void ReadRing(ref CompactReader reader, SessionState state)

@@ -116,6 +116,9 @@ internal sealed class UserExport(IRecsysStore store, ItemNumbers items, UserDire
             json.WriteStartArray("values");
             foreach (var value in slot.Values) json.WriteNumberValue((float)value);
             json.WriteEndArray();
+            json.WriteStartArray("taste");
+            foreach (var value in slot.Taste) json.WriteNumberValue(value);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

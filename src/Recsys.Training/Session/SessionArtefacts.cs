@@ -3,7 +3,9 @@ using System.Text.Json;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Partners;
+using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
 using Recsys.Training.Windows;
 
 namespace Recsys.Training.Session;
@@ -23,6 +25,9 @@ internal static class SessionArtefacts
                 RulesWeight = trained.Partners.Weights.Rules,
                 RulesScale = trained.Partners.Weights.RulesScale,
                 NeighboursWeight = trained.Partners.Weights.Neighbours,
+                Taste = trained.Taste?.Options,
+                Linear = trained.Linear is not null,
+                RankerFeatures = trained.Ranker is null ? null : RankerTable.FeatureNames,
                 Training = Describe(settings, trained),
             },
             Data = new TrainingDataSummary
@@ -37,13 +42,20 @@ internal static class SessionArtefacts
             Warnings = trained.Warnings,
             TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
         };
-        return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. Tensors(trained.Partners)], log.ItemNumbers);
+        return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. Tensors(trained.Partners), .. SourceTensors(trained)], log.ItemNumbers);
     }
 
     private static List<NamedTensor> Tensors(ModelPartners partners) =>
     [
-        .. partners.Rules is null ? [] : ItemRulesTensors.Of(partners.Rules),
+        .. partners.Rules is null ? [] : ItemRulesTensors.Rules.Of(partners.Rules),
         .. partners.Neighbours is null ? [] : SessionKnnTensors.Of(partners.Neighbours),
+    ];
+
+    private static List<NamedTensor> SourceTensors(TrainedSession trained) =>
+    [
+        .. trained.Taste is null ? [] : TasteTensors.Of(trained.Taste),
+        .. trained.Linear is null ? [] : ItemRulesTensors.Linear.Of(trained.Linear),
+        .. trained.Ranker is null ? [] : RankerTensors.Of(trained.Ranker),
     ];
 
     private static List<NamedTensor> Tensors(InteractionLog log, SessionWeights weights)

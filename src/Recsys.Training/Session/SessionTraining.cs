@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Recsys.Inference.Artefacts;
 using Recsys.Training.Progress;
+using Recsys.Training.Ranker;
 using Recsys.Training.Windows;
 
 namespace Recsys.Training.Session;
@@ -34,6 +35,7 @@ internal sealed class SessionTraining(
         var validated = Joined(members, validator, first, cancellation);
         if (settings.Rules || settings.Neighbours)
             validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
+        validated = new SourcesJoin(log, split, settings, first).Join(validated, validator, cancellation);
         validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics, cancellation) };
         if (!refits)
             return validated;

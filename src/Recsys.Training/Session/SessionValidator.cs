@@ -39,8 +39,12 @@ internal sealed class SessionValidator
     /// <summary>Adds to a user's logits, (N).</summary>
     internal delegate void AddScores(int user, Span<float> logits);
 
-    /// <summary>All items' logits of some held-out users, by their place among those, for requests at an unknown time: 4 bytes an item and user.</summary>
-    public Func<int, float[]> Logits(SessionWeights weights, int[] users, CancellationToken cancellation)
+    /// <summary>All items' logits of some held-out users, by their place among those: 4 bytes an item and user.</summary>
+    /// <param name="weights">What to rank with.</param>
+    /// <param name="users">Whom for.</param>
+    /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Func<int, float[]> Logits(SessionWeights weights, int[] users, bool timeKnown, CancellationToken cancellation)
     {
         using var shared = new AveragedWeights(_settings, weights, _log.ItemCount);
         using var pass = new AveragedPass(shared);
@@ -51,7 +55,7 @@ internal sealed class SessionValidator
         foreach (var chunk in _windows.Where(window => place.ContainsKey(window.User)).Chunk(RowsAtATime))
         {
             cancellation.ThrowIfCancellationRequested();
-            var batch = PackedBatch.ToRank(_log, chunk, timeKnown: false);
+            var batch = PackedBatch.ToRank(_log, chunk, timeKnown);
             var scores = pass.Score(batch);
             for (var row = 0; row < chunk.Length; row++)
                 logits[place[batch.Users[row]]] = scores.Slice(row, 1).ToArray();

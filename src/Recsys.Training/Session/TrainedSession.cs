@@ -1,5 +1,8 @@
 using Recsys.Inference.Evaluation;
 using Recsys.Inference.Partners;
+using Recsys.Inference.Ranker;
+using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
 
 namespace Recsys.Training.Session;
 
@@ -15,6 +18,15 @@ internal sealed record TrainedSession(
 {
     /// <summary>What is added to the logits.</summary>
     public ModelPartners Partners { get; init; } = ModelPartners.None;
+
+    /// <summary>Long-term taste; null: none.</summary>
+    public TasteModel? Taste { get; init; }
+
+    /// <summary>Linear item-to-item weights; null: none.</summary>
+    public ItemRules? Linear { get; init; }
+
+    /// <summary>The ranker over all sources; null: none.</summary>
+    public RankerWeights? Ranker { get; init; }
 
     /// <summary>What whoever serves the model should know first, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

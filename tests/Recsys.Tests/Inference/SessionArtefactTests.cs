@@ -69,7 +69,7 @@ public sealed class SessionArtefactTests : IDisposable
         var settings = SampleModel.Settings(8, 8, 1) with { RulesWeight = 2.5f };
         var rules = new ItemRules([0, 1, 1, 3], [2, 0, 1], [0.5f, 0.25f, 0.125f], new(0.75f, 50, 0, 0));
         var network = SampleModel.Tensors(settings, 3, seed: 1);
-        SessionArtefactWriter.Write(folder.Child("with"), SampleModel.Manifest(settings, 3), [.. network, .. ItemRulesTensors.Of(rules)], [1, 2, 3]);
+        SessionArtefactWriter.Write(folder.Child("with"), SampleModel.Manifest(settings, 3), [.. network, .. ItemRulesTensors.Rules.Of(rules)], [1, 2, 3]);
 
         var opened = SessionArtefact.Open(folder.Child("with"));
         Assert.Equal((2.5f, rules.Decay), (opened.Partners.Weights.Rules, opened.Partners.Rules!.Decay));
@@ -81,7 +81,7 @@ public sealed class SessionArtefactTests : IDisposable
         Assert.Contains("'rules.offsets' is missing", without.Message, StringComparison.Ordinal);
         var unweighted = SampleModel.Manifest(settings with { RulesWeight = 0 }, 3);
         Assert.Contains("unknown", Assert.Throws<ArgumentException>(() =>
-            SessionArtefactWriter.Write(folder.Child("bad"), unweighted, [.. network, .. ItemRulesTensors.Of(rules)], [1, 2, 3])).Message, StringComparison.Ordinal);
+            SessionArtefactWriter.Write(folder.Child("bad"), unweighted, [.. network, .. ItemRulesTensors.Rules.Of(rules)], [1, 2, 3])).Message, StringComparison.Ordinal);
         var negative = SampleModel.Manifest(settings with { RulesWeight = -1 }, 3);
         Assert.Contains("rules_weight is -1", Assert.Throws<ArgumentException>(() =>
             SessionArtefactWriter.Write(folder.Child("bad"), negative, network, [1, 2, 3])).Message, StringComparison.Ordinal);

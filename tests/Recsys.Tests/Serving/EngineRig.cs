@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 using Recsys.Inference.Artefacts;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Partners;
+using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
 using Recsys.Serving;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
@@ -90,9 +92,10 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
-    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null)
+    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
     {
         partners ??= ModelPartners.None;
+        extras ??= new();
         var numbers = await Engine.ItemNumbers.ResolveAsync(Ns, items, CancellationToken.None);
         var settings = SampleModel.Settings(size, size, blocks) with
         {
@@ -100,21 +103,27 @@ internal sealed class EngineRig : IAsyncDisposable
             RulesWeight = partners.Weights.Rules,
             RulesScale = partners.Weights.RulesScale,
             NeighboursWeight = partners.Weights.Neighbours,
+            Taste = extras.Taste?.Options,
+            Linear = extras.Linear is not null,
+            RankerFeatures = extras.Ranker is null ? null : RankerTable.FeatureNames,
         };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
         NamedTensor[] tensors =
         [
             .. SampleModel.Tensors(settings, items.Length, seed),
-            .. partners.Rules is null ? [] : ItemRulesTensors.Of(partners.Rules),
+            .. partners.Rules is null ? [] : ItemRulesTensors.Rules.Of(partners.Rules),
             .. partners.Neighbours is null ? [] : SessionKnnTensors.Of(partners.Neighbours),
+            .. extras.Taste is null ? [] : TasteTensors.Of(extras.Taste),
+            .. extras.Linear is null ? [] : ItemRulesTensors.Linear.Of(extras.Linear),
+            .. extras.Ranker is null ? [] : RankerTensors.Of(extras.Ranker),
         ];
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), tensors, [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));
     }
 
-    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null)
+    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
     {
-        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, partners);
+        var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, partners, extras);
         Engine.LiveModels.Set(Ns, model);
         return model;
     }

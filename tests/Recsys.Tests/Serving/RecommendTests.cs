@@ -147,11 +147,13 @@ public sealed class RecommendTests
         wanted[9] += 8 * (0.5f + (0.5f * 0.25f));
         await AssertScoresAsync(wanted, "u");
 
-        // For two people probabilities are added up, each with the rules.
+        // For two people it is the logarithm of their mean probability, and the mean of what the rules add.
         await rig.WriteAsync(rig.Like("v", Items[7]));
         var other = LogitsOf(model, SlowReference.SlotOf((await rig.StateAsync("v")).Ring, model).Values);
-        other[9] += 8 * 0.25f;
-        await AssertScoresAsync([.. Softmax(wanted).Zip(Softmax(other), (a, b) => a + b)], "u", "v");
+        float[] both = [.. Softmax(LogitsOf(model, slot)).Zip(Softmax(other), (a, b) => MathF.Log((a + b) / 2))];
+        both[0] += 8 * 0.75f / 2;
+        both[9] += 8 * (0.5f + (0.5f * 0.25f) + 0.25f) / 2;
+        await AssertScoresAsync(both, "u", "v");
 
         async Task AssertScoresAsync(float[] scores, params string[] users)
         {
@@ -319,7 +321,7 @@ public sealed class RecommendTests
 
         Assert.Equal(58, list.Items.Count);
         Assert.Equal(sums.Select((sum, id) => (sum, id)).Where(pair => pair.id is not (3 or 8)).MaxBy(pair => pair.sum).id, Array.IndexOf(Items, list.Items[0].ItemId));
-        Assert.All(list.Items, item => Assert.Equal(sums[Array.IndexOf(Items, item.ItemId)], item.Score, 5));
+        Assert.All(list.Items, item => Assert.Equal(Math.Log(sums[Array.IndexOf(Items, item.ItemId)] / 2), item.Score, 5));
     }
 
     [Fact]

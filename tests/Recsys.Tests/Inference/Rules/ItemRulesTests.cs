@@ -75,7 +75,7 @@ public sealed class ItemRulesTests : IDisposable
     {
         foreach (var rules in new[] { Small, new ItemRules([0, 0], [], [], new(1, 1, 0, 1)) })
         {
-            var read = ItemRulesTensors.Read(Write([.. ItemRulesTensors.Of(rules)]), rules.ItemCount);
+            var read = ItemRulesTensors.Rules.Read(Write([.. ItemRulesTensors.Rules.Of(rules)]), rules.ItemCount);
             Assert.Equal(rules.Offsets.ToArray(), read.Offsets.ToArray());
             Assert.Equal(rules.Targets.ToArray(), read.Targets.ToArray());
             Assert.Equal(rules.Weights.ToArray(), read.Weights.ToArray());
@@ -94,12 +94,12 @@ public sealed class ItemRulesTests : IDisposable
     {
         var file = Write(
         [
-            NamedTensor.OfIntegers(ItemRulesTensors.Offsets, [3], offsets),
-            NamedTensor.OfIntegers(ItemRulesTensors.Targets, [3], targets),
-            new(ItemRulesTensors.Weights, [3], new[] { 1, weight, 1 }),
-            new(ItemRulesTensors.Decay, [4], new[] { 0.5f, 3, 0, 1 }),
+            NamedTensor.OfIntegers(ItemRulesTensors.Rules.Offsets, [3], offsets),
+            NamedTensor.OfIntegers(ItemRulesTensors.Rules.Targets, [3], targets),
+            new(ItemRulesTensors.Rules.Weights, [3], new[] { 1, weight, 1 }),
+            new(ItemRulesTensors.Rules.Decay, [4], new[] { 0.5f, 3, 0, 1 }),
         ]);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Read(file, 2)).Message);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Rules.Read(file, 2)).Message);
     }
 
     [Theory]
@@ -109,18 +109,18 @@ public sealed class ItemRulesTests : IDisposable
     [InlineData(0.5f, 3, 0, 2, "the time's floor is 2")]
     public void A_broken_decay_is_refused_with_the_reason(float place, float window, float scale, float floor, string message)
     {
-        NamedTensor[] tensors = [.. ItemRulesTensors.Of(Small).SkipLast(1), new(ItemRulesTensors.Decay, [4], new[] { place, window, scale, floor })];
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Read(Write(tensors), 3)).Message);
+        NamedTensor[] tensors = [.. ItemRulesTensors.Rules.Of(Small).SkipLast(1), new(ItemRulesTensors.Rules.Decay, [4], new[] { place, window, scale, floor })];
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Rules.Read(Write(tensors), 3)).Message);
     }
 
     [Fact]
     public void A_missing_tensor_or_another_number_of_items_is_refused()
     {
-        var file = Write([.. ItemRulesTensors.Of(Small)]);
-        Assert.True(ItemRulesTensors.AreIn(file));
-        Assert.Contains("'rules.offsets' has shape [4], expected", Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Read(file, 4)).Message);
-        Assert.False(ItemRulesTensors.AreIn(Write([.. ItemRulesTensors.Of(Small).Skip(1)])));
-        Assert.Contains("is missing", Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Read(Write([.. ItemRulesTensors.Of(Small).Skip(1)]), 3)).Message);
+        var file = Write([.. ItemRulesTensors.Rules.Of(Small)]);
+        Assert.True(ItemRulesTensors.Rules.AreIn(file));
+        Assert.Contains("'rules.offsets' has shape [4], expected", Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Rules.Read(file, 4)).Message);
+        Assert.False(ItemRulesTensors.Rules.AreIn(Write([.. ItemRulesTensors.Rules.Of(Small).Skip(1)])));
+        Assert.Contains("is missing", Assert.Throws<InvalidDataException>(() => ItemRulesTensors.Rules.Read(Write([.. ItemRulesTensors.Rules.Of(Small).Skip(1)]), 3)).Message);
     }
 
     private SafetensorsFile Write(IReadOnlyList<NamedTensor> tensors)

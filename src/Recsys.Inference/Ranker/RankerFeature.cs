@@ -1,0 +1,47 @@
+namespace Recsys.Inference.Ranker;
+
+/// <summary>What the ranker sees of a candidate, in the order of its columns. Artefacts name theirs, so that a later version may add some.</summary>
+public enum RankerFeature
+{
+    /// <summary>Logarithm of the probability that the session network gives the item among all items.</summary>
+    Session = 0,
+
+    /// <summary>What the item-to-item rules add to the network's logit.</summary>
+    CoWatched = 1,
+
+    /// <summary>Product of the user's and the item's taste vectors.</summary>
+    Taste = 2,
+
+    /// <summary>Sum of the linear weights from the history to the item.</summary>
+    Linear = 3,
+
+    /// <summary>Cosine to the newest interactions, newer ones counting more.</summary>
+    Similar = 4,
+
+    /// <summary>1 / (1 + place among the items that the session source proposes); 0 where it doesn't.</summary>
+    SessionRank = 5,
+
+    /// <summary>The same of co-watched items.</summary>
+    CoWatchedRank = 6,
+
+    /// <summary>The same of taste.</summary>
+    TasteRank = 7,
+
+    /// <summary>The same of linear weights.</summary>
+    LinearRank = 8,
+
+    /// <summary>The same of similar items.</summary>
+    SimilarRank = 9,
+
+    /// <summary>log(1 + interactions with the item in the training data).</summary>
+    Popularity = 10,
+
+    /// <summary>log(1 + the item's decayed count at the moment of the list).</summary>
+    Trending = 11,
+
+    /// <summary>log(1 + the same of a count that halves thirty times more slowly): what is played these weeks.</summary>
+    Lasting = 12,
+
+    /// <summary>log(1 + the user's targets that lists go by).</summary>
+    HistoryLength = 13,
+}

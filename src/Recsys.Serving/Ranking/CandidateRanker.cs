@@ -1,0 +1,123 @@
+using Recsys.Inference.Ranker;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
+using Recsys.Serving.Retrieval;
+
+namespace Recsys.Serving.Ranking;
+
+/// <summary>Puts the candidates of a list in order: by the model's ranker over what all sources say, by the session and co-watched sources where the model has no ranker, and by a source's own score where only one is on.</summary>
+internal static class CandidateRanker
+{
+    /// <summary>Ranks, and adds the best to a snapshot.</summary>
+    /// <param name="scratch">Scores and candidates.</param>
+    /// <param name="model">The live model.</param>
+    /// <param name="weights">How much each source counts.</param>
+    /// <param name="counts">What is played now; null: nothing is known.</param>
+    /// <param name="historyCount">Targets of the users that lists go by.</param>
+    /// <param name="moment">For when the list is, Unix ms.</param>
+    /// <param name="snapshot">Empty.</param>
+    public static void Rank(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Snapshot snapshot)
+    {
+        var pool = scratch.Pool;
+        scratch.ResetCandidates();
+        var logits = scratch.Logits.AsSpan(0, pool.Count);
+        var only = OnlyOne(scratch.On);
+        var ranker = model.Sources.Ranker;
+        if (only is null && ranker is not null) ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
+        else BySources(scratch, weights, only, logits);
+
+        var order = scratch.Order.AsSpan(0, pool.Count);
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        var keys = scratch.Logits;
+        order.Sort((a, b) => keys[a] != keys[b] ? keys[b].CompareTo(keys[a]) : pool.Items[a].CompareTo(pool.Items[b]));
+        foreach (var candidate in order)
+        {
+            if (snapshot.IsFull) break;
+            snapshot.Add(Entry(scratch, model, only is null ? ranker : null, weights, candidate, keys[candidate]));
+        }
+    }
+
+    private static void ByRanker(
+        ListScratch scratch, LiveModel model, RankerNetwork ranker, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Span<float> logits)
+    {
+        var pool = scratch.Pool;
+        var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
+        var lasting = scratch.Lasting.AsSpan(0, trending.Length);
+        counts?.CountsOf(pool.Items, model.ItemNumbers, moment, trending, lasting);
+        var table = scratch.Table;
+        model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, historyCount, table);
+        ranker.Score(table, logits);
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            var beyond = weights[CandidateSources.Of(source)] - 1;
+            if (!scratch.On[(int)source] || beyond == 0) continue;
+            Add(table.Column((RankerFeature)source), beyond * ranker.LinearWorth((RankerFeature)source), logits);
+            Add(table.Column(RankerFeature.SessionRank + (int)source), beyond * ranker.LinearWorth(RankerFeature.SessionRank + (int)source), logits);
+        }
+    }
+
+    private static void BySources(ListScratch scratch, SourceWeights weights, ModelSource? only, Span<float> logits)
+    {
+        logits.Clear();
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            // Without a ranker nobody knows what the others' units are worth beside logits.
+            var counts = only is { } one ? source == one : source is ModelSource.Session or ModelSource.CoWatched || !scratch.On[(int)ModelSource.Session];
+            if (!scratch.On[(int)source] || !counts) continue;
+            var scores = scratch.Scores.Of(source);
+            var weight = weights[CandidateSources.Of(source)];
+            for (var i = 0; i < logits.Length; i++) logits[i] += weight * scores[scratch.Pool.Items[i]];
+        }
+    }
+
+    /// <summary>The model's only source that is on; null: there are more, or none.</summary>
+    private static ModelSource? OnlyOne(bool[] on)
+    {
+        ModelSource? only = null;
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            if (!on[(int)source]) continue;
+            if (only is not null) return null;
+            only = source;
+        }
+
+        return only;
+    }
+
+    private static void Add(ReadOnlySpan<float> column, float factor, Span<float> logits)
+    {
+        for (var i = 0; i < logits.Length; i++) logits[i] += factor * column[i];
+    }
+
+    private static SnapshotEntry Entry(ListScratch scratch, LiveModel model, RankerNetwork? ranker, SourceWeights weights, int candidate, float logit)
+    {
+        var id = scratch.Pool.Items[candidate];
+        var (sources, main, most) = ((byte)0, default(CandidateSource), float.NegativeInfinity);
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            if (!scratch.On[(int)source] || scratch.Pool.RankOf(candidate, (int)source) is not (> 0 and var rank)) continue;
+            var known = CandidateSources.Of(source);
+            sources |= CandidateSources.Bit(known);
+
+            // Without a ranker the session source ranks: what it proposed is there because of it.
+            var says = ranker is null ? (source == ModelSource.Session ? 2 : rank) : weights[known] * Says(scratch, ranker, source, candidate);
+            if (says > most) (most, main) = (says, known);
+        }
+
+        var score = main == default ? 0 : scratch.Scores.Of(CandidateSources.OfModel(main))[id];
+        if (scratch.Pool.RankOf(candidate, CandidatePool.Trending) > 0)
+        {
+            if (sources == 0) (main, score) = (CandidateSource.Trending, scratch.Trending[candidate]);
+            sources |= CandidateSources.Bit(CandidateSource.Trending);
+        }
+
+        return new(model.ItemNumbers[id], logit, sources, main, score);
+    }
+
+    /// <summary>What a source adds to a candidate's logit, above what is usual of candidates.</summary>
+    private static float Says(ListScratch scratch, RankerNetwork ranker, ModelSource source, int candidate) =>
+        Says(scratch, ranker, (RankerFeature)source, candidate) + Says(scratch, ranker, RankerFeature.SessionRank + (int)source, candidate);
+
+    private static float Says(ListScratch scratch, RankerNetwork ranker, RankerFeature feature, int candidate) =>
+        ranker.LinearWorth(feature) * (scratch.Table.Column(feature)[candidate] - ranker.Absent(feature));
+}

@@ -1,0 +1,40 @@
+using Recsys.Inference.Evaluation;
+using Recsys.Inference.Ranker;
+
+namespace Recsys.Training.Ranker;
+
+/// <summary>How good rankers are on cases that they weren't fitted to: each fold is ranked by a ranker of the others.</summary>
+internal static class RankerFolds
+{
+    private const int Folds = 3;
+
+    /// <summary>The target's rank of each case, from 1, and NDCG at the cut-off.</summary>
+    /// <param name="cases">Held-out targets.</param>
+    /// <param name="fit">Fits a ranker to some of them.</param>
+    public static double[] Gains(IReadOnlyList<RankerCase> cases, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
+    {
+        var gains = new double[cases.Count];
+        for (var fold = 0; fold < Folds; fold++)
+        {
+            var network = new RankerNetwork(fit([.. cases.Where((_, at) => at % Folds != fold)]));
+            var held = Enumerable.Range(0, cases.Count).Where(at => at % Folds == fold).ToArray();
+            Parallel.ForEach(held, at => gains[at] = Gain(network, cases[at]));
+        }
+        return gains;
+    }
+
+    /// <summary>The session source's own.</summary>
+    public static double[] SessionGains(IReadOnlyList<RankerCase> cases) => [.. cases.Select(one => RankingMetrics.Ndcg(one.SessionRank, TargetGains.Cutoff))];
+
+    private static double Gain(RankerNetwork network, RankerCase one)
+    {
+        if (one.Target < 0)
+            return 0;
+        var (table, logits) = (new RankerTable(), new float[one.Count]);
+        table.Reset(one.Count);
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+            one.Features.AsSpan(feature * one.Count, one.Count).CopyTo(table.Column((RankerFeature)feature));
+        network.Score(table, logits);
+        return RankingMetrics.Ndcg(RankingMetrics.Rank(logits, one.Target), TargetGains.Cutoff);
+    }
+}

@@ -1,0 +1,204 @@
+using Recsys.Inference;
+using Recsys.Inference.Ranker;
+using Recsys.Inference.Rules;
+using Recsys.Inference.Taste;
+using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
+
+namespace Recsys.Tests.Serving;
+
+/// <summary>Lists from several sources: who proposes, how they are ranked, what switching one off does, what is kept of a user.</summary>
+public sealed class SourcesTests
+{
+    private const int Count = 40;
+    private static readonly string[] Items = [.. Enumerable.Range(0, Count).Select(i => $"item-{i:d2}")];
+
+    [Fact]
+    public async Task The_taste_vector_in_the_state_is_the_batch_solution_of_the_ring_after_each_interaction()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, extras: Extras());
+        var taste = model.Sources.Taste!;
+        (int Item, byte Strength)[] plays = [(3, 250), (7, 100), (3, 50), (9, 10), (12, Strength.Unknown), (7, 250)];
+        var known = new List<(int Item, float Confidence)>();
+        foreach (var (item, strength) in plays)
+        {
+            var whole = strength == Strength.Unknown;
+            await rig.WriteAsync(rig.Event("u", WatchEventType.Play, Items[item], position: whole ? -1 : strength, duration: whole ? -1 : 250));
+            rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+            // A play of less than a tenth says nothing of taste.
+            if (strength >= Strength.MinTarget) known.Add((item, TasteConfidence.Of(InteractionKind.Play, strength, taste.Options.StrengthWeight)));
+            var expected = new float[taste.Dimensions];
+            taste.FoldIn([.. known.Select(one => one.Item)], [.. known.Select(one => one.Confidence)], expected);
+            var stored = (await rig.StateAsync("u")).Slots.Single().Taste;
+            for (var k = 0; k < expected.Length; k++) Assert.Equal(expected[k], stored[k], 1e-5f);
+        }
+    }
+
+    [Fact]
+    public async Task Undone_and_late_events_leave_the_taste_vector_of_the_events_that_remain()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Event("u", WatchEventType.Like, Items[1], id: "a"), rig.Event("u", WatchEventType.Like, Items[2], id: "b"));
+        await rig.WriteAsync(rig.Event("u", WatchEventType.Like, Items[5], rig.NowMs - 60_000));
+        await rig.Engine.UndoAsync(EngineRig.Ns, "u", ["a"], CancellationToken.None);
+        var (expected, weight) = (new float[model.Sources.Taste!.Dimensions], TasteConfidence.Of(InteractionKind.Like, Strength.Unknown, model.Sources.Taste.Options.StrengthWeight));
+        model.Sources.Taste.FoldIn([5, 2], [weight, weight], expected);
+        var stored = (await rig.StateAsync("u")).Slots.Single().Taste;
+        for (var k = 0; k < expected.Length; k++) Assert.Equal(expected[k], stored[k], 1e-5f);
+    }
+
+    [Fact]
+    public async Task One_source_alone_gives_its_own_order()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]));
+        var scores = new float[Count];
+        var weight = TasteConfidence.Of(InteractionKind.Like, Strength.Unknown, model.Sources.Taste!.Options.StrengthWeight);
+        model.Sources.Taste.Score([3, 9], [weight, weight], scores);
+        await AssertOrderAsync(rig, SourceWeights.Only(CandidateSource.Taste), scores, CandidateSource.Taste);
+
+        model.Sources.Score(ModelSource.Linear, new([3, 9], []), scores);
+        var linear = await ListAsync(rig, SourceWeights.Only(CandidateSource.Linear));
+        Assert.Equal(Expected(scores).Take(3), linear.Items.Take(3).Select(item => item.ItemId));
+
+        model.Sources.Score(ModelSource.Similar, new([3, 9], []), scores);
+        var similar = Enumerable.Range(0, Count).Select(i => model.Sources.Taste.CosineSimilarity(9, i) + (0.7f * model.Sources.Taste.CosineSimilarity(3, i))).ToArray();
+        for (var i = 0; i < Count; i++) Assert.Equal(similar[i], scores[i], 1e-5f);
+        await AssertOrderAsync(rig, SourceWeights.Only(CandidateSource.Similar), scores, CandidateSource.Similar);
+    }
+
+    [Fact]
+    public async Task All_sources_are_ranked_by_the_ranker_over_their_features()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var extras = Extras();
+        var model = await rig.GoLiveAsync("m", Items, extras: extras);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]), rig.Like("w", Items[20]));
+        var list = await ListAsync(rig, SourceWeights.Default);
+
+        var ranked = Reference(model, extras.Ranker!, [3, 9], trending: new() { [3] = 1, [9] = 1, [20] = 2 });
+        Assert.Equal(38, list.Items.Count);
+        foreach (var item in list.Items) Assert.Equal(ranked[Array.IndexOf(Items, item.ItemId)], item.Score, 1e-3);
+        Assert.Equal(list.Items.OrderByDescending(item => item.Score).Select(item => item.ItemId), list.Items.Select(item => item.ItemId));
+        Assert.All(list.Items, item => Assert.Contains(item.Reasons, reason => reason.Source == CandidateSource.Session));
+        Assert.Contains(list.Items.Single(item => item.ItemId == Items[20]).Reasons, reason => reason.Source == CandidateSource.Trending);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_switched_off_proposes_nothing_and_moves_nothing()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]));
+        var all = await ListAsync(rig, SourceWeights.Default);
+        foreach (var source in (CandidateSource[])[CandidateSource.Session, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar])
+        {
+            var without = await ListAsync(rig, SourceWeights.Default.With(source, 0));
+            Assert.All(without.Items, item => Assert.DoesNotContain(item.Reasons, reason => reason.Source == source));
+            Assert.NotEqual(all.Items.Select(item => item.ItemId), without.Items.Select(item => item.ItemId));
+            var twice = await ListAsync(rig, SourceWeights.Default.With(source, 2));
+            Assert.NotEqual(all.Items.Select(item => item.Score), twice.Items.Select(item => item.Score));
+        }
+
+        // With nothing on but what isn't personal the list is still full.
+        Assert.Equal(38, (await ListAsync(rig, SourceWeights.Only(CandidateSource.Popular))).Items.Count);
+    }
+
+    [Fact]
+    public async Task Later_pages_go_on_with_the_ranking_and_its_sources()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        var whole = await rig.ListAsync("u", 500);
+        var request = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 7 };
+        var paged = new List<RankedItem>();
+        do
+        {
+            var page = await rig.ListAsync(request);
+            paged.AddRange(page.Items);
+            request = request with { PageToken = page.NextPageToken };
+        }
+        while (request.PageToken.Length > 0);
+
+        Assert.Equal(whole.Items.Select(item => (item.ItemId, item.Position, item.Score)), paged.Select(item => (item.ItemId, item.Position, item.Score)));
+        Assert.Equal(
+            whole.Items.Select(item => string.Join(' ', item.Reasons.Select(reason => reason.Source))), paged.Select(item => string.Join(' ', item.Reasons.Select(reason => reason.Source))));
+    }
+
+    /// <summary>A taste of random vectors, linear weights of neighbours in number, and a ranker of random weights.</summary>
+    private static ModelExtras Extras()
+    {
+        var random = new Random(5);
+        var vectors = new float[Count * 6];
+        foreach (ref var value in vectors.AsSpan()) value = random.NextSingle() - 0.5f;
+        var offsets = Enumerable.Range(0, Count + 1).Select(i => Math.Min(i, Count - 1)).ToArray();
+        var linear = new ItemRules(offsets, [.. Enumerable.Range(1, Count - 1)], [.. Enumerable.Range(1, Count - 1).Select(i => 0.1f + (0.01f * i))], new(1, 200, 0, 0));
+        var options = new TasteOptions { Dimensions = 6, UnobservedWeight = 0.1f, StrengthWeight = 2 };
+        var f = RankerTable.FeatureCount;
+        var ranker = new RankerWeights(Some(f, 1), Some(f, 1), [.. Some(f, 1).Select(Math.Abs)], Some(8 * f, 0.3f), Some(8, 0.1f), Some(4 * 8, 0.3f), Some(4, 0.1f), Some(4, 1));
+        return new(new(new(vectors, 6), options), linear, ranker);
+
+        float[] Some(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => scale * (random.NextSingle() - 0.2f))];
+    }
+
+    /// <summary>The ranking written a second time, a candidate and a unit at a time.</summary>
+    private static double[] Reference(LiveModel model, RankerWeights ranker, int[] history, Dictionary<int, double> trending)
+    {
+        var slot = new Half[model.Network.SlotLength];
+        foreach (var item in history) model.Network.Step(slot, new(item, InteractionKind.Like, Strength.Unknown, item == history[0] ? TimeGap.Unknown : (byte)1));
+        var (output, session, taste, linear, similar) = (new float[model.Network.VectorSize], new float[Count], new float[Count], new float[Count], new float[Count]);
+        model.Network.ReadOutput(slot, output);
+        model.Index.ScoreAll(output, session);
+        var sum = Math.Log(session.Sum(logit => Math.Exp(logit)));
+        var weight = TasteConfidence.Of(InteractionKind.Like, Strength.Unknown, model.Sources.Taste!.Options.StrengthWeight);
+        model.Sources.Taste.Score(history, [.. history.Select(_ => weight)], taste);
+        foreach (var item in history) linear[item + 1] += 0.1f + (0.01f * (item + 1));
+        for (var i = 0; i < Count; i++) similar[i] = model.Sources.Taste.CosineSimilarity(history[1], i) + (0.7f * model.Sources.Taste.CosineSimilarity(history[0], i));
+        double[][] ranks = [.. new[] { session, taste, linear, similar }.Select(scores => Ranks(scores, history))];
+        var logits = new double[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            double[] x =
+            [
+                session[i] - sum, double.NaN, taste[i], linear[i], similar[i], ranks[0][i], double.NaN, ranks[1][i], ranks[2][i], ranks[3][i],
+                Math.Log(1 + model.Network.ItemPopularity[i]), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + history.Length),
+            ];
+            for (var f = 0; f < x.Length; f++) x[f] = double.IsNaN(x[f]) ? 0 : (x[f] - ranker.Mean[f]) * ranker.Scale[f];
+            var hidden = Layer(x, ranker.Hidden, ranker.HiddenBias);
+            var middle = Layer(hidden, ranker.Middle, ranker.MiddleBias);
+            logits[i] = x.Select((value, f) => value * ranker.Linear[f]).Sum() + middle.Select((value, u) => value * ranker.Output[u]).Sum();
+        }
+
+        return logits;
+
+        static double[] Layer(double[] inputs, float[] weights, float[] bias) =>
+            [.. bias.Select((b, u) => Math.Max(0, b + inputs.Select((value, i) => value * weights[(u * inputs.Length) + i]).Sum()))];
+    }
+
+    private static double[] Ranks(float[] scores, int[] seen)
+    {
+        var ranks = new double[scores.Length];
+        var order = Enumerable.Range(0, scores.Length).Where(i => !seen.Contains(i)).OrderByDescending(i => scores[i]).ThenBy(i => i).ToArray();
+        for (var place = 0; place < order.Length; place++) ranks[order[place]] = 1.0 / (1 + place);
+        return ranks;
+    }
+
+    private static Task<RankedList> ListAsync(EngineRig rig, SourceWeights weights) =>
+        rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 500, Sources = weights });
+
+    private static IEnumerable<string> Expected(float[] scores) =>
+        Enumerable.Range(0, Count).Where(i => i is not (3 or 9)).OrderByDescending(i => scores[i]).ThenBy(i => i).Select(i => Items[i]);
+
+    private static async Task AssertOrderAsync(EngineRig rig, SourceWeights weights, float[] scores, CandidateSource source)
+    {
+        var list = await ListAsync(rig, weights);
+        Assert.Equal(Expected(scores), list.Items.Select(item => item.ItemId));
+        Assert.All(list.Items, item => Assert.Equal([source], item.Reasons.Select(reason => reason.Source)));
+    }
+}
