@@ -19,6 +19,7 @@ internal static class SampleSettings
         BlockDropout = 0.1,
         ItemDropout = 0.05,
         MaskOwnItems = false,
+        Sources = false,
         Threads = 1,
     };
 

@@ -60,6 +60,10 @@ public sealed record SessionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? RankerFeatures { get; init; }
 
+    /// <summary>Half-life of the trending counts that the ranker was fitted to, hours; 0: it has none, or knows no others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TrendingHalfLifeHours { get; init; }
+
     /// <summary>Training settings (learning rate, epochs, dropout, seed...): recorded, not needed to serve.</summary>
     /// <remarks>Settable because the JSON source generator cannot fill an init-only one.</remarks>
     [JsonExtensionData]

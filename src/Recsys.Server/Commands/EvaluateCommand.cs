@@ -55,7 +55,7 @@ internal sealed class EvaluateCommand : ClientCommand
 
     private readonly Option<bool?> _everyNext = new("--every-next")
     {
-        Description = "With --test: predict every interaction of a user after the first; false: only the last. Default: true.",
+        Description = "With --test: predict every interaction of a user after the first; false: only the last. Default: true. With --split temporal: predict every interaction after the moment of the split; default: only each user's first.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "true|false",
     };
@@ -71,6 +71,7 @@ internal sealed class EvaluateCommand : ClientCommand
             """
             recsys evaluate --db films.db
             recsys evaluate --db films.db --split temporal --json
+            recsys evaluate --db films.db --split temporal --every-next
             recsys evaluate --db films.db --report films.html
             recsys evaluate --db films.db --settings wide=wide.json --settings deep=deep.json
             recsys evaluate --db films.db --settings tuned.json
@@ -100,6 +101,7 @@ internal sealed class EvaluateCommand : ClientCommand
             Seed = words.GetValue(_seed),
             ExcludeSeen = !Flag(words, _keepSeen, absent: test is not null),
             MaxUsers = words.GetValue(_maxUsers),
+            EveryNext = test is null && Flag(words, _everyNext, absent: false),
         };
         if (words.GetValue(_users) is { } users)
         {
@@ -118,7 +120,9 @@ internal sealed class EvaluateCommand : ClientCommand
     {
         if (!_test.Given(words))
         {
-            return words.GetResult(_everyNext) is null ? null : throw new ArgumentException("--every-next goes with --test.");
+            return words.GetResult(_everyNext) is null || words.GetValue(_split) == "temporal"
+                ? null
+                : throw new ArgumentException("--every-next goes with --test or --split temporal.");
         }
 
         if (words.GetValue(Connection.Server)!.Length > 0)

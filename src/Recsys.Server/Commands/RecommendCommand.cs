@@ -14,6 +14,8 @@ internal sealed class RecommendCommand : ClientCommand
     private readonly Option<string> _country = new("--country") { Description = "ISO 3166-1 alpha-2.", HelpName = "CC" };
     private readonly Option<string> _locale = new("--locale") { Description = "BCP 47 tag for the titles.", HelpName = "TAG" };
 
+    private readonly Option<bool> _explain = new("--explain") { Description = "Also print what every source says of each item: its score, the item's place among what it proposed, and what it adds to the ranking." };
+
     /// <inheritdoc/>
     protected override Command Define()
     {
@@ -23,6 +25,7 @@ internal sealed class RecommendCommand : ClientCommand
             """
             recsys recommend 196 --db films.db
             recsys recommend alice bob --page-size 10 --country BR
+            recsys recommend 196 --db films.db --explain
             recsys recommend alice --server http://127.0.0.1:7080 --json
             """);
         command.Add(_users);
@@ -30,6 +33,7 @@ internal sealed class RecommendCommand : ClientCommand
         command.Add(_keepSeen);
         command.Add(_country);
         command.Add(_locale);
+        command.Add(_explain);
         command.SetAction((words, token) => Run(words, (server, stop) => RecommendAsync(words, server, stop), token));
         return command;
     }
@@ -45,13 +49,32 @@ internal sealed class RecommendCommand : ClientCommand
         var reason = item.Reasons[0];
         return reason.Source switch
         {
-            CandidateSource.Session when reason.BecauseItemId.Length > 0 => $"comes next; closest to {titleOf(reason.BecauseItemId)} ({reason.Similarity:F2})",
-            CandidateSource.Session => "comes next",
             CandidateSource.Trending => "trending now",
             CandidateSource.Popular => "popular",
-            _ => "new",
+            CandidateSource.Unspecified or CandidateSource.Fresh => "new",
+            _ when reason.BecauseItemId.Length > 0 => $"{Kind(reason.Source)}; closest to {titleOf(reason.BecauseItemId)} ({reason.Similarity:F2})",
+            _ => Kind(reason.Source),
         };
     }
+
+    private static string Kind(CandidateSource source) => source switch
+    {
+        CandidateSource.Session => "comes next",
+        CandidateSource.Taste => "the user's taste",
+        CandidateSource.Linear => "goes with what was played",
+        CandidateSource.Similar => "like the latest",
+        _ => "watched after the latest",
+    };
+
+    /// <summary>What every source says, "session -3.1 (2nd)" each.</summary>
+    private static string Sources(RecommendedItem item) =>
+        string.Join(", ", item.SourceScores.Select(score => string.Create(CultureInfo.InvariantCulture, $"{NameOf(score.Source)} {score.Score:F2}{(score.Place > 0 ? $" #{score.Place}" : "")} {score.Worth:+0.00;-0.00;0}")));
+
+    private static string NameOf(CandidateSource source) => source switch
+    {
+        CandidateSource.CoWatched => "co-watched",
+        _ => source.ToString().ToLowerInvariant(),
+    };
 
     private async Task<int> RecommendAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
     {
@@ -59,6 +82,7 @@ internal sealed class RecommendCommand : ClientCommand
         {
             Namespace = server.Namespace,
             PageSize = words.GetValue(_size),
+            Explain = words.GetValue(_explain),
             SeenPolicy = words.GetValue(_keepSeen) ? SeenPolicy.Allow : SeenPolicy.Exclude,
             Context = new RequestContext { Country = words.GetValue(_country) ?? "", Locale = words.GetValue(_locale) ?? "" },
         };
@@ -78,12 +102,13 @@ internal sealed class RecommendCommand : ClientCommand
 
         var titles = await ItemTitles.OfAsync(server, list.Items.SelectMany(i => i.Reasons).Select(r => r.BecauseItemId), cancellationToken);
         var terminal = Terminal();
-        var table = new Table().Border(TableBorder.Simple).AddColumns("#", "item", "title", "score", "why");
+        var explains = words.GetValue(_explain);
+        var table = new Table().Border(TableBorder.Simple).AddColumns("#", "item", "title", "score", explains ? "what each source says: score, #place, what it adds" : "why");
         foreach (var item in list.Items)
         {
             table.AddRow(
                 (item.Position + 1).ToString(CultureInfo.InvariantCulture), Markup.Escape(item.ItemId), Markup.Escape(item.Title),
-                item.Score.ToString("F3", CultureInfo.InvariantCulture), Markup.Escape(Why(item, titles)));
+                item.Score.ToString("F3", CultureInfo.InvariantCulture), Markup.Escape(explains ? Sources(item) : Why(item, titles)));
         }
 
         terminal.Write(table);

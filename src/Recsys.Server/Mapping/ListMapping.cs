@@ -40,6 +40,7 @@ internal static class ListMapping
             MaturityCeiling = ReadCeiling(message.HasMaturityCeiling, message.MaturityCeiling, violations),
             Context = ContextMapping.Read(message.Context, violations),
             RequestTimeMs = timeMs,
+            Explain = message.Explain,
         };
     }
 
@@ -116,6 +117,8 @@ internal static class ListMapping
                 });
             }
 
+            foreach (var score in item.SourceScores)
+                message.SourceScores.Add(new V1.SourceScore { Source = (V1.CandidateSource)score.Source, Score = score.Score, Place = score.Place, Worth = score.Worth });
             target.Add(message);
         }
     }

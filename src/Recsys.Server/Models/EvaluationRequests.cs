@@ -19,6 +19,7 @@ internal static class EvaluationRequests
         if (request.Split is < V1.EvaluationSplit.Unspecified or > V1.EvaluationSplit.Given)
             violations.Add("split", $"is no known split: {(int)request.Split}");
         if (request.Split == V1.EvaluationSplit.Given) violations.Add("split", "can't be given test data in a request: see recsys evaluate --test");
+        if (request.EveryNext && request.Split != V1.EvaluationSplit.Temporal) violations.Add("every_next", "goes with the temporal split");
         if (request.UserIds.Count > MaxUserIds) violations.Add("user_ids", $"must be at most {MaxUserIds:N0}");
         for (var i = 0; i < Math.Min(request.UserIds.Count, MaxUserIds); i++) violations.Id("user_ids", request.UserIds[i], index: i);
         if (request.Variants.Count > MaxVariants) violations.Add("variants", $"must be at most {MaxVariants}");
@@ -34,6 +35,7 @@ internal static class EvaluationRequests
             ExcludeSeen = !request.HasExcludeSeen || request.ExcludeSeen,
             MaxUsers = request.MaxUsers,
             UserIds = [.. request.UserIds],
+            EveryNext = request.EveryNext,
             SettingsJson = request.SettingsJson.Length > 0 ? request.SettingsJson : null,
             Variants = [.. request.Variants.Select(variant => new EvaluationVariant(variant.Name, variant.SettingsJson))],
         };

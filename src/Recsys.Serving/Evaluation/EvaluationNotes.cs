@@ -23,6 +23,9 @@ internal static class EvaluationNotes
         {
             var moment = DateTimeOffset.FromUnixTimeMilliseconds(cut).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             notes.Add($"The training part ends before {moment}.");
+            notes.Add(options.EveryNext
+                ? "Every interaction of a user from then on is predicted from those before it; the model isn't trained on them."
+                : "The first interaction of each user from then on is predicted.");
             if (!holdout.TimesTell())
             {
                 notes.Add("Nearly all interactions are equally far from the one before: these times look made up (data without times gets a minute between a user's events), and then this split means "

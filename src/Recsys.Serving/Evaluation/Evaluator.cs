@@ -27,7 +27,7 @@ internal sealed class Evaluator(
         var given = new TestHistories(histories, items, ns);
         var holdout = options.Split switch
         {
-            EvaluationSplit.Temporal => Holdout.Temporal(all),
+            EvaluationSplit.Temporal => Holdout.Temporal(all, options.EveryNext),
             EvaluationSplit.Given => Holdout.Given(all, given.Fold(options.Test), options.EveryNext),
             _ => Holdout.LeaveOneOut(all),
         };

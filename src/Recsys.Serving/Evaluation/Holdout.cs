@@ -20,6 +20,9 @@ internal sealed record Holdout
     /// <summary>The users to evaluate, in the order of their ids; of a user who is evaluated at several moments, these one after the other, oldest first.</summary>
     public required IReadOnlyList<HeldOutUser> Users { get; init; }
 
+    /// <summary>Everything that the store's users ever did, held out or not.</summary>
+    public IReadOnlyList<UserHistory> World { get; init; } = [];
+
     /// <summary>Users who have a target but no history before it, and are not evaluated.</summary>
     public int WithoutHistory { get; init; }
 
@@ -51,11 +54,13 @@ internal sealed record Holdout
             users.Add(new(history.UserId, before, history.Interactions[last]));
         }
 
-        return new() { Training = training, Users = users };
+        return new() { Training = training, Users = users, World = histories };
     }
 
-    /// <summary>Trains on everything before a moment, and holds out each user's first target from then on.</summary>
-    public static Holdout Temporal(IReadOnlyList<UserHistory> histories)
+    /// <summary>Trains on everything before a moment, and holds out each user's targets from then on.</summary>
+    /// <param name="histories">The store's users.</param>
+    /// <param name="everyNext">Each target of a user, with what came before it as history; else the first only.</param>
+    public static Holdout Temporal(IReadOnlyList<UserHistory> histories, bool everyNext)
     {
         var times = histories.SelectMany(history => history.Interactions).Select(interaction => interaction.TimeMs).ToArray();
         if (times.Length == 0) return new() { Training = [], Users = [] };
@@ -64,15 +69,16 @@ internal sealed record Holdout
         var (training, users, withoutHistory) = (new List<IReadOnlyList<Interaction>>(histories.Count), new List<HeldOutUser>(), 0);
         foreach (var history in histories)
         {
-            Interaction[] before = [.. history.Interactions.TakeWhile(interaction => interaction.TimeMs < cut)];
-            training.Add(before);
-            var targets = history.Interactions.Skip(before.Length).Where(IsTarget).Take(1).ToArray();
-            if (targets.Length == 0) continue;
-            if (before.Length == 0) withoutHistory++;
-            else users.Add(new(history.UserId, before, targets[0]));
+            Interaction[] all = [.. history.Interactions];
+            var before = all.TakeWhile(interaction => interaction.TimeMs < cut).Count();
+            var trained = new ArraySegment<Interaction>(all, 0, before);
+            training.Add(trained);
+            int[] targets = [.. Enumerable.Range(before, all.Length - before).Where(at => IsTarget(all[at])).Take(everyNext ? int.MaxValue : 1)];
+            if (targets.Length > 0 && before == 0) withoutHistory++;
+            if (before > 0) users.AddRange(targets.Select(at => new HeldOutUser(history.UserId, new ArraySegment<Interaction>(all, 0, at), all[at])));
         }
 
-        return new() { Training = training, Users = users, WithoutHistory = withoutHistory, CutMs = cut };
+        return new() { Training = training, Users = users, WithoutHistory = withoutHistory, CutMs = cut, World = histories };
     }
 
     /// <summary>Trains on everything, and asks for the next targets of other users.</summary>
@@ -93,7 +99,7 @@ internal sealed record Holdout
             users.AddRange(everyNext ? moments : moments.TakeLast(1));
         }
 
-        return new() { Training = [.. histories.Select(history => history.Interactions)], Users = users, WithoutHistory = withoutHistory, TrainedOn = trainedOn };
+        return new() { Training = [.. histories.Select(history => history.Interactions)], Users = users, WithoutHistory = withoutHistory, TrainedOn = trainedOn, World = histories };
     }
 
     /// <summary>How many users are evaluated, whatever the number of moments.</summary>
@@ -115,12 +121,11 @@ internal sealed record Holdout
         return this with { Users = [.. Users.Where(user => wanted.Contains(user.UserId))] };
     }
 
-    /// <summary>What is trained on of users who aren't evaluated.</summary>
+    /// <summary>Whole histories of the users who aren't evaluated: what happens around those who are, at any time.</summary>
     public IReadOnlyList<IReadOnlyList<Interaction>> NotAsked()
     {
-        // A held-out user's history is the very list that is trained on, where it is trained on.
-        var asked = Users.Select(user => user.History).ToHashSet(ReferenceEqualityComparer.Instance);
-        return [.. Training.Where(history => !asked.Contains(history))];
+        var asked = Users.Select(user => user.UserId).ToHashSet(StringComparer.Ordinal);
+        return [.. World.Where(history => !asked.Contains(history.UserId)).Select(history => history.Interactions)];
     }
 
     /// <summary>Whether the times of what is trained on tell anything: made-up ones don't.</summary>

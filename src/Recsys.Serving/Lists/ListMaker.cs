@@ -35,7 +35,7 @@ internal sealed class ListMaker(
         {
             RecommendationId = Base64Url.EncodeToString(snapshot.RecommendationId.ToByteArray()),
             Request = request,
-            Items = page,
+            Items = request.Explain && model is not null ? Explained(page, request, audience, filter, model, now) : page,
             NextPageToken = next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "",
             ModelVersion = snapshot.ModelVersion,
             Personalized = snapshot.Personalized,
@@ -43,6 +43,15 @@ internal sealed class ListMaker(
             CreateTimeMs = snapshot.CreateTimeMs,
             StateRevision = snapshot.StateRevision,
         };
+    }
+
+    private List<RankedItem> Explained(List<RankedItem> page, ListRequest request, Audience audience, CandidateFilter filter, LiveModel model, long now)
+    {
+        var moment = request.RequestTimeMs ?? now;
+        if (Wishes(audience, model, moment) is not { Count: > 0 } wishes) return page;
+        HashSet<uint> numbers = [.. Numbers(request.Namespace, [.. page.Select(item => item.ItemId)])];
+        var explained = builder.Explain(numbers, request.Namespace, filter, model, wishes, request.Sources, moment);
+        return [.. page.Select(item => items.TryGet(request.Namespace, item.ItemId, out var number) && explained.TryGetValue(number, out var scores) ? item with { SourceScores = scores } : item)];
     }
 
     private string ReasonOf(string ns, LiveModel? model)

@@ -42,6 +42,9 @@ public sealed record ListRequest
     /// <summary>The moment the list is for, Unix ms; null: now.</summary>
     public long? RequestTimeMs { get; init; }
 
+    /// <summary>Whether each item says what every source says of it.</summary>
+    public bool Explain { get; init; }
+
     /// <summary>How much each source counts.</summary>
     internal SourceWeights Sources { get; init; } = SourceWeights.Default;
 }

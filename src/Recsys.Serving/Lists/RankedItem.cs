@@ -7,4 +7,8 @@ namespace Recsys.Serving.Lists;
 /// <param name="Propensity">(0, 1].</param>
 /// <param name="Title">In the context's locale; may be empty.</param>
 /// <param name="Reasons">Strongest first.</param>
-public sealed record RankedItem(string ItemId, int Position, double Score, double Propensity, string Title, IReadOnlyList<ListReason> Reasons);
+public sealed record RankedItem(string ItemId, int Position, double Score, double Propensity, string Title, IReadOnlyList<ListReason> Reasons)
+{
+    /// <summary>What every source says, where that was asked for.</summary>
+    public IReadOnlyList<SourceScore> SourceScores { get; init; } = [];
+}

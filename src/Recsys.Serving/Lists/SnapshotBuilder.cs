@@ -37,6 +37,31 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, taken);
     }
 
+    /// <summary>What every source says of items, as of now; of those that no source proposed nothing.</summary>
+    /// <param name="items">Numbers.</param>
+    /// <param name="ns">As for <see cref="Fill"/>.</param>
+    /// <param name="filter">As for <see cref="Fill"/>.</param>
+    /// <param name="model">The live model.</param>
+    /// <param name="wishes">At least one.</param>
+    /// <param name="weights">As for <see cref="Fill"/>.</param>
+    /// <param name="moment">As for <see cref="Fill"/>.</param>
+    public Dictionary<uint, IReadOnlyList<SourceScore>> Explain(
+        IReadOnlyCollection<uint> items, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment)
+    {
+        var scratch = new ListScratch();
+        var counts = trending.Of(ns);
+        Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking());
+        var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
+        var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
+        for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
+        {
+            var item = model.ItemNumbers[scratch.Pool.Items[candidate]];
+            if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, ranker, weights, candidate));
+        }
+
+        return explained;
+    }
+
     private void AddRanked(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment)
     {
         if (!_scratches.TryTake(out var scratch)) scratch = new();
@@ -44,14 +69,19 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         {
             var counts = trending.Of(ns);
             Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking());
-            var historyCount = 0;
-            foreach (var wish in wishes) historyCount = Math.Max(historyCount, wish.History.Length);
-            CandidateRanker.Rank(scratch, model, weights, counts, historyCount, moment, snapshot);
+            CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, snapshot);
         }
         finally
         {
             _scratches.Add(scratch);
         }
+    }
+
+    private static int HistoryCount(List<Wish> wishes)
+    {
+        var count = 0;
+        foreach (var wish in wishes) count = Math.Max(count, wish.History.Length);
+        return count;
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken)

@@ -30,6 +30,9 @@ public sealed record EvaluationOptions
     /// <summary>For <see cref="EvaluationSplit.Given"/>: whom to evaluate.</summary>
     public IReadOnlyList<TestUser> Test { get; init; } = [];
 
-    /// <summary>For <see cref="EvaluationSplit.Given"/>: predict every next item of a user after the first; false: only the last.</summary>
+    /// <summary>
+    /// For <see cref="EvaluationSplit.Given"/>: predict every next item of a user after the first; false: only the last. For <see cref="EvaluationSplit.Temporal"/>: every item from the split's moment on;
+    /// false: only the first.
+    /// </summary>
     public bool EveryNext { get; init; } = true;
 }

@@ -19,13 +19,7 @@ internal static class CandidateRanker
     public static void Rank(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Snapshot snapshot)
     {
         var pool = scratch.Pool;
-        scratch.ResetCandidates();
-        var logits = scratch.Logits.AsSpan(0, pool.Count);
-        var only = OnlyOne(scratch.On);
-        var ranker = model.Sources.Ranker;
-        if (only is null && ranker is not null) ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
-        else BySources(scratch, weights, only, logits);
-
+        var ranker = Score(scratch, model, weights, counts, historyCount, moment);
         var order = scratch.Order.AsSpan(0, pool.Count);
         for (var i = 0; i < order.Length; i++) order[i] = i;
         var keys = scratch.Logits;
@@ -33,14 +27,62 @@ internal static class CandidateRanker
         foreach (var candidate in order)
         {
             if (snapshot.IsFull) break;
-            snapshot.Add(Entry(scratch, model, only is null ? ranker : null, weights, candidate, keys[candidate]));
+            snapshot.Add(Entry(scratch, model, ranker, weights, candidate, keys[candidate]));
         }
     }
+
+    /// <summary>Computes the candidates' logits; returns the ranker that did, or null.</summary>
+    /// <param name="scratch">Scores and candidates; receives features and logits.</param>
+    /// <param name="model">As for <see cref="Rank"/>.</param>
+    /// <param name="weights">As for <see cref="Rank"/>.</param>
+    /// <param name="counts">As for <see cref="Rank"/>.</param>
+    /// <param name="historyCount">As for <see cref="Rank"/>.</param>
+    /// <param name="moment">As for <see cref="Rank"/>.</param>
+    public static RankerNetwork? Score(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment)
+    {
+        scratch.ResetCandidates();
+        var logits = scratch.Logits.AsSpan(0, scratch.Pool.Count);
+        var only = OnlyOne(scratch.On);
+        if (only is null && model.Sources.Ranker is { } ranker)
+        {
+            ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
+            return ranker;
+        }
+
+        BySources(scratch, weights, only, logits);
+        return null;
+    }
+
+    /// <summary>What every source that is on says of a candidate.</summary>
+    /// <param name="scratch">After <see cref="Score"/>.</param>
+    /// <param name="ranker">What that returned.</param>
+    /// <param name="weights">As for <see cref="Rank"/>.</param>
+    /// <param name="candidate">Place in the pool.</param>
+    public static IReadOnlyList<SourceScore> Explain(ListScratch scratch, RankerNetwork? ranker, SourceWeights weights, int candidate)
+    {
+        var scores = new List<SourceScore>();
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            if (!scratch.On[(int)source]) continue;
+            var (known, rank) = (CandidateSources.Of(source), scratch.Pool.RankOf(candidate, (int)source));
+            var worth = ranker is null ? 0 : weights[known] * Says(scratch, ranker, source, candidate);
+            scores.Add(new(known, scratch.Scores.Of(source)[scratch.Pool.Items[candidate]], PlaceOf(rank), worth));
+        }
+
+        var trending = scratch.Pool.RankOf(candidate, CandidatePool.Trending);
+        if (trending > 0) scores.Add(new(CandidateSource.Trending, scratch.Trending[candidate], PlaceOf(trending), ranker is null ? 0 : Says(scratch, ranker, RankerFeature.Trending, candidate)));
+        return scores;
+    }
+
+    private static int PlaceOf(float rank) => rank > 0 ? (int)Math.Round(1 / rank) : 0;
 
     private static void ByRanker(
         ListScratch scratch, LiveModel model, RankerNetwork ranker, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Span<float> logits)
     {
         var pool = scratch.Pool;
+
+        // Counts that halve otherwise than those that the ranker was fitted to would say something else.
+        if (counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
         counts?.CountsOf(pool.Items, model.ItemNumbers, moment, trending, lasting);

@@ -34,7 +34,9 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     // Times that were made up would say that the longest sequences are the newest.
     private readonly bool _timesTell = DataShape.Of(log).TimesTell;
 
-    /// <summary>Chooses, and fits the partners to all interactions, also where the network isn't trained again on all: it takes seconds.</summary>
+    private RulesOptions? _rulesOptions;
+
+    /// <summary>Chooses. The partners are fitted without what is held out, so that more can be chosen by it; <see cref="Refit"/> comes last.</summary>
     /// <param name="trained">The network.</param>
     /// <param name="validator">Ranks by it.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -51,7 +53,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         var sequences = Sequences(split.TrainingEnds);
         var times = Times(split.TrainingEnds);
         var shape = RulesShape.Of(sequences, log.ItemCount, timesMs: times);
-        var (options, rules) = settings.Rules ? ChooseRules(sequences, times, shape, cases, cancellation) : (null, null);
+        (_rulesOptions, var rules) = settings.Rules ? ChooseRules(sequences, times, shape, cases, cancellation) : (null, null);
         var first = SessionKnnPreset.Choose(shape) with { MaxInteractions = MostPastInteractions, SampleSize = SampleSize };
         SessionKnn? neighbours = null;
         if (settings.Neighbours)
@@ -79,8 +81,14 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         var partners = new ModelPartners(weights.Rules > 0 ? rules : null, weights.Neighbours > 0 ? neighbours : null, weights);
         var scores = validator.Validate(
             trained.Weights, timeKnown: false, cancellation, (user, to) => partners.Add(HistoryOf(user), to, except: user));
-        return trained with { Partners = Refitted(partners, options, cancellation), Metrics = scores };
+        return trained with { Partners = partners, Metrics = scores };
     }
+
+    /// <summary>Fits the chosen partners to all interactions, also where the network isn't trained again on all: it takes seconds.</summary>
+    /// <param name="trained">After <see cref="Join"/>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public TrainedSession Refit(TrainedSession trained, CancellationToken cancellation) =>
+        trained.Partners.Weights == default ? trained : trained with { Partners = Refitted(trained.Partners, cancellation) };
 
     private int[] AskedUsers()
     {
@@ -104,13 +112,13 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
         return (options, rules);
     }
 
-    private ModelPartners Refitted(ModelPartners chosen, RulesOptions? options, CancellationToken cancellation)
+    private ModelPartners Refitted(ModelPartners chosen, CancellationToken cancellation)
     {
         Report("fitting them once more, to everything");
         var ends = log.UserStarts[1..];
         var (sequences, times) = (Sequences(ends), Times(ends));
         return new ModelPartners(
-            chosen.Rules is null ? null : ItemRulesFit.Fit(sequences, times, log.ItemCount, options!, cancellation),
+            chosen.Rules is null ? null : ItemRulesFit.Fit(sequences, times, log.ItemCount, _rulesOptions!, cancellation),
             chosen.Neighbours is null ? null : SessionKnn.Fit(sequences, times, log.ItemCount, chosen.Neighbours.Options),
             chosen.Weights);
     }

@@ -28,6 +28,7 @@ internal static class SessionArtefacts
                 Taste = trained.Taste?.Options,
                 Linear = trained.Linear is not null,
                 RankerFeatures = trained.Ranker is null ? null : RankerTable.FeatureNames,
+                TrendingHalfLifeHours = trained.Ranker is null ? 0 : settings.TrendingHalfLifeHours,
                 Training = Describe(settings, trained),
             },
             Data = new TrainingDataSummary
@@ -70,7 +71,7 @@ internal static class SessionArtefacts
     private static Dictionary<string, JsonElement> Describe(TrainingSettings settings, TrainedSession trained)
     {
         var json = JsonSerializer.SerializeToElement(settings, SettingsJson.Default.TrainingSettings);
-        var described = json.EnumerateObject().Where(property => property.Name != "network").ToDictionary(property => property.Name, property => property.Value);
+        var described = json.EnumerateObject().Where(property => property.Name is not ("network" or "trending_half_life_hours")).ToDictionary(property => property.Name, property => property.Value);
         described["epoch"] = JsonSerializer.SerializeToElement(trained.Epoch, SettingsJson.Default.Int32);
         return described;
     }

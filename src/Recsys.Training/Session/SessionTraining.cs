@@ -33,9 +33,12 @@ internal sealed class SessionTraining(
         var seen = settings.MaskOwnItems ? OwnItems.Of(log, split.TrainingEnds) : null;
         var validator = new SessionValidator(log, split, settings, seen);
         var validated = Joined(members, validator, first, cancellation);
+        var partners = new PartnersJoin(log, split, settings, first);
         if (settings.Rules || settings.Neighbours)
-            validated = new PartnersJoin(log, split, settings, first).Join(validated, validator, cancellation);
-        validated = new SourcesJoin(log, split, settings, first).Join(validated, validator, cancellation);
+            validated = partners.Join(validated, validator, cancellation);
+        if (settings.Sources)
+            validated = new SourcesJoin(log, split, settings, first).Join(validated, validator, cancellation);
+        validated = partners.Refit(validated, cancellation);
         validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics, cancellation) };
         if (!refits)
             return validated;

@@ -74,6 +74,12 @@ internal sealed record TrainingSettings
     /// <summary>Whether past sessions are kept in the model, where the nearest ones make the lists of held-out users better.</summary>
     public bool Neighbours { get; init; } = true;
 
+    /// <summary>Whether taste vectors, linear weights and a ranker over all sources are fitted beside the network.</summary>
+    public bool Sources { get; init; } = true;
+
+    /// <summary>Half-life of the trending counts that the ranker sees, hours: the server's (TrendingHalfLifeHours), or it ranks without them.</summary>
+    public int TrendingHalfLifeHours { get; init; } = 24;
+
     /// <summary>After the training with held-out interactions train once more on all of them, for as many epochs as were best; that is what goes live.</summary>
     public bool Refit { get; init; }
 
@@ -106,6 +112,7 @@ internal sealed record TrainingSettings
         { ItemDropout: not (>= 0 and <= 0.9) } => Out("item_dropout", ItemDropout, "0 to 0.9"),
         { RequestGapDropout: not (>= 0 and <= 1) } => Out("request_gap_dropout", RequestGapDropout, "0 to 1"),
         { Negatives: < 0 or > 1_000_000 } => Out("negatives", Negatives, "0 to 1000000"),
+        { TrendingHalfLifeHours: < 1 or > 8_760 } => Out("trending_half_life_hours", TrendingHalfLifeHours, "1 to 8760"),
         { Threads: < 1 or > MaxThreads } => Out("threads", Threads, $"1 to {MaxThreads}"),
         _ => null,
     };

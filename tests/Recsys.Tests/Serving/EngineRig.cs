@@ -106,6 +106,7 @@ internal sealed class EngineRig : IAsyncDisposable
             Taste = extras.Taste?.Options,
             Linear = extras.Linear is not null,
             RankerFeatures = extras.Ranker is null ? null : RankerTable.FeatureNames,
+            TrendingHalfLifeHours = extras.Ranker is null ? 0 : extras.TrendingHalfLifeHours,
         };
         var path = _folder.Child($"model-{Guid.NewGuid():n}");
         NamedTensor[] tensors =

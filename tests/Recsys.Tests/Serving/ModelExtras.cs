@@ -8,4 +8,5 @@ namespace Recsys.Tests.Serving;
 /// <param name="Taste">Long-term taste.</param>
 /// <param name="Linear">Linear weights.</param>
 /// <param name="Ranker">The ranker.</param>
-internal sealed record ModelExtras(TasteModel? Taste = null, ItemRules? Linear = null, RankerWeights? Ranker = null);
+/// <param name="TrendingHalfLifeHours">Of the counts that the ranker knows.</param>
+internal sealed record ModelExtras(TasteModel? Taste = null, ItemRules? Linear = null, RankerWeights? Ranker = null, int TrendingHalfLifeHours = 24);

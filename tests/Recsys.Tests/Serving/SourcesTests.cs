@@ -90,6 +90,18 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public async Task Trending_counts_that_the_ranker_was_not_fitted_to_are_unknown_to_it()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var extras = Extras() with { TrendingHalfLifeHours = 48 };
+        await rig.GoLiveAsync("m", Items, extras: extras);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]));
+        var before = await ListAsync(rig, SourceWeights.Default);
+        for (var i = 0; i < 5; i++) await rig.WriteAsync(rig.Like($"v{i}", Items[20]));
+        Assert.Equal(before.Items.Select(item => (item.ItemId, item.Score)), (await ListAsync(rig, SourceWeights.Default)).Items.Select(item => (item.ItemId, item.Score)));
+    }
+
+    [Fact]
     public async Task A_source_that_is_switched_off_proposes_nothing_and_moves_nothing()
     {
         await using var rig = await EngineRig.OpenAsync();

@@ -228,7 +228,7 @@ public sealed class EvaluatorTests
         {
             var holdout = options.Split switch
             {
-                EvaluationSplit.Temporal => Holdout.Temporal(histories),
+                EvaluationSplit.Temporal => Holdout.Temporal(histories, everyNext: false),
                 EvaluationSplit.Given => Holdout.Given(histories, others!, options.EveryNext),
                 _ => Holdout.LeaveOneOut(histories),
             };

@@ -51,7 +51,7 @@ public sealed class HoldoutTests
     [Fact]
     public void A_temporal_split_trains_on_nothing_from_its_moment_on() => Histories.Sample(histories =>
     {
-        var holdout = Holdout.Temporal(histories);
+        var holdout = Holdout.Temporal(histories, everyNext: false);
         var all = histories.SelectMany(history => history.Interactions).ToArray();
         if (all.Length == 0) return;
         var cut = holdout.CutMs!.Value;
@@ -67,6 +67,15 @@ public sealed class HoldoutTests
 
         var expected = histories.Count(history => history.Interactions.Any(interaction => interaction.TimeMs >= cut && Holdout.IsTarget(interaction)));
         Assert.Equal(expected, holdout.Users.Count + holdout.WithoutHistory);
+
+        // Every next one: the same training part, and each target from the moment on after all that was before it.
+        var every = Holdout.Temporal(histories, everyNext: true);
+        Assert.Equal(holdout.Training.Select(user => user.AsEnumerable()), every.Training.Select(user => user.AsEnumerable()));
+        var wanted = histories.Where(history => history.Interactions.Any(interaction => interaction.TimeMs < cut))
+            .SelectMany(history => history.Interactions.Select((interaction, at) => (history.UserId, Interaction: interaction, At: at)))
+            .Where(one => one.Interaction.TimeMs >= cut && Holdout.IsTarget(one.Interaction));
+        Assert.Equal(wanted, every.Users.Select(user => (user.UserId, Interaction: user.Target, At: user.History.Count)));
+        Assert.All(every.Users, user => Assert.Equal(histories.Single(history => history.UserId == user.UserId).Interactions.Take(user.History.Count), user.History));
     });
 
     [Fact]

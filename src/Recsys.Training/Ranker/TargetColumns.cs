@@ -1,0 +1,34 @@
+using Recsys.Inference;
+using Recsys.Inference.Ranker;
+using Recsys.Training.Windows;
+
+namespace Recsys.Training.Ranker;
+
+/// <summary>Each user's targets up to an end, oldest first.</summary>
+/// <param name="Items">Dense ids.</param>
+/// <param name="Kinds">What kind each was.</param>
+/// <param name="Strengths">How strong each was.</param>
+internal sealed record TargetColumns(int[][] Items, InteractionKind[][] Kinds, byte[][] Strengths)
+{
+    /// <summary>Reads them off a log.</summary>
+    /// <param name="log">The data.</param>
+    /// <param name="ends">Where each user's targets end.</param>
+    public static TargetColumns Of(InteractionLog log, ReadOnlySpan<int> ends)
+    {
+        var columns = new TargetColumns(new int[log.UserCount][], new InteractionKind[log.UserCount][], new byte[log.UserCount][]);
+        for (var user = 0; user < log.UserCount; user++)
+        {
+            int[] places = [.. Enumerable.Range(log.UserStarts[user], ends[user] - log.UserStarts[user]).Where(log.IsTarget)];
+            columns.Items[user] = Array.ConvertAll(places, at => log.Items[at]);
+            columns.Kinds[user] = Array.ConvertAll(places, at => log.Kinds[at]);
+            columns.Strengths[user] = Array.ConvertAll(places, at => log.Strengths[at]);
+        }
+        return columns;
+    }
+
+    /// <summary>What a served user's lists go by: a ring keeps no more.</summary>
+    public ReadOnlySpan<int> NewestOf(int user) => Items[user].AsSpan(FirstOf(user));
+
+    /// <summary>Where those begin.</summary>
+    public int FirstOf(int user) => Math.Max(0, Items[user].Length - SourceModels.HistoryLength);
+}
