@@ -124,10 +124,11 @@ internal sealed class SessionTraining(
         return trainer.Train(from, cancellation);
     }
 
-    /// <summary>Everything that a checkpoint depends on, a line each.</summary>
+    /// <summary>Everything that a checkpoint depends on, a line each: not what is fitted beside the network afterwards.</summary>
     private string Purpose(ValidationSplit held, TrainingSettings how)
     {
-        var lines = JsonSerializer.SerializeToElement(how, SettingsJson.Default.TrainingSettings).EnumerateObject().Select(setting => $"{setting.Name} {setting.Value.GetRawText()}");
+        var lines = JsonSerializer.SerializeToElement(how, SettingsJson.Default.TrainingSettings).EnumerateObject()
+            .Where(setting => setting.Name is not ("sources" or "trending_half_life_hours")).Select(setting => $"{setting.Name} {setting.Value.GetRawText()}");
         return string.Join('\n', [.. lines, $"data {log.Fingerprint(held.TrainingEnds)}"]);
     }
 }
