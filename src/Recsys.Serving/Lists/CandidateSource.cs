@@ -11,4 +11,19 @@ public enum CandidateSource : byte
 
     /// <summary>Played by many now.</summary>
     Trending = 3,
+
+    /// <summary>The user's long-term taste.</summary>
+    Taste = 4,
+
+    /// <summary>The linear item-to-item model.</summary>
+    Linear = 5,
+
+    /// <summary>Like the user's latest items.</summary>
+    Similar = 6,
+
+    /// <summary>Played by those who played the user's latest items.</summary>
+    CoWatched = 7,
+
+    /// <summary>Newly published.</summary>
+    Fresh = 8,
 }
