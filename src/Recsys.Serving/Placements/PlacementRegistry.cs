@@ -19,6 +19,7 @@ public sealed class PlacementRegistry
     private readonly ReplicaRoster? _roster;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _publishing = new();
     private volatile ImmutableDictionary<string, NamespacePlacements> _held = ImmutableDictionary.Create<string, NamespacePlacements>(StringComparer.Ordinal);
 
@@ -51,7 +52,7 @@ public sealed class PlacementRegistry
     public async ValueTask<VersionedPlacement> GetAsync(string ns, string placementId, long version, CancellationToken cancellationToken)
     {
         var stored = await _documents.ReadAsync(ns, placementId, cancellationToken);
-        if (version != 0 && version != stored.VersionNumber) return new(await EarlierAsync(ns, placementId, stored, version, cancellationToken), "");
+        if (version != 0 && (version != stored.VersionNumber || stored.Live is null)) return new(await EarlierAsync(ns, placementId, stored, version, cancellationToken), "");
         if (stored.IsDamaged) throw PlacementDocuments.Damaged(placementId, stored.VersionNumber);
         return new(stored.Live ?? throw NotFound(placementId), StoredPlacement.Etag(stored.Revision));
     }
@@ -199,22 +200,37 @@ public sealed class PlacementRegistry
             EngineErrorKind.FailedPrecondition, "PLACEMENT_VERSION_DELETED", $"In version {version} placement '{placementId}' was deleted.", "version");
     }
 
-    /// <summary>Reads a placement, makes its next version by <paramref name="next"/> and writes it, atomically: it's made again when somebody else wrote in between.</summary>
     private async ValueTask<PlacementWritten> ChangeAsync(
         string ns, string placementId, string etag, bool validateOnly, Func<StoredPlacement, ValueTask<PlacementVersion>> next, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        var (written, revision) = await WriteAsync(ns, placementId, etag, validateOnly, next, cancellationToken);
+        if (validateOnly || _roster is null) return written;
+        return written with { ReplicasPending = await _roster.WaitPlacementsAsync(ns, revision, ReplicasLimit, cancellationToken) };
+    }
+
+    /// <summary>Reads a placement, makes its next version by <paramref name="next"/> and writes it, atomically: it's made again when another replica wrote in between.</summary>
+    private async ValueTask<(PlacementWritten Written, long Revision)> WriteAsync(
+        string ns, string placementId, string etag, bool validateOnly, Func<StoredPlacement, ValueTask<PlacementVersion>> next, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
         {
-            var stored = await _documents.ReadAsync(ns, placementId, cancellationToken);
-            CheckEtag(placementId, etag, stored);
-            var version = await next(stored);
-            var isNew = stored.Live is null && version.Placement is not null;
-            if (isNew) CheckRoom(ns);
-            if (validateOnly) return new(new(version.Placement!, ""), isNew, 0);
-            if (await _documents.ReplaceAsync(ns, placementId, stored, version, cancellationToken) is not { } revision) continue;
-            Hold(ns, placementId, PlacementEntry.Of(revision, version));
-            var pending = _roster is null ? 0 : await _roster.WaitPlacementsAsync(ns, revision, ReplicasLimit, cancellationToken);
-            return new(new(version.Placement ?? stored.Live ?? Placement.Default, StoredPlacement.Etag(revision)), isNew, pending);
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                var stored = await _documents.ReadAsync(ns, placementId, cancellationToken);
+                CheckEtag(placementId, etag, stored);
+                var version = await next(stored);
+                var isNew = stored.Live is null && version.Placement is not null;
+                if (isNew) CheckRoom(ns);
+                if (validateOnly) return (new(new(version.Placement!, ""), isNew, 0), 0);
+                if (await _documents.ReplaceAsync(ns, placementId, stored, version, cancellationToken) is not { } revision) continue;
+                Hold(ns, placementId, PlacementEntry.Of(revision, version));
+                return (new(new(version.Placement ?? stored.Live ?? Placement.Default, StoredPlacement.Etag(revision)), isNew, 0), revision);
+            }
+        }
+        finally
+        {
+            _writing.Release();
         }
 
         throw new EngineException(
