@@ -36,7 +36,7 @@ internal sealed class PlacementsCommand : ClientCommand
             "placements",
             "Configure what the lists of a placement are made of and which rules they obey. A change is in effect in the next list.",
             """
-            recsys placements get home --db films.db > home.json
+            recsys placements get home --db films.db   > home.json
             recsys placements put --file home.json --validate-only --db films.db
             recsys placements put --file home.json --server http://127.0.0.1:7080
             recsys placements list --namespace arcade --json

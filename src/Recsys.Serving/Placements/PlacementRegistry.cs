@@ -193,7 +193,10 @@ public sealed class PlacementRegistry
         if (earlier is null)
         {
             throw new EngineException(
-                EngineErrorKind.NotFound, "PLACEMENT_VERSION_NOT_FOUND", $"Placement '{placementId}' has no version {version} that can be read (any more): the newest is {stored.VersionNumber}.", "version");
+                EngineErrorKind.NotFound,
+                "PLACEMENT_VERSION_NOT_FOUND",
+                $"Placement '{placementId}' has no version {version} that can be read (any more): the newest is {stored.VersionNumber}.",
+                "version");
         }
 
         return earlier.Placement ?? throw new EngineException(

@@ -60,7 +60,9 @@ public sealed class PlacementsCommandTests : IDisposable
     [Theory]
     [InlineData("{", "is no placement")]
     [InlineData("""{"placement_id":"p","page":3}""", "page")]
-    [InlineData("""{"placement_id":"p","diversity":"NaN","pins":[{"position":-1}]}""", "placement.pins[0].item_id: is required; placement.diversity: must be 0 to 1, is NaN; placement.pins[0].position")]
+    [InlineData(
+        """{"placement_id":"p","diversity":"NaN","pins":[{"position":-1}]}""",
+        "placement.pins[0].item_id: is required; placement.diversity: must be 0 to 1, is NaN; placement.pins[0].position")]
     public async Task File_that_is_wrong_when_put_is_refused_with_what_is_wrong(string content, string reason)
     {
         await using var server = await RunningServer.StartAsync();

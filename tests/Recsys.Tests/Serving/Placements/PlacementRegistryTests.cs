@@ -201,8 +201,7 @@ public sealed class PlacementRegistryTests : IAsyncLifetime
         var other = await LoadAsync();
         await PutAsync("home", "3");
         await PutAsync("new", "n");
-        DocumentChange[] changes = [new(new(Ns, "home"), await _store.GetDocumentAsync("placements", Ns, "home", None)), new(new(Ns, "new"), await _store.GetDocumentAsync("placements", Ns, "new", None))];
-        await other.ApplyAsync(changes, None);
+        foreach (var id in (string[])["home", "new"]) await other.ApplyAsync([new(new(Ns, id), await _store.GetDocumentAsync("placements", Ns, id, None))], None);
         Assert.Equal(("3", "n"), (other.Of(Ns, "home").TitleKey, other.Of(Ns, "new").TitleKey));
 
         // A late word that a deleted one was forgotten changes nothing about one that was made again since.
