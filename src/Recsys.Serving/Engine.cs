@@ -6,6 +6,7 @@ using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
@@ -56,6 +57,7 @@ public sealed class Engine : IAsyncDisposable
         Users = parts.Users;
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
+        Placements = parts.Placements;
         _archiver = parts.Archiver;
         _archiver?.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
@@ -73,10 +75,13 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>API keys.</summary>
     public ApiKeyRegistry ApiKeys { get; }
 
+    /// <summary>Placements.</summary>
+    public PlacementRegistry Placements { get; }
+
     /// <summary>How firmly an accepted event is stored.</summary>
     public StoreDurability Durability => _store.Durability;
 
-    /// <summary>Opens the engine over a store (which it doesn't own): loads item numbers, catalogue, keys and live models, seeds trending from the log's tail.</summary>
+    /// <summary>Opens the engine over a store (which it doesn't own): loads item numbers, catalogue, keys, live models and placements, seeds trending from the log's tail.</summary>
     /// <exception cref="StoreUnavailableException">The store is down.</exception>
     public static async Task<Engine> OpenAsync(
         IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>

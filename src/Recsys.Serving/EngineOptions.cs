@@ -22,7 +22,7 @@ public sealed record EngineOptions
     [Range(1_000, 10_000_000)]
     public int MaxPendingEvents { get; init; } = 100_000;
 
-    /// <summary>On a shared store: how often to ask for what other replicas changed (catalogue, keys, models). Unit: ms. Range: 50 to 60,000. Default: 500.</summary>
+    /// <summary>On a shared store: how often to ask for what other replicas changed (catalogue, keys, models, placements). Unit: ms. Range: 50 to 60,000. Default: 500.</summary>
     [Range(50, 60_000)]
     public int RefreshMs { get; init; } = 500;
 

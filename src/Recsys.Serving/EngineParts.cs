@@ -6,6 +6,7 @@ using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
@@ -47,6 +48,8 @@ internal sealed record EngineParts
 
     public required ApiKeyRegistry ApiKeys { get; init; }
 
+    public required PlacementRegistry Placements { get; init; }
+
     /// <summary>What other replicas change; null: the store is this process' own.</summary>
     public required SharedChanges? Changes { get; init; }
 
@@ -75,6 +78,10 @@ internal sealed record EngineParts
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
         var registry = new ModelRegistry(store, options, items, models, missing, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
+
+        // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
+        if (roster is not null) await roster.PlacementsAsync(changes!.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
+        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.WithoutFilters, roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);
@@ -97,6 +104,7 @@ internal sealed record EngineParts
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
             ApiKeys = keys,
+            Placements = placements,
             Changes = changes,
             Roster = roster,
             Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
@@ -104,7 +112,13 @@ internal sealed record EngineParts
         changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
         changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);
         changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
-        if (roster is not null) changes?.EachTime(EachTimeAsync);
+        changes?.Follow(PlacementDocuments.Collection, placements.ApplyAsync);
+        if (roster is not null)
+        {
+            changes?.Reached(PlacementDocuments.Collection, roster.PlacementsAsync);
+            changes?.EachTime(EachTimeAsync);
+        }
+
         changes?.Start();
         logger.EngineOpen(seeded);
         return parts;
@@ -125,7 +139,7 @@ internal sealed record EngineParts
         IRecsysStore store, ItemNumbers items, EngineOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => SharedChanges.OpenAsync(
         store,
         items,
-        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection],
+        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection, PlacementDocuments.Collection],
         TimeSpan.FromMilliseconds(options.RefreshMs),
         time,
         logger,

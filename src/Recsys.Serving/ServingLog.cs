@@ -29,7 +29,7 @@ internal static partial class ServingLog
     [LoggerMessage(2009, LogLevel.Error, "The log of a user in {Namespace} can't be read, so events were answered Unavailable")]
     public static partial void LogUnreadable(this ILogger logger, Exception exception, string @namespace);
 
-    [LoggerMessage(2010, LogLevel.Warning, "What other replicas change can't be read now: catalogue, keys and models stay as they are here until the store is back")]
+    [LoggerMessage(2010, LogLevel.Warning, "What other replicas change can't be read now: catalogue, keys, models and placements stay as they are here until the store is back")]
     public static partial void ChangesStopped(this ILogger logger, Exception exception);
 
     [LoggerMessage(2011, LogLevel.Information, "What other replicas changed is read again")]
@@ -43,6 +43,9 @@ internal static partial class ServingLog
 
     [LoggerMessage(2014, LogLevel.Error, "Changes by other replicas can't be taken over; it's tried again and again")]
     public static partial void ChangesFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2015, LogLevel.Error, "Placement {Placement} in {Namespace} can't be read: where it's held, its last readable version stays in effect, else that of `default`")]
+    public static partial void PlacementUnreadable(this ILogger logger, Exception exception, string placement, string @namespace);
 
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);

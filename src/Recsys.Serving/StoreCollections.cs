@@ -4,6 +4,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Migration;
 using Recsys.Serving.Models;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 
 namespace Recsys.Serving;
@@ -19,5 +20,6 @@ internal static class StoreCollections
     public static IReadOnlyList<string> All { get; } =
     [
         ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.ModelCollection, ModelDocuments.LiveCollection, PageTokens.Collection, SharedArtefacts.Collection,
+        PlacementDocuments.Collection, PlacementDocuments.VersionCollection,
     ];
 }

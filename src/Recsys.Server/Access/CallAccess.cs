@@ -12,6 +12,9 @@ internal sealed class CallAccess(ApiKeyRegistry? keys, string? secret)
     /// <summary>Where keys that may be used everywhere are bound to.</summary>
     public const string Everywhere = "*";
 
+    /// <summary>The id of the call's key; empty: none is needed.</summary>
+    public string KeyId => Authenticate(out var key) is null && key is not null ? key.KeyId : "";
+
     /// <summary>Null: allowed. Otherwise why not.</summary>
     /// <param name="ns">The namespace; empty is `default`, "*" needs a key for every namespace, null any namespace will do.</param>
     /// <param name="scope">The scope needed; None: any key will do.</param>

@@ -49,6 +49,7 @@ internal static class CommandLine
             new TuneCommand().Build(),
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
+            new PlacementsCommand().Build(),
             new KeysCommand().Build(),
             new BenchCommand().Build(),
             new BenchEchoCommand().Build(),

@@ -11,7 +11,7 @@ internal sealed class KeysCommand : ClientCommand
 
     private readonly Option<string[]> _scopes = new("--scope")
     {
-        Description = "ingest (write events, items, users), read (lists, items, users, models), admin (train, delete, export; keys). May be repeated.",
+        Description = "ingest (write events, items, users), read (lists, items, users, models, placements), admin (train, change placements, delete, export; keys). May be repeated.",
         HelpName = "NAME",
         Required = true,
         AllowMultipleArgumentsPerToken = true,

@@ -26,6 +26,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         Catalog = new CatalogService.CatalogServiceClient(invoker);
         Users = new UserService.UserServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
+        Placements = new PlacementService.PlacementServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
     }
 
@@ -49,6 +50,9 @@ internal sealed class ServerConnection : IAsyncDisposable
 
     /// <summary>Models.</summary>
     public ModelService.ModelServiceClient Models { get; }
+
+    /// <summary>Placements.</summary>
+    public PlacementService.PlacementServiceClient Placements { get; }
 
     /// <summary>Keys.</summary>
     public AccessService.AccessServiceClient Access { get; }

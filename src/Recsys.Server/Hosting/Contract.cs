@@ -12,6 +12,7 @@ internal static class Contract
         V1.CatalogService.Descriptor,
         V1.UserService.Descriptor,
         V1.ModelService.Descriptor,
+        V1.PlacementService.Descriptor,
         V1.AccessService.Descriptor,
     ];
 

@@ -10,6 +10,7 @@ using Recsys.Server.Errors;
 using Recsys.Server.Events;
 using Recsys.Server.Lists;
 using Recsys.Server.Models;
+using Recsys.Server.Placements;
 using Recsys.Server.Streaming;
 using Recsys.Server.Users;
 using Recsys.Serving;
@@ -150,6 +151,7 @@ internal static class HostBuilding
         app.MapGrpcService<CatalogEndpoint>();
         app.MapGrpcService<UserEndpoint>();
         app.MapGrpcService<ModelEndpoint>();
+        app.MapGrpcService<PlacementEndpoint>();
         app.MapGrpcService<AccessEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

@@ -31,17 +31,18 @@ internal static class FieldRules
         value.Length is >= 1 and <= 64 && !value.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>An opaque id: 1 to 128 bytes of UTF-8 without control characters; may be empty unless required.</summary>
-    public static bool Id(this FieldViolations violations, string field, string value, bool required = true, int index = -1, int maxBytes = MaxIdBytes)
+    public static bool Id(
+        this FieldViolations violations, string field, string value, bool required = true, int index = -1, int maxBytes = MaxIdBytes, string leaf = "")
     {
         if (value.Length == 0)
         {
-            if (required) violations.Add(field, index, "is required");
+            if (required) violations.Add(field, index, leaf, "is required");
             return !required;
         }
 
         var fault = LengthFault(value, maxBytes) ?? UnicodeFault(value, controlAllowed: false);
         if (fault is null) return true;
-        violations.Add(field, index, fault);
+        violations.Add(field, index, leaf, fault);
         return false;
     }
 

@@ -10,9 +10,9 @@ public enum ApiScope : byte
     /// <summary>Write events, items and users.</summary>
     Ingest = 1,
 
-    /// <summary>Read lists, items, users and models.</summary>
+    /// <summary>Read lists, items, users, models and placements.</summary>
     Read = 2,
 
-    /// <summary>Train and switch models, delete and export users; on "*", keys too.</summary>
+    /// <summary>Train and switch models, change placements, delete and export users; on "*", keys too.</summary>
     Admin = 4,
 }

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+
 namespace Recsys.Serving.Replicas;
 
 /// <summary>What a replica says of itself.</summary>
 /// <param name="BeatMs">When it was last heard of, Unix ms.</param>
 /// <param name="Ready">The model that it can switch to, by namespace.</param>
-internal sealed record ReplicaRecord(long BeatMs, Dictionary<string, string> Ready);
+/// <param name="Placements">The revision up to which it has taken changes of placements over, by namespace; null: it's of a version without placements.</param>
+internal sealed record ReplicaRecord(long BeatMs, Dictionary<string, string> Ready, ImmutableDictionary<string, long>? Placements);

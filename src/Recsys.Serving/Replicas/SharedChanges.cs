@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Catalogue;
 using Recsys.Storage;
@@ -47,6 +48,14 @@ internal sealed class SharedChanges : IAsyncDisposable
     /// <summary>Sets who takes a collection's changes over.</summary>
     public void Follow(string collection, Func<IReadOnlyList<DocumentChange>, CancellationToken, Task> apply) =>
         _followed.Single(followed => followed.Collection == collection).Apply = apply;
+
+    /// <summary>Sets who is told up to which revisions, by namespace, a collection's changes were taken over, after some were.</summary>
+    public void Reached(string collection, Func<ImmutableDictionary<string, long>, CancellationToken, Task> tell) =>
+        _followed.Single(followed => followed.Collection == collection).Reached = tell;
+
+    /// <summary>Up to which revisions, by namespace, a collection's changes are taken over; what is loaded after this was opened has them all.</summary>
+    public ImmutableDictionary<string, long> RevisionsOf(string collection) =>
+        _followed.Single(followed => followed.Collection == collection).Cursor.Revisions ?? ImmutableDictionary<string, long>.Empty;
 
     /// <summary>Sets what else is done each time.</summary>
     public void EachTime(Func<CancellationToken, Task> work) => _eachTime = work;
@@ -114,6 +123,7 @@ internal sealed class SharedChanges : IAsyncDisposable
                 if (page.Changes.Count > 0) await ApplyAsync(followed, page.Changes, cancellationToken);
                 followed.Cursor = page.Next;
                 if (page.Changes.Count == 0) break;
+                if (followed.Reached is { } tell) await tell(RevisionsOf(followed.Collection), cancellationToken);
             }
         }
     }
@@ -138,5 +148,7 @@ internal sealed class SharedChanges : IAsyncDisposable
         public ChangeCursor Cursor { get; set; } = cursor;
 
         public Func<IReadOnlyList<DocumentChange>, CancellationToken, Task>? Apply { get; set; }
+
+        public Func<ImmutableDictionary<string, long>, CancellationToken, Task>? Reached { get; set; }
     }
 }

@@ -15,6 +15,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("recommend 1 --bogus", "There is no '--bogus' here.", "See recsys recommend --help.")]
     [InlineData("recommend 1 -k many", "'many' for option '--page-size' as a whole number", "See recsys recommend --help.")]
     [InlineData("keys create", "'--scope' is required", "See recsys keys create --help.")]
+    [InlineData("placements put", "'--file' is required", "See recsys placements put --help.")]
     [InlineData("recommend @ana", "There is no store recsys.db", "")]
     [InlineData("demo --users 7", "--users is 100 to 2,500", "")]
     public async Task Words_when_they_are_wrong_are_answered_in_a_line_with_exit_code_two(string words, string reason, string hint)
@@ -43,7 +44,7 @@ public sealed class CommandLineTests : IDisposable
     public void Examples_when_parsed_are_free_of_errors()
     {
         var commands = CommandLine.Build().Subcommands.OfType<ExampledCommand>().ToArray();
-        Assert.Equal(12, commands.Length);
+        Assert.Equal(13, commands.Length);
         foreach (var example in commands.SelectMany(command => command.Examples.Split('\n')))
         {
             Assert.StartsWith("recsys ", example, StringComparison.Ordinal);

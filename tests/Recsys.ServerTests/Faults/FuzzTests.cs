@@ -33,6 +33,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
         ["UserService/LinkUsers"] = new LinkUsersRequest { AnonymousUserId = "u", KnownUserId = "v" }.ToByteArray(),
         ["ModelService/ListModels"] = new ListModelsRequest { PageToken = "x" }.ToByteArray(),
         ["ModelService/ActivateModel"] = new ActivateModelRequest { ModelVersion = "session-1" }.ToByteArray(),
+        ["PlacementService/PutPlacement"] = new PutPlacementRequest { Placement = Sample.FullPlacement("p"), ValidateOnly = true }.ToByteArray(),
+        ["PlacementService/ListPlacementVersions"] = new ListPlacementVersionsRequest { PlacementId = "p", PageToken = "x" }.ToByteArray(),
+        ["PlacementService/RollBackPlacement"] = new RollBackPlacementRequest { PlacementId = "p", Version = 1, Etag = "1" }.ToByteArray(),
         ["AccessService/RevokeApiKey"] = new RevokeApiKeyRequest { KeyId = "k" }.ToByteArray(),
     };
 
@@ -43,6 +46,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         """POST /v1/events:write {"events":[{"userId":"u","type":"EVENT_TYPE_RATING","itemId":"a","rating":3.5,"eventTime":"2024-01-01T00:00:00Z","position":"3.5s"}]}""",
         """POST /v1/items:upsert {"item":{"itemId":"a","kind":"ITEM_KIND_GAME","attributes":{"x":{"number":1.5}},"availability":[{"countries":["BR"]}]},"updateMask":"title"}""",
         """POST /v1/users:update {"user":{"userId":"u","consent":{"retention":"CONSENT_CHOICE_GRANTED"},"maturityCeiling":12}}""",
+        """POST /v1/placements:put {"placement":{"placementId":"p","sources":[{"source":"CANDIDATE_SOURCE_TASTE","weight":2}],"pins":[{"itemId":"a","position":1}]}}""",
         """POST /v1/recommendations:recommend {"userIds":["u"],"pageSize":5,"context":{"utcOffset":"3600s","locale":"pt-BR"}}""",
     ];
 

@@ -18,5 +18,7 @@ internal sealed class Clients(CallInvoker invoker)
 
     public ModelService.ModelServiceClient Models { get; } = new(invoker);
 
+    public PlacementService.PlacementServiceClient Placements { get; } = new(invoker);
+
     public AccessService.AccessServiceClient Access { get; } = new(invoker);
 }

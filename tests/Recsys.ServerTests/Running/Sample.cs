@@ -64,4 +64,26 @@ internal static class Sample
         CoverUri = "https://covers.example/3.png",
         Hidden = true,
     };
+
+    /// <summary>A placement with every field set.</summary>
+    public static Placement FullPlacement(string id) => new()
+    {
+        PlacementId = id,
+        TitleKey = "shelf.home",
+        Sources = { new PlacementSource { Source = CandidateSource.Taste, Weight = 2.5 }, new PlacementSource { Source = CandidateSource.Fresh, Weight = 0 } },
+        Filter = "kind = FILM",
+        Seen = new PlacementSeen { Policy = PlacementSeenPolicy.AfterDays, Days = 30 },
+        Diversity = 0.3,
+        Caps = { new PlacementCap { Attribute = "genres", MaxItems = 2, Window = 5 } },
+        Pins = { new PlacementPin { ItemId = "a", Position = 3, StartTime = new Timestamp { Seconds = 1_700_000_000 }, EndTime = new Timestamp { Seconds = 1_800_000_000, Nanos = 5_000_000 } } },
+        Boosts =
+        {
+            new PlacementBoost { Filter = "price < 5", Factor = 2 },
+            new PlacementBoost { ItemIds = { "a", "b" }, Factor = 0.5, StartTime = new Timestamp { Seconds = 1_700_000_000 }, EndTime = new Timestamp { Seconds = 1_800_000_000 } },
+        },
+        Exploration = 0.05,
+        FrequencyCap = new PlacementFrequencyCap { MaxImpressions = 3, Lists = 10, Period = new Duration { Seconds = 86_400 } },
+        PageSize = 30,
+        Objective = PlacementObjective.Completion,
+    };
 }

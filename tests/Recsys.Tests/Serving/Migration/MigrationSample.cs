@@ -48,7 +48,7 @@ internal sealed class MigrationSample(IRecsysStore store)
         for (var i = 0; i < 40; i++) await store.AllocateItemNumbersAsync(Namespaces[random.Next(3)], [$"i{i}", $"ß{random.Next(50)}"], CancellationToken.None);
         for (var i = 0; i < 50; i++)
         {
-            var collection = StoreCollections.All.Where(name => name is not "artefacts" and not "models").ElementAt(i % 4);
+            var collection = StoreCollections.All.Where(name => name is not "artefacts" and not "models").ElementAt(i % 6);
             string[] keys = [$"k{i}", $"😀{i}", $"\uFFFD{i}"];
             await store.PutDocumentsAsync(
                 [.. keys.Select(key => new DocumentWrite { Collection = collection, Key = new(i % 3 == 0 ? "" : Namespaces[i % 3], key), Content = Bytes(random, 300) })], CancellationToken.None);

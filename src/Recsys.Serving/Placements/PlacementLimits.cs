@@ -1,0 +1,53 @@
+namespace Recsys.Serving.Placements;
+
+/// <summary>How much a placement may hold; recsys.v1.Placement states them.</summary>
+public static class PlacementLimits
+{
+    /// <summary>Placements of a namespace.</summary>
+    public const int Placements = 1_000;
+
+    /// <summary>Versions of a placement that are kept, with the newest.</summary>
+    public const int Versions = 50;
+
+    /// <summary>Sources that can be named: all.</summary>
+    public const int Sources = 8;
+
+    /// <summary>Caps.</summary>
+    public const int Caps = 20;
+
+    /// <summary>Pins.</summary>
+    public const int Pins = 200;
+
+    /// <summary>Boosts.</summary>
+    public const int Boosts = 200;
+
+    /// <summary>Items that a boost names.</summary>
+    public const int BoostItems = 1_000;
+
+    /// <summary>Places of a list, and items of a page.</summary>
+    public const int Places = 500;
+
+    /// <summary>Lists and impressions of a frequency cap.</summary>
+    public const int Impressions = 1_000;
+
+    /// <summary>Days of a seen policy.</summary>
+    public const int SeenDays = 3_650;
+
+    /// <summary>Bytes of UTF-8 of a filter.</summary>
+    public const int FilterBytes = 16_384;
+
+    /// <summary>Bytes of UTF-8 of a title key.</summary>
+    public const int TitleKeyBytes = 256;
+
+    /// <summary>Bytes of a placement's stored form.</summary>
+    public const int DocumentBytes = 1 << 20;
+
+    /// <summary>The greatest weight or factor.</summary>
+    public const double Factor = 100;
+
+    /// <summary>The greatest share of exploration.</summary>
+    public const double Exploration = 0.5;
+
+    /// <summary>How long a frequency cap looks back at most, ms.</summary>
+    public const long FrequencyPeriodMs = 365L * 24 * 3_600 * 1_000;
+}
