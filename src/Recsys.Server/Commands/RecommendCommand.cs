@@ -12,6 +12,7 @@ internal sealed class RecommendCommand : ClientCommand
     private readonly Option<int> _size = new("--page-size", "-k") { Description = "1 to 500.", HelpName = "N", DefaultValueFactory = _ => 20 };
     private readonly Option<bool> _keepSeen = new("--keep-seen") { Description = "Let items compete that the user has already interacted with." };
     private readonly Option<string> _country = new("--country") { Description = "ISO 3166-1 alpha-2.", HelpName = "CC" };
+    private readonly Option<string> _filter = new("--filter") { Description = "Only items that pass, e.g. \"genres = 'drama' AND duration <= 20m\"; see docs/filters.md.", HelpName = "FILTER" };
     private readonly Option<string> _locale = new("--locale") { Description = "BCP 47 tag for the titles.", HelpName = "TAG" };
 
     /// <inheritdoc/>
@@ -23,6 +24,7 @@ internal sealed class RecommendCommand : ClientCommand
             """
             recsys recommend 196 --db films.db
             recsys recommend alice bob --page-size 10 --country BR
+            recsys recommend alice --filter "genres IN ('drama', 'war') AND age < 30d AND NOT tags = 'gore'"
             recsys recommend alice --server http://127.0.0.1:7080 --json
             """);
         command.Add(_users);
@@ -30,6 +32,7 @@ internal sealed class RecommendCommand : ClientCommand
         command.Add(_keepSeen);
         command.Add(_country);
         command.Add(_locale);
+        command.Add(_filter);
         command.SetAction((words, token) => Run(words, (server, stop) => RecommendAsync(words, server, stop), token));
         return command;
     }
@@ -59,6 +62,7 @@ internal sealed class RecommendCommand : ClientCommand
         {
             Namespace = server.Namespace,
             PageSize = words.GetValue(_size),
+            Filter = words.GetValue(_filter) ?? "",
             SeenPolicy = words.GetValue(_keepSeen) ? SeenPolicy.Allow : SeenPolicy.Exclude,
             Context = new RequestContext { Country = words.GetValue(_country) ?? "", Locale = words.GetValue(_locale) ?? "" },
         };

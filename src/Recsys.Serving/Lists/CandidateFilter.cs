@@ -1,4 +1,5 @@
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
 
 namespace Recsys.Serving.Lists;
 
@@ -17,10 +18,20 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>The store is down, so nobody knows the users' maturity ceilings: the catalogue's items must pass this filter too. Null: all is well.</summary>
     public ListFilter? Cautious { get; init; }
 
-    /// <summary>Whether the item may be in the list, <see cref="Included"/> aside.</summary>
-    public bool Allows(uint item) => IsEligible(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true;
+    /// <summary>The request's filter, or null.</summary>
+    public ItemFilter? Filter { get; init; }
+
+    /// <summary>What the filter is asked for; made only where there is one.</summary>
+    public FilterContext FilterContext { get; init; }
+
+    /// <summary>Whether the item may be in the list, <see cref="Included"/> aside. What costs least is asked first, the filter last.</summary>
+    public bool Allows(uint item) => MayBeShown(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Passes(item);
 
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
-    public bool IsEligible(uint item) =>
+    public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
+
+    private bool Passes(uint item) => Filter is null || Filter.Matches(item, FilterContext);
+
+    private bool MayBeShown(uint item) =>
         catalogue.IsEligible(item, filter) && (Cautious is not { } cautious || !catalogue.IsKnown(item) || catalogue.IsEligible(item, cautious));
 }
