@@ -76,7 +76,8 @@ internal sealed class RecommendCommand : ClientCommand
 
         if (list.Items.Count == 0)
         {
-            Console.WriteLine($"Nothing to recommend: namespace '{server.Namespace}' has no items that this user hasn't met. See recsys import --help.");
+            var passing = request.Filter.Length == 0 ? "" : " and that pass the filter";
+            Console.WriteLine($"Nothing to recommend: namespace '{server.Namespace}' has no items that this user hasn't met{passing}. See recsys import --help.");
             return Success;
         }
 

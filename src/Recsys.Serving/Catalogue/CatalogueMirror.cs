@@ -60,6 +60,13 @@ internal sealed class CatalogueMirror
     /// <summary>What filters read of the item: empty where the catalogue doesn't have it.</summary>
     public ItemFields Fields(uint number) => new(number, _fields[number]);
 
+    /// <summary>The item's <see cref="ItemFields.Signature"/>.</summary>
+    public ulong Signature(uint number)
+    {
+        var columns = _columns;
+        return number < (uint)columns.Signature.Length ? Volatile.Read(ref columns.Signature[number]) : 0;
+    }
+
     /// <summary>Whether the availability windows of an item that the catalogue has hold at a place and a moment.</summary>
     /// <param name="number">The item.</param>
     /// <param name="country">As <see cref="ListFilter.Country"/>.</param>
@@ -169,6 +176,7 @@ internal sealed class CatalogueMirror
             _titles.Set(number, item is null ? [] : ItemTitles.Pack(item));
             _labels.Set(number, item is null ? [] : Labels(item));
             _fields.Set(number, item is null ? [] : ItemFields.Pack(item));
+            Volatile.Write(ref columns.Signature[number], Fields(number).Signature);
             columns.Parent[number] = item is null ? 0 : parent;
             columns.Duration[number] = item is null ? 0 : (uint)Math.Clamp(item.DurationMs, 0, uint.MaxValue);
             Volatile.Write(ref columns.Published[number], item?.PublishTimeMs ?? long.MinValue);

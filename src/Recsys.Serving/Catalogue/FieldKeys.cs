@@ -65,6 +65,9 @@ internal static class FieldKeys
     /// <summary>The key of a value in a field. Of one field, different values have different keys.</summary>
     public static ulong Of(ulong field, ulong value) => field ^ value;
 
+    /// <summary>The key's bit in a signature: an item without the bit doesn't have the text. Cheaper to look at than the item's texts, and most items fail there.</summary>
+    public static ulong Bit(ulong key) => 1UL << (int)(key & 63);
+
     private static ulong OfField(string name) => Hash(name, 0);
 
     /// <param name="text">What to hash.</param>

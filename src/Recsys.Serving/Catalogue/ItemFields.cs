@@ -44,6 +44,17 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
     /// <summary>Keys of all its texts and flags, and of the attributes that hold texts.</summary>
     public ReadOnlySpan<ulong> TextKeys => _words.IsEmpty ? [] : _words.Slice(HeadLength, TextCount);
 
+    /// <summary>The bits of all its texts (<see cref="FieldKeys.Bit"/>).</summary>
+    public ulong Signature
+    {
+        get
+        {
+            var signature = 0UL;
+            foreach (var key in TextKeys) signature |= FieldKeys.Bit(key);
+            return signature;
+        }
+    }
+
     /// <summary>Whether it has any of these fields.</summary>
     public bool Has(PresentFields fields) => !_words.IsEmpty && (_words[0] & ((ulong)fields << 16)) != 0;
 

@@ -24,7 +24,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         foreach (var item in snapshot.Items) taken.Add(item);
         if (model is not null) AddPopular(snapshot, filter, model, taken);
         if (!snapshot.IsFull) AddTrending(snapshot, ns, filter, taken);
-        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, taken);
+        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, model, taken);
     }
 
     private static void AddSession(Snapshot snapshot, CandidateFilter filter, LiveModel model, List<Wish> wishes)
@@ -118,7 +118,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         }
     }
 
-    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, HashSet<uint> taken)
+    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? model, HashSet<uint> taken)
     {
         var free = Snapshot.MaxDepth - snapshot.Count;
         Span<uint> newest = stackalloc uint[free];
@@ -126,6 +126,9 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         var top = new TopCandidates(newest, days);
         foreach (var item in items)
         {
+            // Whatever the model knows has been asked for by now.
+            if (model?.Knows(item) == true) continue;
+
             // A known item without a time of its own is as old as can be; one that only events name is in only where the request names it.
             if (!catalogue.IsKnown(item) && filter.Included is null) continue;
             var day = (catalogue.PublishTimeMs(item) ?? catalogue.CreateTimeMs(item) ?? 0) / 86_400_000f;

@@ -10,6 +10,8 @@ internal sealed class AllNode(IEnumerable<FilterNode> parts) : FilterNode
 
     public override int Cost => _parts.Sum(part => part.Cost);
 
+    public override IEnumerable<ulong> Masks => _parts.SelectMany(part => part.Masks);
+
     public override bool Matches(in ItemFields item, in FilterContext context)
     {
         foreach (var part in _parts)

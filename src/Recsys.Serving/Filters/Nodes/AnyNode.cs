@@ -1,3 +1,4 @@
+using System.Numerics;
 using Recsys.Serving.Catalogue;
 
 namespace Recsys.Serving.Filters.Nodes;
@@ -8,6 +9,16 @@ internal sealed class AnyNode(IEnumerable<FilterNode> parts) : FilterNode
     private readonly FilterNode[] _parts = [.. parts.OrderBy(part => part.Cost)];
 
     public override int Cost => _parts.Sum(part => part.Cost);
+
+    /// <summary>Of each part one mask will do, and the narrowest is best; a part without a mask lets everything through.</summary>
+    public override IEnumerable<ulong> Masks
+    {
+        get
+        {
+            var masks = _parts.Select(part => part.Masks.DefaultIfEmpty().MinBy(BitOperations.PopCount)).ToList();
+            return masks.Contains(0) ? [] : [masks.Aggregate((all, mask) => all | mask)];
+        }
+    }
 
     /// <summary>The OR of the parts; comparisons of texts become one, whatever their fields.</summary>
     public static FilterNode Of(List<FilterNode> parts)

@@ -15,6 +15,8 @@ internal sealed class TextNode(ulong[] keys) : FilterNode
 
     public override int Cost => 4 * Math.Min(keys.Length, MaxScanned);
 
+    public override IEnumerable<ulong> Masks => [keys.Aggregate(0UL, (mask, key) => mask | FieldKeys.Bit(key))];
+
     public override bool Matches(in ItemFields item, in FilterContext context)
     {
         var own = item.TextKeys;
