@@ -9,9 +9,9 @@ namespace Recsys.Benchmarks.Serving;
 public class ListBenchmarks
 {
     private ServingSample _sample = null!;
-    // What passes these is 0.1 % of the sample, by their first term or by their last.
-    private readonly ItemFilter _rareFirst = FilterParser.Parse("tags = 'tag 100' AND price < 1 AND languages = 'en' AND attributes.year >= 1970");
-    private readonly ItemFilter _rareLast = FilterParser.Parse("languages = 'en' AND duration >= 1h AND attributes.year >= 1970 AND attributes.studio = 'studio 5' AND price <= 1");
+    private readonly ItemFilter _rareFirst = FilterParser.Parse(ServingSample.RareFirst);
+    private readonly ItemFilter _rareLast = FilterParser.Parse(ServingSample.RareLast);
+    private readonly ItemFilter _rareNumbers = FilterParser.Parse(ServingSample.RareNumbers);
     private ListRequest _request = null!;
 
     /// <summary>Items that the model knows.</summary>
@@ -43,6 +43,9 @@ public class ListBenchmarks
 
     [Benchmark]
     public RankedList FilteredByRareLastTerm() => Filtered(_rareLast);
+
+    [Benchmark]
+    public RankedList FilteredByNumbers() => Filtered(_rareNumbers);
 
     [Benchmark]
     public RankedList Popular() => _sample.Lists.Make(_request, new([], 0), ServingSample.NowMs);

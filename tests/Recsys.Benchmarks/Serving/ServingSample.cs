@@ -17,6 +17,15 @@ internal sealed class ServingSample : IAsyncDisposable
 {
     public const string Ns = "default";
     public const long NowMs = 1_790_000_000_000;
+
+    /// <summary>Passes 0.1 % of the sample, by the term that is written first.</summary>
+    public const string RareFirst = "tags = 'tag 110' AND price < 1 AND languages = 'en' AND attributes.year >= 1970";
+
+    /// <summary>Passes 0.1 % of the sample, by terms that are written last.</summary>
+    public const string RareLast = "languages = 'en' AND attributes.year >= 1970 AND attributes.studio = 'studio 5' AND price IN (1, 2)";
+
+    /// <summary>Passes 0.1 % of the sample, without a text by which most items could be passed over.</summary>
+    public const string RareNumbers = "duration >= 1h AND attributes.year >= 1970 AND price < 2 AND age < 18d";
     private const int RingCount = 200;
 
     private readonly TemporaryFolder _folder;
