@@ -15,19 +15,18 @@ public sealed class FilterCostTests(ITestOutputHelper output)
     {
         await using var sample = await ServingSample.OpenAsync(100_000);
         var audience = sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs);
-        var unfiltered = new ListRequest { Namespace = ServingSample.Ns, UserIds = ["user"], PageSize = 500 };
+        var unfiltered = new ListRequest { Namespace = ServingSample.Ns, UserIds = ["user"] };
         string[] texts = ["", ServingSample.RareFirst, ServingSample.RareLast, ServingSample.RareNumbers];
         var requests = texts.Select(text => unfiltered with { Filter = text.Length == 0 ? null : FilterParser.Parse(text) }).ToArray();
         var best = Enumerable.Repeat(TimeSpan.MaxValue, requests.Length).ToArray();
-        var counts = new int[requests.Length];
+        var counts = requests.Select(request => sample.Lists.Make(request with { PageSize = 500 }, audience, ServingSample.NowMs).Items.Count).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = 0; i < requests.Length; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                var list = sample.Lists.Make(requests[i], audience, ServingSample.NowMs);
+                sample.Lists.Make(requests[i], audience, ServingSample.NowMs);
                 if (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < best[i]) best[i] = elapsed;
-                counts[i] = list.Items.Count;
             }
         }
 
