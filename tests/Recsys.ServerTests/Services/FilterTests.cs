@@ -12,7 +12,7 @@ public sealed class FilterTests(SharedServer shared) : IClassFixture<SharedServe
     public async Task Lists_when_filtered_hold_only_what_passes()
     {
         var ns = Sample.Name("ns");
-        await _clients.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Namespace = ns, Items = { Sample.FullItem("full"), Sample.Film("a"), Sample.Film("b") } });
+        await _clients.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Namespace = ns, Items = { Full(), Sample.Film("a"), Sample.Film("b") } });
         await _clients.Events.WriteEventsAsync(new WriteEventsRequest { Namespace = ns, Events = { Sample.Play("u", "a"), Sample.Play("u", "full") } });
         const string Filter = "price < 5 AND attributes.modes = 'TEAM' AND available_in(context.country) AND attributes.online = TRUE";
         var context = new RequestContext { Country = "BR" };
@@ -52,7 +52,7 @@ public sealed class FilterTests(SharedServer shared) : IClassFixture<SharedServe
     public async Task Subscription_with_a_wrong_filter_when_sent_is_refused_and_the_stream_goes_on()
     {
         var ns = Sample.Name("ns");
-        await _clients.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Namespace = ns, Items = { Sample.Film("a"), Sample.FullItem("full") } });
+        await _clients.Catalog.BatchUpsertItemsAsync(new BatchUpsertItemsRequest { Namespace = ns, Items = { Sample.Film("a"), Full() } });
         await using var stream = new Duplex(_clients);
         await stream.SendAsync(new StreamRecommendationsRequest
         {
@@ -60,7 +60,7 @@ public sealed class FilterTests(SharedServer shared) : IClassFixture<SharedServe
             Subscriptions =
             {
                 new RecommendRequest { UserIds = { "bad" }, Placement = "p", Filter = "tags = " },
-                new RecommendRequest { UserIds = { "good" }, Filter = "HAS(tags)" },
+                new RecommendRequest { UserIds = { "good" }, Filter = "HAS(tags)", Context = new RequestContext { Country = "PT" } },
             },
         });
         await stream.FinishAsync();
@@ -81,5 +81,12 @@ public sealed class FilterTests(SharedServer shared) : IClassFixture<SharedServe
         var error = Assert.Single(stream.Errors);
         Assert.Equal("a", error.UserId);
         RpcAssert.HasReason("TOO_MANY_SUBSCRIPTIONS", error.Status);
+    }
+
+    private static Item Full()
+    {
+        var item = Sample.FullItem("full");
+        item.Hidden = false;
+        return item;
     }
 }
