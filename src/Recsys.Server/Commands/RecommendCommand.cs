@@ -12,6 +12,7 @@ internal sealed class RecommendCommand : ClientCommand
     private readonly Option<int> _size = new("--page-size", "-k") { Description = "1 to 500.", HelpName = "N", DefaultValueFactory = _ => 20 };
     private readonly Option<bool> _keepSeen = new("--keep-seen") { Description = "Let items compete that the user has already interacted with." };
     private readonly Option<string> _country = new("--country") { Description = "ISO 3166-1 alpha-2.", HelpName = "CC" };
+    private readonly Option<string> _filter = new("--filter") { Description = "Only items that pass, e.g. \"genres = 'drama' AND duration <= 20m\"; see docs/filters.md.", HelpName = "FILTER" };
     private readonly Option<string> _locale = new("--locale") { Description = "BCP 47 tag for the titles.", HelpName = "TAG" };
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Also print what every source says of each item: its score, the item's place among what it proposed, and what it adds to the ranking." };
@@ -26,6 +27,7 @@ internal sealed class RecommendCommand : ClientCommand
             recsys recommend 196 --db films.db
             recsys recommend alice bob --page-size 10 --country BR
             recsys recommend 196 --db films.db --explain
+            recsys recommend alice --filter "genres IN ('drama', 'war') AND age < 30d AND NOT tags = 'gore'"
             recsys recommend alice --server http://127.0.0.1:7080 --json
             """);
         command.Add(_users);
@@ -34,6 +36,7 @@ internal sealed class RecommendCommand : ClientCommand
         command.Add(_country);
         command.Add(_locale);
         command.Add(_explain);
+        command.Add(_filter);
         command.SetAction((words, token) => Run(words, (server, stop) => RecommendAsync(words, server, stop), token));
         return command;
     }
@@ -83,6 +86,7 @@ internal sealed class RecommendCommand : ClientCommand
             Namespace = server.Namespace,
             PageSize = words.GetValue(_size),
             Explain = words.GetValue(_explain),
+            Filter = words.GetValue(_filter) ?? "",
             SeenPolicy = words.GetValue(_keepSeen) ? SeenPolicy.Allow : SeenPolicy.Exclude,
             Context = new RequestContext { Country = words.GetValue(_country) ?? "", Locale = words.GetValue(_locale) ?? "" },
         };
@@ -96,7 +100,8 @@ internal sealed class RecommendCommand : ClientCommand
 
         if (list.Items.Count == 0)
         {
-            Console.WriteLine($"Nothing to recommend: namespace '{server.Namespace}' has no items that this user hasn't met. See recsys import --help.");
+            var passing = request.Filter.Length == 0 ? "" : " and that pass the filter";
+            Console.WriteLine($"Nothing to recommend: namespace '{server.Namespace}' has no items that this user hasn't met{passing}. See recsys import --help.");
             return Success;
         }
 

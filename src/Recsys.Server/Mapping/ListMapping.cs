@@ -37,6 +37,7 @@ internal static class ListMapping
             IncludeItemIds = [.. message.IncludeItemIds],
             ExcludeItemIds = [.. message.ExcludeItemIds],
             ItemKinds = ReadKinds(message.ItemKinds, violations),
+            Filter = FilterMapping.Read("filter", message.Filter, violations),
             MaturityCeiling = ReadCeiling(message.HasMaturityCeiling, message.MaturityCeiling, violations),
             Context = ContextMapping.Read(message.Context, violations),
             RequestTimeMs = timeMs,
@@ -55,6 +56,7 @@ internal static class ListMapping
             PageSize = violations.RankedPageSize(message.PageSize),
             PageToken = message.PageToken,
             ItemKinds = ReadKinds(message.ItemKinds, violations),
+            Filter = FilterMapping.Read("filter", message.Filter, violations),
             MaturityCeiling = ReadCeiling(message.HasMaturityCeiling, message.MaturityCeiling, violations),
             Context = ContextMapping.Read(message.Context, violations),
         };
@@ -69,6 +71,7 @@ internal static class ListMapping
             PageSize = violations.RankedPageSize(message.PageSize),
             PageToken = message.PageToken,
             ItemKinds = ReadKinds(message.ItemKinds, violations),
+            Filter = FilterMapping.Read("filter", message.Filter, violations),
             MaturityCeiling = ReadCeiling(message.HasMaturityCeiling, message.MaturityCeiling, violations),
             Context = ContextMapping.Read(message.Context, violations),
         };

@@ -44,7 +44,7 @@ internal sealed class LatestListOutbox(Engine engine, StreamOptions limits, Serv
         if (_count - (replaced is null ? 0 : 1) >= limits.MaxSubscriptions)
             return Refusal($"a stream takes at most {limits.MaxSubscriptions} subscriptions");
         if (_itemIdCount - (replaced?.ItemIdCount ?? 0) + subscription.ItemIdCount > limits.MaxSubscriptionItemIds)
-            return Refusal($"the subscriptions of a stream include and exclude at most {limits.MaxSubscriptionItemIds} item ids");
+            return Refusal($"the subscriptions of a stream include and exclude at most {limits.MaxSubscriptionItemIds} item ids, and a filter counts as one for each 32 characters");
 
         if (others is null) _byUser[user] = others = [];
         if (replaced is not null) End(others, replaced);

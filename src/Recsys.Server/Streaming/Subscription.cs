@@ -5,9 +5,12 @@ namespace Recsys.Server.Streaming;
 /// <summary>A wish for lists of one user in one placement. Its flags are the outbox's and under its lock.</summary>
 internal sealed class Subscription(ListRequest request) : IDisposable
 {
+    private const int CharsPerItemId = 32;
+
     public ListRequest Request => request;
 
-    public int ItemIdCount => request.IncludeItemIds.Count + request.ExcludeItemIds.Count;
+    /// <summary>What it holds in memory, in item ids: a filter's text and tree are as large as an id for each 32 characters that it begins.</summary>
+    public int ItemIdCount => request.IncludeItemIds.Count + request.ExcludeItemIds.Count + ((request.Filter?.Text.Length ?? 0) + CharsPerItemId - 1) / CharsPerItemId;
 
     /// <summary>A fresh list is owed; the subscription is in the queue exactly then.</summary>
     public bool Dirty { get; set; }

@@ -9,9 +9,8 @@ internal readonly record struct AvailabilityEntry(ushort Country, long StartMs, 
     // A code that isn't one meets no request; 0 would meet all of them.
     private const ushort Nowhere = 1;
 
-    /// <summary>Whether a list of this filter may hold the item.</summary>
-    public bool Holds(in ListFilter filter) =>
-        (Country == 0 || Country == filter.Country) && StartMs <= filter.TimeMs && filter.TimeMs < EndMs;
+    /// <summary>Whether it lets the item be shown at a place (as <see cref="ListFilter.Country"/>) and a moment, Unix ms.</summary>
+    public bool Holds(ushort country, long timeMs) => (Country == 0 || Country == country) && StartMs <= timeMs && timeMs < EndMs;
 
     /// <summary>An item's windows, a country an entry.</summary>
     public static AvailabilityEntry[] From(IReadOnlyList<AvailabilityWindow> windows)

@@ -23,6 +23,7 @@ internal sealed class CatalogueMirror
     private readonly PooledColumn<byte> _titles = new();
     private readonly PooledColumn<int> _labels = new();
     private readonly PooledColumn<AvailabilityEntry> _windows = new();
+    private readonly PooledColumn<ulong> _fields = new();
     private readonly Dictionary<string, int> _labelIds = new(StringComparer.OrdinalIgnoreCase);
     private volatile MirrorColumns _columns = new(1024);
 
@@ -53,7 +54,33 @@ internal sealed class CatalogueMirror
         var packed = number < (uint)columns.Packed.Length ? columns.Packed[number] : 0;
         if (packed == 0) return filter.MaturityCeiling == ListFilter.NoCeiling && (filter.KindMask & (1u << (int)ItemKind.Other)) != 0;
         if ((packed & (Hidden | Deleted)) != 0 || (filter.KindMask & (1u << (int)(packed & 0xFF))) == 0) return false;
-        return (int)((packed >> 8) & 0xFF) <= filter.MaturityCeiling && ((packed & Windowed) == 0 || IsAvailable(number, filter));
+        return (int)((packed >> 8) & 0xFF) <= filter.MaturityCeiling && ((packed & Windowed) == 0 || IsAvailable(number, filter.Country, filter.TimeMs));
+    }
+
+    /// <summary>What filters read of the item: empty where the catalogue doesn't have it.</summary>
+    public ItemFields Fields(uint number) => new(number, _fields[number]);
+
+    /// <summary>The item's <see cref="ItemFields.Signature"/>.</summary>
+    public ulong Signature(uint number)
+    {
+        var columns = _columns;
+        return number < (uint)columns.Signature.Length ? Volatile.Read(ref columns.Signature[number]) : 0;
+    }
+
+    /// <summary>Whether the availability windows of an item that the catalogue has hold at a place and a moment.</summary>
+    /// <param name="number">The item.</param>
+    /// <param name="country">As <see cref="ListFilter.Country"/>.</param>
+    /// <param name="timeMs">Unix ms.</param>
+    public bool IsAvailable(uint number, ushort country, long timeMs)
+    {
+        var windows = _windows[number];
+        foreach (ref readonly var window in windows)
+        {
+            if (window.Holds(country, timeMs)) return true;
+        }
+
+        // None at all: there are no restrictions, or they were just taken away.
+        return windows.IsEmpty;
     }
 
     /// <summary>Whether the catalogue has the item now.</summary>
@@ -148,6 +175,8 @@ internal sealed class CatalogueMirror
             if (windows.Length > 0) _windows.Set(number, windows);
             _titles.Set(number, item is null ? [] : ItemTitles.Pack(item));
             _labels.Set(number, item is null ? [] : Labels(item));
+            _fields.Set(number, item is null ? [] : ItemFields.Pack(item));
+            Volatile.Write(ref columns.Signature[number], Fields(number).Signature);
             columns.Parent[number] = item is null ? 0 : parent;
             columns.Duration[number] = item is null ? 0 : (uint)Math.Clamp(item.DurationMs, 0, uint.MaxValue);
             Volatile.Write(ref columns.Published[number], item?.PublishTimeMs ?? long.MinValue);
@@ -184,18 +213,6 @@ internal sealed class CatalogueMirror
         if (item is null) return Catalogued | Deleted;
         var kind = item.Kind == ItemKind.Unspecified ? ItemKind.Other : item.Kind;
         return (uint)kind | ((uint)Math.Clamp(item.MaturityAge, 0, 255) << 8) | Catalogued | (item.Hidden ? Hidden : 0) | (windowed ? Windowed : 0);
-    }
-
-    private bool IsAvailable(uint number, in ListFilter filter)
-    {
-        var windows = _windows[number];
-        foreach (ref readonly var window in windows)
-        {
-            if (window.Holds(filter)) return true;
-        }
-
-        // None at all: they were just taken away, and with them the restriction.
-        return windows.IsEmpty;
     }
 
     private uint Packed(uint number)

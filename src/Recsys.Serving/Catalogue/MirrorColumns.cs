@@ -19,6 +19,9 @@ internal sealed class MirrorColumns(int size)
     /// <summary>Unix ms.</summary>
     public long[] Created { get; } = new long[size];
 
+    /// <summary>A bit for each text of the item (<see cref="FieldKeys.Bit"/>).</summary>
+    public ulong[] Signature { get; } = new ulong[size];
+
     /// <summary>The document's revision.</summary>
     public long[] Revision { get; } = new long[size];
 
@@ -31,6 +34,7 @@ internal sealed class MirrorColumns(int size)
         Duration.CopyTo(grown.Duration, 0);
         Published.CopyTo(grown.Published, 0);
         Created.CopyTo(grown.Created, 0);
+        Signature.CopyTo(grown.Signature, 0);
         Revision.CopyTo(grown.Revision, 0);
         return grown;
     }

@@ -1,10 +1,14 @@
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
 
 namespace Recsys.Serving.Lists;
 
 /// <summary>Decides whether an item may be in a list. Asked only of items that are good enough to get in, so it's not a mask over the whole catalogue.</summary>
 internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filter)
 {
+    // A field, so that it's handed on by reference.
+    private readonly FilterContext _filterContext;
+
     /// <summary>What the users have seen and the list leaves out; null: nothing.</summary>
     public SeenItems? Seen { get; init; }
 
@@ -17,10 +21,23 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>The store is down, so nobody knows the users' maturity ceilings: the catalogue's items must pass this filter too. Null: all is well.</summary>
     public ListFilter? Cautious { get; init; }
 
-    /// <summary>Whether the item may be in the list, <see cref="Included"/> aside.</summary>
-    public bool Allows(uint item) => IsEligible(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true;
+    /// <summary>The request's filter, or null.</summary>
+    public ItemFilter? Filter { get; init; }
+
+    /// <summary>What the filter is asked for; made only where there is one.</summary>
+    public FilterContext FilterContext { init => _filterContext = value; }
+
+    /// <summary>Whether the item may be in the list, <see cref="Included"/> aside. What costs least is asked first, the filter last.</summary>
+    public bool Allows(uint item) =>
+        MayBeShown(item) && MayPass(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Passes(item);
 
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
-    public bool IsEligible(uint item) =>
+    public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
+
+    private bool MayPass(uint item) => Filter is null || Filter.MayMatch(item, _filterContext);
+
+    private bool Passes(uint item) => Filter is null || Filter.Matches(item, _filterContext);
+
+    private bool MayBeShown(uint item) =>
         catalogue.IsEligible(item, filter) && (Cautious is not { } cautious || !catalogue.IsKnown(item) || catalogue.IsEligible(item, cautious));
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
 
@@ -96,8 +97,13 @@ internal sealed class ListMaker(
     {
         var country = audience.Country(request.Context?.Country ?? "");
         var moment = request.RequestTimeMs ?? now;
-        return new(catalogue, ListFilter.For(request.ItemKinds, audience.MaturityCeiling(request.MaturityCeiling), country, moment))
+        var ceiling = audience.MaturityCeiling(request.MaturityCeiling);
+        return new(catalogue, ListFilter.For(request.ItemKinds, ceiling, country, moment))
         {
+            Filter = request.Filter,
+            FilterContext = request.Filter is null
+                ? default
+                : FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling),
             Seen = request.SeenPolicy == SeenPolicy.Exclude ? new(audience) : null,
             Excluded = request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
             Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),

@@ -1,5 +1,6 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Filters;
 
 namespace Recsys.Serving.Lists;
 
@@ -20,6 +21,9 @@ public sealed record PlainListRequest
 
     /// <summary>Only these kinds; none: all but series and seasons.</summary>
     public IReadOnlyList<ItemKind> ItemKinds { get; init; } = [];
+
+    /// <summary>Only what passes it; null: everything.</summary>
+    public ItemFilter? Filter { get; init; }
 
     /// <summary>Years; null: no ceiling.</summary>
     public int? MaturityCeiling { get; init; }

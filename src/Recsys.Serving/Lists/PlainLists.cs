@@ -1,4 +1,5 @@
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
 using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Lists;
@@ -27,7 +28,12 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var fingerprint = RequestFingerprint.Of(list, request);
-        var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, request.Context?.Country ?? "", now));
+        var (country, locale) = (request.Context?.Country ?? "", request.Context?.Locale ?? "");
+        var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, country, now))
+        {
+            Filter = request.Filter,
+            FilterContext = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
+        };
         var model = list == SimilarList && items.TryGet(request.Namespace, request.ItemId, out var item) && models.Of(request.Namespace) is { } live && live.DenseId(item) >= 0 ? live : null;
         Snapshot snapshot;
         if (request.PageToken.Length > 0)
@@ -48,7 +54,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
             ListReason[] reasons = list == TrendingList ? [new(CandidateSource.Trending, snapshot.Entries[next].Score)] : [];
             ranked.Add(new(
                 items.IdOf(snapshot.Entries[next].Item), snapshot.FirstPosition + next, snapshot.Entries[next].Score, 1,
-                catalogue.Title(snapshot.Entries[next].Item, request.Context?.Locale ?? ""), reasons));
+                catalogue.Title(snapshot.Entries[next].Item, locale), reasons));
         }
 
         return new(ranked, next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "", snapshot.ModelVersion);

@@ -18,6 +18,7 @@ internal static class RequestFingerprint
         Texts(writer, request.IncludeItemIds);
         Texts(writer, request.ExcludeItemIds);
         Kinds(writer, request.ItemKinds);
+        writer.Text(request.Filter?.Text ?? "");
         writer.Signed(request.MaturityCeiling ?? -1);
         Context(writer, request.Context);
         writer.Signed(request.RequestTimeMs ?? long.MinValue);
@@ -33,6 +34,7 @@ internal static class RequestFingerprint
         writer.Text(request.Namespace);
         writer.Text(request.ItemId);
         Kinds(writer, request.ItemKinds);
+        writer.Text(request.Filter?.Text ?? "");
         writer.Signed(request.MaturityCeiling ?? -1);
         Context(writer, request.Context);
         return EventIdHash.Of(writer.Written);

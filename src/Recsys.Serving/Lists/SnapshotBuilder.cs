@@ -32,9 +32,10 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
 
         // The session source looked at every item of the model: nothing is left of them.
         var looked = snapshot.Count > 0 && weights.IsOn(CandidateSource.Session);
-        if (model is not null && !looked && weights.IsOn(CandidateSource.Popular)) AddPopular(snapshot, filter, model, taken);
+        var popular = weights.IsOn(CandidateSource.Popular);
+        if (model is not null && !looked && popular) AddPopular(snapshot, filter, model, taken);
         if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken);
-        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, taken);
+        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken);
     }
 
     /// <summary>What every source says of items, as of now; of those that no source proposed nothing.</summary>
@@ -108,7 +109,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         }
     }
 
-    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, HashSet<uint> taken)
+    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken)
     {
         var free = Snapshot.MaxDepth - snapshot.Count;
         Span<uint> newest = stackalloc uint[free];
@@ -116,6 +117,9 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         var top = new TopCandidates(newest, days);
         foreach (var item in items)
         {
+            // Whatever that model knows was asked for by now.
+            if (asked?.Knows(item) == true) continue;
+
             // A known item without a time of its own is as old as can be; one that only events name is in only where the request names it.
             if (!catalogue.IsKnown(item) && filter.Included is null) continue;
             var day = (catalogue.PublishTimeMs(item) ?? catalogue.CreateTimeMs(item) ?? 0) / 86_400_000f;

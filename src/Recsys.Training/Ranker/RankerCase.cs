@@ -3,18 +3,19 @@ using Recsys.Inference.Ranker;
 namespace Recsys.Training.Ranker;
 
 /// <summary>A held-out target among its candidates.</summary>
+/// <param name="User">Whose.</param>
 /// <param name="Features">(F, candidates), column by column.</param>
 /// <param name="Count">Candidates.</param>
 /// <param name="Target">The target's place among them; -1: no source proposed it, which no ranking can mend.</param>
 /// <param name="Items">(candidates) dense ids.</param>
 /// <param name="SessionRank">The target's rank by the session source alone among all items, from 1: what the ranker has to be better than.</param>
-internal sealed record RankerCase(float[] Features, int Count, int Target, int[] Items, int SessionRank)
+internal sealed record RankerCase(int User, float[] Features, int Count, int Target, int[] Items, int SessionRank)
 {
     /// <summary>A case of a table.</summary>
-    public static RankerCase Of(RankerTable table, CandidatePool pool, int target, int sessionRank)
+    public static RankerCase Of(int user, RankerTable table, CandidatePool pool, int target, int sessionRank)
     {
         var features = new float[RankerTable.FeatureCount * table.Count];
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++) table.Column((RankerFeature)feature).CopyTo(features.AsSpan(feature * table.Count));
-        return new(features, table.Count, target, [.. pool.Items], sessionRank);
+        return new(user, features, table.Count, target, [.. pool.Items], sessionRank);
     }
 }

@@ -11,56 +11,55 @@ namespace Recsys.Training.Ranker;
 /// <param name="log">The data.</param>
 /// <param name="split">What is held out.</param>
 /// <param name="settings">The training's.</param>
-/// <param name="own">Each user's targets before what is held out.</param>
 /// <param name="sources">The sources, with a taste, fitted to those.</param>
-internal sealed class RankerCases(InteractionLog log, ValidationSplit split, TrainingSettings settings, TargetColumns own, SourceModels sources)
+internal sealed class RankerCases(InteractionLog log, ValidationSplit split, TrainingSettings settings, SourceModels sources)
 {
     /// <summary>Candidates of the session source that a ranker learns from: deeper ones are hardly ever in reach of the top.</summary>
     private const int LearnedDepth = 200;
 
-    /// <summary>The cases, in the order of the users.</summary>
-    /// <param name="users">Held-out users.</param>
-    /// <param name="logits">The network's logits of each of them, by place.</param>
+    /// <summary>The cases, in the order of the targets.</summary>
+    /// <param name="targets">Held-out targets.</param>
+    /// <param name="logits">The network's logits for each of them, by place.</param>
     /// <param name="cancellation">Ends it.</param>
-    public RankerCase[] Of(int[] users, Func<int, float[]> logits, CancellationToken cancellation)
+    public RankerCase[] Of(HeldOutTarget[] targets, Func<int, float[]> logits, CancellationToken cancellation)
     {
-        var cases = new RankerCase[users.Length];
-        Parallel.For(0, users.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(log.ItemCount, sources.Taste!.Dimensions), (at, _, scratch) =>
+        var cases = new RankerCase[targets.Length];
+        Parallel.For(0, targets.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(log.ItemCount, sources.Taste!.Dimensions), (at, _, scratch) =>
         {
-            cases[at] = One(users[at], logits(at), scratch);
+            cases[at] = One(targets[at], logits(at), scratch);
             return scratch;
         }, _ => { });
         if (DataShape.Of(log).TimesTell)
-            TrendSweep.Fill(log, split, users, cases, settings.TrendingHalfLifeHours * 3_600_000.0);
+            TrendSweep.Fill(log, split, targets, cases, settings.TrendingHalfLifeHours * 3_600_000.0);
         return cases;
     }
 
-    private RankerCase One(int user, float[] logits, Scratch scratch)
+    private RankerCase One(HeldOutTarget held, float[] logits, Scratch scratch)
     {
-        var (first, taste) = (own.FirstOf(user), sources.Taste!);
-        var history = own.NewestOf(user);
-        taste.FoldIn(history, TasteSelection.Confidences(own.Kinds[user].AsSpan(first), own.Strengths[user].AsSpan(first), taste.Options.StrengthWeight), scratch.User);
+        var taste = sources.Taste!;
+        var (history, kinds, strengths) = TargetColumns.Before(log, held);
+        taste.FoldIn(history, TasteSelection.Confidences(kinds, strengths, taste.Options.StrengthWeight), scratch.User);
         scratch.Scores.Reset(log.ItemCount);
         scratch.Pool.Clear();
         logits.CopyTo(scratch.Scores.Of(ModelSource.Session));
         Span<bool> on = stackalloc bool[SourceScores.Count];
-        var target = log.Items[split.TrainingEnds[user]];
+        var target = log.Items[held.At];
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
             if (!(on[(int)source] = sources.Has(source)))
                 continue;
-            sources.Score(source, new UserHistory(history, scratch.User), scratch.Scores.Of(source), except: user);
+            sources.Score(source, new UserHistory(history, scratch.User), scratch.Scores.Of(source), except: held.User);
             scratch.Scores.Of(source).CopyTo(scratch.Ranked);
-            LeaveOutSeen(user, target, scratch.Ranked);
+            LeaveOutSeen(held, target, scratch.Ranked);
             var best = scratch.Best.AsSpan(0, source == ModelSource.Session ? LearnedDepth : SourceModels.SourceDepth);
             scratch.Pool.Add((int)source, best[..TopItems.Select(scratch.Ranked, [], best)]);
         }
         sources.Fill(scratch.Pool, scratch.Scores, on, [], [], history.Length, scratch.Table);
-        return RankerCase.Of(scratch.Table, scratch.Pool, PlaceOf(target, scratch.Pool), SessionRank(user, target, scratch));
+        return RankerCase.Of(held.User, scratch.Table, scratch.Pool, PlaceOf(target, scratch.Pool), SessionRank(held, target, scratch));
     }
 
     /// <summary>The target's rank among all items by what the session source and its rules say, which is what is served without a ranker.</summary>
-    private int SessionRank(int user, int target, Scratch scratch)
+    private int SessionRank(HeldOutTarget held, int target, Scratch scratch)
     {
         scratch.Scores.Of(ModelSource.Session).CopyTo(scratch.Ranked);
         if (sources.Has(ModelSource.CoWatched))
@@ -69,14 +68,14 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
             for (var i = 0; i < rules.Length; i++)
                 scratch.Ranked[i] += rules[i];
         }
-        LeaveOutSeen(user, target, scratch.Ranked);
+        LeaveOutSeen(held, target, scratch.Ranked);
         return RankingMetrics.Rank(scratch.Ranked, target);
     }
 
-    private void LeaveOutSeen(int user, int target, float[] scores)
+    private void LeaveOutSeen(HeldOutTarget held, int target, float[] scores)
     {
         if (settings.MaskOwnItems)
-            RankingMetrics.Exclude(scores, own.Items[user], target);
+            RankingMetrics.Exclude(scores, log.Items.AsSpan(log.UserStarts[held.User]..held.At), target);
     }
 
     private static int PlaceOf(int target, CandidatePool pool)

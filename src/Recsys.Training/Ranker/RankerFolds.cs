@@ -1,9 +1,10 @@
 using Recsys.Inference.Evaluation;
+using Recsys.Inference.Partners;
 using Recsys.Inference.Ranker;
 
 namespace Recsys.Training.Ranker;
 
-/// <summary>How good rankers are on cases that they weren't fitted to: each fold is ranked by a ranker of the others.</summary>
+/// <summary>How good rankers are on users that they weren't fitted to: each fold is ranked by a ranker of the others.</summary>
 internal static class RankerFolds
 {
     private const int Folds = 3;
@@ -16,8 +17,8 @@ internal static class RankerFolds
         var gains = new double[cases.Count];
         for (var fold = 0; fold < Folds; fold++)
         {
-            var network = new RankerNetwork(fit([.. cases.Where((_, at) => at % Folds != fold)]));
-            var held = Enumerable.Range(0, cases.Count).Where(at => at % Folds == fold).ToArray();
+            var network = new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)]));
+            var held = Enumerable.Range(0, cases.Count).Where(at => cases[at].User % Folds == fold).ToArray();
             Parallel.ForEach(held, at => gains[at] = Gain(network, cases[at]));
         }
         return gains;
@@ -25,6 +26,10 @@ internal static class RankerFolds
 
     /// <summary>The session source's own.</summary>
     public static double[] SessionGains(IReadOnlyList<RankerCase> cases) => [.. cases.Select(one => RankingMetrics.Ndcg(one.SessionRank, TargetGains.Cutoff))];
+
+    /// <summary>By how many standard errors one ranking is better than another; a user's cases count as one, for they're much alike.</summary>
+    public static double Lead(IReadOnlyList<RankerCase> cases, double[] one, double[] other) => PairedLead.InStandardErrors(
+        [.. Enumerable.Range(0, cases.Count).GroupBy(at => cases[at].User).Select(user => user.Average(at => one[at] - other[at]))]);
 
     private static double Gain(RankerNetwork network, RankerCase one)
     {

@@ -8,12 +8,16 @@ internal sealed class RankerParameters
     public const int Linear = 0, F = RankerTable.FeatureCount, H1 = 32, H2 = 16;
     public const int Hidden = F, HiddenBias = Hidden + (H1 * F), Middle = HiddenBias + H1, MiddleBias = Middle + (H2 * H1), Output = MiddleBias + H2, Count = Output + H2;
 
-    /// <summary>Of the layers only: what few cases say by chance.</summary>
-    private const float Decay = 1e-3f;
+    private readonly float[] _start;
 
-    public RankerParameters(bool deep, Random random)
+    /// <param name="deep">Whether there are hidden layers.</param>
+    /// <param name="session">The straight way's first weight of what the session source says; all others are 0.</param>
+    /// <param name="random">Draws the layers' first weights; the output's are 0, so that the layers say nothing at first.</param>
+    public RankerParameters(bool deep, float session, Random random)
     {
         Values = new float[deep ? Count : F];
+        Values[Linear] = session;
+        _start = [.. Values];
         if (!deep)
             return;
         for (var i = Hidden; i < HiddenBias; i++)
@@ -24,11 +28,11 @@ internal sealed class RankerParameters
 
     public float[] Values { get; }
 
-    /// <summary>gradient += decay x value, of the layers.</summary>
-    public void AddDecay(float[] gradient)
+    /// <summary>gradient += decay x (value - what is known before any case is seen): the session source's own order, and layers that say nothing.</summary>
+    public void AddDecay(float[] gradient, float decay)
     {
-        for (var i = Hidden; i < Values.Length; i++)
-            gradient[i] += Decay * Values[i];
+        for (var i = 0; i < Values.Length; i++)
+            gradient[i] += decay * (Values[i] - _start[i]);
     }
 
     /// <summary>A source's score and its rank count for a candidate or not at all.</summary>

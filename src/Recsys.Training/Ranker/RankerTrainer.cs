@@ -13,21 +13,23 @@ internal static class RankerTrainer
     private const float Rate = 1e-2f, SourceDropout = 0.1f;
 
     /// <summary>Steps in all, more or less: few cases are seen more often, but not so often that they're learned by heart.</summary>
-    private const int WantedSteps = 2_000, LeastEpochs = 8, MostEpochs = 60;
+    private const int WantedSteps = 1_500, LeastEpochs = 8, MostEpochs = 40;
+
+    /// <summary>How strongly what few cases say is held near to what is known before: those that are worth trying.</summary>
+    public static IReadOnlyList<float> Decays { get; } = [1e-1f, 1e-2f, 1e-3f];
 
     /// <summary>Fits.</summary>
     /// <param name="cases">Held-out targets; those that no source proposed are passed over.</param>
     /// <param name="deep">Hidden layers beside the straight way.</param>
+    /// <param name="decay">One of <see cref="Decays"/>.</param>
     /// <param name="seed">Of the first weights and of the order.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static RankerWeights Fit(IReadOnlyList<RankerCase> cases, bool deep, long seed, CancellationToken cancellation)
+    public static RankerWeights Fit(IReadOnlyList<RankerCase> cases, bool deep, float decay, long seed, CancellationToken cancellation)
     {
         var (mean, scale) = Moments(cases);
         RankerCase[] learned = [.. cases.Where(one => one.Target >= 0)];
         var random = SeededRandom.Create(seed, stream: 11);
-        var parameters = new RankerParameters(deep, random);
-        if (scale[0] > 0)
-            parameters.Values[RankerParameters.Linear] = 1 / scale[0];
+        var parameters = new RankerParameters(deep, scale[0] > 0 ? 1 / scale[0] : 0, random);
         var optimizer = new RankerAdam(parameters.Values.Length);
         var passes = Array.ConvertAll(new int[CasesAtATime], _ => new RankerPass(deep));
         var batches = (learned.Length + CasesAtATime - 1) / CasesAtATime;
@@ -47,7 +49,7 @@ internal static class RankerTrainer
                 for (var i = 0; i < count; i++)
                     for (var k = 0; k < gradient.Length; k++)
                         gradient[k] += passes[i].Gradient[k] / count;
-                parameters.AddDecay(gradient);
+                parameters.AddDecay(gradient, decay);
                 var done = (epoch + ((batch + 0.5f) / batches)) / epochs;
                 optimizer.Step(parameters.Values, Rate * 0.5f * (1 + MathF.Cos(MathF.PI * done)));
                 parameters.KeepSourcesPositive();

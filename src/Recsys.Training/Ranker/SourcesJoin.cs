@@ -50,8 +50,8 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         Report(FormattableString.Invariant($"ranker: candidates of {users.Length:N0} held-out users"));
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
         var sources = new SourceModels(trained.Partners, taste, linear, null, popularity);
-        var logits = validator.Logits(trained.Weights, users, settings.Network.TimeGaps, cancellation);
-        var cases = new RankerCases(log, split, settings, own, sources).Of(users, logits, cancellation);
+        var targets = split.TargetsOf(log, users);
+        var cases = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
         var ranker = Fit(cases, cancellation);
         Report("fitting the sources once more, to everything");
         var all = TargetColumns.Of(log, log.UserStarts.AsSpan(1));
@@ -67,31 +67,44 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     private RankerWeights? Fit(RankerCase[] cases, CancellationToken cancellation)
     {
         var session = RankerFolds.SessionGains(cases);
-        var straight = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: false, settings.Seed, cancellation));
-        var layers = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: true, settings.Seed, cancellation));
-        var deep = Lead(layers, straight) > ErrorsForLayers;
-        var joins = (deep ? layers : straight).Average() > session.Average();
-        Report(FormattableString.Invariant($"ranker: NDCG@10 {session.Average():F4} by the session source, {straight.Average():F4} by the ranker's straight way ({Lead(straight, session):+0.0;-0.0} standard errors), ")
-            + FormattableString.Invariant($"{layers.Average():F4} with hidden layers ({Lead(layers, straight):+0.0;-0.0} to that); ")
-            + FormattableString.Invariant($"{cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
+        var straight = Best(cases, deep: false, cancellation);
+        var layers = Best(cases, deep: true, cancellation);
+        var deep = RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
+        var (decay, gains) = deep ? layers : straight;
+        var joins = gains.Average() > session.Average();
+        Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets, NDCG@10: {session.Average():F4} by the session source, {straight.Gains.Average():F4} by the ranker's straight way ")
+            + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), {layers.Gains.Average():F4} with hidden layers ")
+            + FormattableString.Invariant($"({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); {cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
-        return joins ? RankerTrainer.Fit(cases, deep, settings.Seed, cancellation) : null;
+        return joins ? RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation) : null;
+    }
+
+    /// <summary>The decay that ranks best on users that a ranker wasn't fitted to, and how well.</summary>
+    private (float Decay, double[] Gains) Best(RankerCase[] cases, bool deep, CancellationToken cancellation)
+    {
+        var best = (Decay: 0f, Gains: (double[])[]);
+        foreach (var decay in RankerTrainer.Decays)
+        {
+            var gains = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation));
+            if (best.Gains.Length == 0 || gains.Average() > best.Gains.Average())
+                best = (decay, gains);
+        }
+        return best;
     }
 
     private (RulesOptions Options, ItemRules Rules) ChooseLinear(TargetColumns own, int[] users, CancellationToken cancellation)
     {
         var candidates = RulesPreset.Candidates(RulesShape.Of(own.Items, log.ItemCount, orderKnown: false));
-        var cases = Array.ConvertAll(users, user => new BlendCase(own.NewestOf(user).ToArray(), null, log.Items[split.TrainingEnds[user]]));
+        var cases = Array.ConvertAll(users, user => new BlendCase(TargetColumns.Before(log, new HeldOutTarget(user, split.TrainingEnds[user])).Items, null, log.Items[split.TrainingEnds[user]]));
         var (options, _, rules) = RulesSelection.Choose(
             own.Items, null, log.ItemCount, log.ItemCount <= MostItemsToTry ? candidates : [candidates[0]], cases, settings.MaskOwnItems, cancel: cancellation);
         return (options, rules);
     }
 
-    private static double Lead(double[] one, double[] other) => PairedLead.InStandardErrors([.. one.Select((value, at) => value - other[at])]);
-
     private int[] AskedUsers()
     {
-        var most = Math.Max(LeastUsers, MostLogits / log.ItemCount);
+        var targets = Math.Max(1, split.TargetsOf(log, split.Users).Length);
+        var most = (int)Math.Max(LeastUsers, (long)MostLogits / log.ItemCount * split.Users.Length / targets);
         if (split.Users.Length <= most)
             return split.Users;
         int[] users = [.. split.Users];

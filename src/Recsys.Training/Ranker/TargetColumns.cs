@@ -26,9 +26,12 @@ internal sealed record TargetColumns(int[][] Items, InteractionKind[][] Kinds, b
         return columns;
     }
 
-    /// <summary>What a served user's lists go by: a ring keeps no more.</summary>
-    public ReadOnlySpan<int> NewestOf(int user) => Items[user].AsSpan(FirstOf(user));
-
-    /// <summary>Where those begin.</summary>
-    public int FirstOf(int user) => Math.Max(0, Items[user].Length - SourceModels.HistoryLength);
+    /// <summary>Those of one user among the newest that a served user's lists go by, before a place in the log.</summary>
+    /// <param name="log">The data.</param>
+    /// <param name="target">Whose, and before what.</param>
+    public static (int[] Items, InteractionKind[] Kinds, byte[] Strengths) Before(InteractionLog log, HeldOutTarget target)
+    {
+        int[] places = [.. Enumerable.Range(log.UserStarts[target.User], target.At - log.UserStarts[target.User]).Where(log.IsTarget).TakeLast(SourceModels.HistoryLength)];
+        return (Array.ConvertAll(places, at => log.Items[at]), Array.ConvertAll(places, at => log.Kinds[at]), Array.ConvertAll(places, at => log.Strengths[at]));
+    }
 }

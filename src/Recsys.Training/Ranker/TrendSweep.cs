@@ -9,10 +9,10 @@ internal static class TrendSweep
     /// <summary>Fills both columns of every case.</summary>
     /// <param name="log">The data.</param>
     /// <param name="split">What is held out.</param>
-    /// <param name="users">Each case's held-out user.</param>
+    /// <param name="targets">Each case's target.</param>
     /// <param name="cases">Filled.</param>
     /// <param name="halfLifeMs">Of trending.</param>
-    public static void Fill(InteractionLog log, ValidationSplit split, int[] users, RankerCase[] cases, double halfLifeMs)
+    public static void Fill(InteractionLog log, ValidationSplit split, HeldOutTarget[] targets, RankerCase[] cases, double halfLifeMs)
     {
         var counted = new List<int>(log.InteractionCount);
         for (var user = 0; user < log.UserCount; user++)
@@ -42,7 +42,7 @@ internal static class TrendSweep
             }
         }
 
-        long MomentOf(int at) => log.TimesMs[split.TrainingEnds[users[at]]];
+        long MomentOf(int at) => log.TimesMs[targets[at].At];
     }
 
     private static double Decay(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);

@@ -62,7 +62,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
             neighbours = SessionKnnSelection.Choose(sequences, times, log.ItemCount, first, cases, users, settings.MaskOwnItems, cancellation);
         }
         Report("how much they weigh beside the network");
-        var logits = validator.Logits(trained.Weights, users, timeKnown: false, cancellation);
+        var logits = validator.Logits(trained.Weights, Array.ConvertAll(users, user => new HeldOutTarget(user, split.TrainingEnds[user])), timeKnown: false, cancellation);
         var chosen = PartnersBlend.Choose(
             cases,
             log.ItemCount,

@@ -30,7 +30,7 @@ internal sealed class SessionValidator
         _split = split;
         _seen = seen;
         _threads = settings.Threads;
-        _windows = [.. split.Users.Select(user => InputsOf(user, settings.WindowLength)).OrderBy(window => window.Length)];
+        _windows = [.. split.Users.Select(user => InputsOf(user, split.TrainingEnds[user], settings.WindowLength)).OrderBy(window => window.Length)];
         _settings = settings;
     }
 
@@ -39,26 +39,27 @@ internal sealed class SessionValidator
     /// <summary>Adds to a user's logits, (N).</summary>
     internal delegate void AddScores(int user, Span<float> logits);
 
-    /// <summary>All items' logits of some held-out users, by their place among those: 4 bytes an item and user.</summary>
+    /// <summary>All items' logits for some held-out targets, by their place among those: 4 bytes an item and target.</summary>
     /// <param name="weights">What to rank with.</param>
-    /// <param name="users">Whom for.</param>
+    /// <param name="targets">Whom for, and when.</param>
     /// <param name="timeKnown">Whether the network is told the time of the held-out interaction.</param>
     /// <param name="cancellation">Ends it.</param>
-    public Func<int, float[]> Logits(SessionWeights weights, int[] users, bool timeKnown, CancellationToken cancellation)
+    public Func<int, float[]> Logits(SessionWeights weights, HeldOutTarget[] targets, bool timeKnown, CancellationToken cancellation)
     {
         using var shared = new AveragedWeights(_settings, weights, _log.ItemCount);
         using var pass = new AveragedPass(shared);
-        var place = new Dictionary<int, int>(users.Length);
-        for (var i = 0; i < users.Length; i++)
-            place[users[i]] = i;
-        var logits = new float[users.Length][];
-        foreach (var chunk in _windows.Where(window => place.ContainsKey(window.User)).Chunk(RowsAtATime))
+        var place = new Dictionary<int, int>(targets.Length);
+        for (var i = 0; i < targets.Length; i++)
+            place[targets[i].At] = i;
+        var logits = new float[targets.Length][];
+        foreach (var chunk in targets.Select(target => InputsOf(target.User, target.At, _settings.WindowLength)).OrderBy(window => window.Length).Chunk(RowsAtATime))
         {
             cancellation.ThrowIfCancellationRequested();
-            var batch = PackedBatch.ToRank(_log, chunk, timeKnown);
-            var scores = pass.Score(batch);
-            for (var row = 0; row < chunk.Length; row++)
-                logits[place[batch.Users[row]]] = scores.Slice(row, 1).ToArray();
+            var scores = pass.Score(PackedBatch.ToRank(_log, chunk, timeKnown));
+            // The batch has the longest first, and of equal ones the first in the log.
+            Window[] sorted = [.. chunk.OrderByDescending(window => window.Length).ThenBy(window => window.Start)];
+            for (var row = 0; row < sorted.Length; row++)
+                logits[place[sorted[row].Start + sorted[row].Length]] = scores.Slice(row, 1).ToArray();
         }
         return index => logits[index];
     }
@@ -115,9 +116,8 @@ internal sealed class SessionValidator
         }
     }
 
-    private Window InputsOf(int user, int length)
+    private Window InputsOf(int user, int end, int length)
     {
-        var end = _split.TrainingEnds[user];
         var start = Math.Max(_log.UserStarts[user], end - length);
         return new Window(user, start, end - start, Targets: 0);
     }

@@ -18,19 +18,32 @@ internal sealed record ValidationSplit
     /// <summary>So many interactions to one that is held out are hardly missed.</summary>
     private const int InteractionsToOneHeldOut = 300;
 
+    /// <summary>
+    /// Targets held out of each such user where everything is learned in the end, but no more than a quarter of the user's: the ranker learns from them, and each tells as much as another user's.
+    /// </summary>
+    private const int TargetsLearnedInTheEnd = 5, TargetsToOneHeldOut = 4;
+
     /// <summary>Fewer interactions leave nothing to learn from.</summary>
     public const int MinInteractions = 3;
 
     /// <summary>User u trains on the log from its start up to (not with) <c>TrainingEnds[u]</c>: [users].</summary>
     public required int[] TrainingEnds { get; init; }
 
-    /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>.</summary>
+    /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>; where more of the user's are held out, it's the first.</summary>
     public required int[] Users { get; init; }
+
+    /// <summary>All held-out targets of some held-out users, user after user, oldest first.</summary>
+    /// <param name="log">The data.</param>
+    /// <param name="users">Held-out users, ascending.</param>
+    public HeldOutTarget[] TargetsOf(InteractionLog log, int[] users) =>
+    [
+        .. users.SelectMany(user => Enumerable.Range(TrainingEnds[user], log.UserStarts[user + 1] - TrainingEnds[user]).Where(log.IsTarget).Select(at => new HeldOutTarget(user, at))),
+    ];
 
     /// <summary>Holds out nothing: everything is trained on.</summary>
     public static ValidationSplit Nothing(InteractionLog log) => new() { TrainingEnds = log.UserStarts[1..], Users = [] };
 
-    /// <summary>Holds out the last target of some users, drawn by the seed.</summary>
+    /// <summary>Holds out the last target of some users, drawn by the seed; the last few where everything is learned in the end.</summary>
     /// <param name="log">The data.</param>
     /// <param name="seed">Draws.</param>
     /// <param name="maxUsers">How many at most; null: a tenth or a 300th of the interactions, from 200 (1,000 where they are learned in the end) to 5,000.</param>
@@ -38,26 +51,32 @@ internal sealed record ValidationSplit
     public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false)
     {
         var ends = new int[log.UserCount];
-        var lastTargets = new Dictionary<int, int>();
+        var firstHeldOut = new Dictionary<int, int>();
         for (var user = 0; user < log.UserCount; user++)
         {
-            var start = log.UserStarts[user];
             ends[user] = log.UserStarts[user + 1];
-            if (ends[user] - start < MinInteractions)
-                continue;
-            var last = ends[user] - 1;
-            while (last > start && !log.IsTarget(last))
-                last--;
-            // Without anything before it there is nothing to predict it from.
-            if (last > start)
-                lastTargets[user] = last;
+            if (FirstHeldOut(log, user, learnedInTheEnd) is { } first)
+                firstHeldOut[user] = first;
         }
-        var users = lastTargets.Keys.ToArray();
+        var users = firstHeldOut.Keys.ToArray();
         SeededRandom.Create(seed, stream: 1).Shuffle(users);
         users = [.. users.Take(maxUsers ?? DefaultUsers(log, learnedInTheEnd)).Order()];
         foreach (var user in users)
-            ends[user] = lastTargets[user];
+            ends[user] = firstHeldOut[user];
         return new ValidationSplit { TrainingEnds = ends, Users = users };
+    }
+
+    /// <summary>Where what is held out of a user begins; null: nothing can be.</summary>
+    private static int? FirstHeldOut(InteractionLog log, int user, bool learnedInTheEnd)
+    {
+        var (start, end) = (log.UserStarts[user], log.UserStarts[user + 1]);
+        if (end - start < MinInteractions)
+            return null;
+        // Without anything before it there is nothing to predict it from.
+        int[] targets = [.. Enumerable.Range(start + 1, end - start - 1).Where(log.IsTarget)];
+        if (targets.Length == 0)
+            return null;
+        return targets[^(learnedInTheEnd ? Math.Clamp(targets.Length / TargetsToOneHeldOut, 1, TargetsLearnedInTheEnd) : 1)];
     }
 
     private static int DefaultUsers(InteractionLog log, bool learnedInTheEnd) => Math.Clamp(

@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
 
 namespace Recsys.Benchmarks.Serving;
@@ -7,6 +9,9 @@ namespace Recsys.Benchmarks.Serving;
 public class ListBenchmarks
 {
     private ServingSample _sample = null!;
+    private readonly ItemFilter _rareFirst = FilterParser.Parse(ServingSample.RareFirst);
+    private readonly ItemFilter _rareLast = FilterParser.Parse(ServingSample.RareLast);
+    private readonly ItemFilter _rareNumbers = FilterParser.Parse(ServingSample.RareNumbers);
     private ListRequest _request = null!;
 
     /// <summary>Items that the model knows.</summary>
@@ -29,10 +34,22 @@ public class ListBenchmarks
 
     [Benchmark]
     public RankedList OnlyFilms() => _sample.Lists.Make(
-        _request with { ItemKinds = [Recsys.Serving.Catalogue.ItemKind.Film], MaturityCeiling = 12 },
+        _request with { ItemKinds = [ItemKind.Film], MaturityCeiling = 12 },
         _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs),
         ServingSample.NowMs);
 
     [Benchmark]
+    public RankedList FilteredByRareFirstTerm() => Filtered(_rareFirst);
+
+    [Benchmark]
+    public RankedList FilteredByRareLastTerm() => Filtered(_rareLast);
+
+    [Benchmark]
+    public RankedList FilteredByNumbers() => Filtered(_rareNumbers);
+
+    [Benchmark]
     public RankedList Popular() => _sample.Lists.Make(_request, new([], 0), ServingSample.NowMs);
+
+    private RankedList Filtered(ItemFilter filter) => _sample.Lists.Make(
+        _request with { Filter = filter }, _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs);
 }

@@ -17,6 +17,15 @@ internal sealed class ServingSample : IAsyncDisposable
 {
     public const string Ns = "default";
     public const long NowMs = 1_790_000_000_000;
+
+    /// <summary>Passes 0.1 % of the sample, by the term that is written first.</summary>
+    public const string RareFirst = "tags = 'tag 110' AND price < 1 AND languages = 'en' AND attributes.year >= 1970";
+
+    /// <summary>Passes 0.1 % of the sample, by terms that are written last.</summary>
+    public const string RareLast = "languages = 'en' AND attributes.year >= 1970 AND attributes.studio = 'studio 5' AND price IN (1, 2)";
+
+    /// <summary>Passes 0.1 % of the sample, without a text by which most items could be passed over.</summary>
+    public const string RareNumbers = "duration >= 1h AND attributes.year >= 1970 AND price < 2 AND age < 18d";
     private const int RingCount = 200;
 
     private readonly TemporaryFolder _folder;
@@ -48,7 +57,7 @@ internal sealed class ServingSample : IAsyncDisposable
         var mirror = await CatalogueMirror.LoadAsync(store, numbers, CancellationToken.None);
         string[] ids = [.. Enumerable.Range(0, items).Select(i => $"item-{i}")];
         var known = await numbers.ResolveAsync(Ns, ids, CancellationToken.None);
-        for (var i = 0; i < items; i++) mirror.Apply(known[i], 0, 1, new() { ItemId = ids[i], Kind = ItemKind.Film, Title = $"The story of {i}", DurationMs = 5_400_000 });
+        for (var i = 0; i < items; i++) mirror.Apply(known[i], 0, 1, ItemOf(i));
 
         var folder = new TemporaryFolder();
         var settings = SampleModel.Settings(embedding, embedding, blocks);
@@ -74,6 +83,28 @@ internal sealed class ServingSample : IAsyncDisposable
             Record = new(200, SessionStateCodec.Encode(StateOf(known, model)), default, new HashSet<ulong>()),
         };
     }
+
+    /// <summary>A film with as many fields as films have.</summary>
+    private static CatalogueItem ItemOf(int i) => new()
+    {
+        ItemId = $"item-{i}",
+        Kind = ItemKind.Film,
+        Title = $"The story of {i}",
+        DurationMs = 5_400_000,
+        Genres = [$"genre {i % 20}", $"genre {i % 7}"],
+        Tags = [$"tag {i % 101}", $"tag {i % 103}", $"tag {i % 107}", $"tag {i % 109}", $"tag {i % 113}"],
+        Creators = [$"director {i % 5_003}", $"actor {i % 10_007}"],
+        Languages = ["en"],
+        PriceCurrency = "EUR",
+        PriceMicros = i % 10 * 1_000_000,
+        PublishTimeMs = NowMs - (i % 3_650 * 86_400_000L),
+        Attributes = new Dictionary<string, ItemAttribute>
+        {
+            ["year"] = new() { Number = 1_970 + (i % 50) },
+            ["studio"] = new() { Text = $"studio {i % 211}" },
+            ["free"] = new() { Flag = i % 3 == 0 },
+        },
+    };
 
     /// <summary>A batch of one event of the sample's user.</summary>
     public UserBatch BatchOf(WatchEvent e)

@@ -162,6 +162,14 @@ public sealed class TrainedStoreTests(TrainedStore store) : IClassFixture<Traine
     }
 
     [Fact]
+    public async Task Recommend_when_filtered_lists_only_what_passes_and_names_the_character_where_a_filter_is_wrong()
+    {
+        Assert.Contains("Film ", (await store.RunAsync("recommend", "7", "--filter", "HAS(kind) AND age > -1d")).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("and that pass the filter", (await store.RunAsync("recommend", "7", "--filter", "NOT HAS(kind)")).Succeeds().Output, StringComparison.Ordinal);
+        (await store.RunAsync("recommend", "7", "--filter", "HAS(kind) AND genre = 'x'")).IsRefused("at character 15: unknown field 'genre': did you mean 'genres'?");
+    }
+
+    [Fact]
     public async Task Recommend_when_asked_for_json_is_one_list_for_all_its_users()
     {
         var list = Assert.Single((await store.RunAsync("recommend", "7", "8", "-k", "4", "--json")).Succeeds().Json);

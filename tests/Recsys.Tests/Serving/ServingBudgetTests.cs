@@ -1,5 +1,6 @@
 using Recsys.Benchmarks.Serving;
 using Recsys.Serving.Events;
+using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
 using Recsys.Tests.Inference;
 
@@ -15,12 +16,15 @@ public sealed class ServingBudgetTests
         var like = sample.BatchOf(e);
         var heartBeat = sample.BatchOf(e with { Type = WatchEventType.PlayProgress, PositionMs = 60_000 });
         var request = new ListRequest { Namespace = ServingSample.Ns, UserIds = ["user"] };
+        var filtered = request with { Filter = FilterParser.Parse("tags = 'tag 5' AND price < 5 AND languages = 'en' AND attributes.year >= 1970") };
         Check(new()
         {
             ["serving.fold_interaction"] = () => Fold(sample, like),
             ["serving.fold_heart_beat"] = () => Fold(sample, heartBeat),
             ["serving.list_personalized"] = () => sample.Lists.Make(
                 request, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs),
+            ["serving.list_filtered"] = () => sample.Lists.Make(
+                filtered, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs),
             ["serving.list_popular"] = () => sample.Lists.Make(request, new([], 0), ServingSample.NowMs),
         });
     }

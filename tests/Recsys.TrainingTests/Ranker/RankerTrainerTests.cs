@@ -11,11 +11,11 @@ public sealed class RankerTrainerTests
     public void The_straight_way_finds_which_feature_tells()
     {
         var cases = Cases(300, (x, i) => x(RankerFeature.Taste, i) + (0.2f * x(RankerFeature.Session, i)));
-        var straight = RankerTrainer.Fit(cases, deep: false, seed: 1, default);
+        var straight = RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default);
         Assert.False(straight.IsDeep);
         Assert.Equal((int)RankerFeature.Taste, Array.IndexOf(straight.Linear, straight.Linear.Max()));
         Assert.True(Gain(cases, straight) > 0.8, $"{Gain(cases, straight)}");
-        Assert.Equal(straight.Linear, RankerTrainer.Fit(cases, deep: false, seed: 1, default).Linear);
+        Assert.Equal(straight.Linear, RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default).Linear);
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class RankerTrainerTests
         var (one, random) = (Cases(1, (x, i) => x(RankerFeature.Session, i))[0], new Random(4));
         var (mean, scale) = (new float[F], new float[F]);
         Array.Fill(scale, 0.8f);
-        var values = new RankerParameters(deep, random).Values;
+        var values = new RankerParameters(deep, 0.5f, random).Values;
         foreach (ref var value in values.AsSpan()) value += 0.3f * (random.NextSingle() - 0.5f);
         var pass = new RankerPass(deep);
         pass.Run(one, mean, scale, values);
@@ -49,7 +49,7 @@ public sealed class RankerTrainerTests
     public void A_pass_gives_the_loss_of_the_network_that_serves()
     {
         var (cases, random) = (Cases(1, (x, i) => x(RankerFeature.Session, i)), new Random(4));
-        var parameters = new RankerParameters(deep: true, random);
+        var parameters = new RankerParameters(deep: true, 0.5f, random);
         foreach (ref var value in parameters.Values.AsSpan()) value += 0.3f * (random.NextSingle() - 0.5f);
         var (mean, scale) = (new float[F], new float[F]);
         Array.Fill(mean, 0.1f);
@@ -68,8 +68,8 @@ public sealed class RankerTrainerTests
     {
         // The nearer to the middle, the better.
         var cases = Cases(600, (x, i) => -Math.Abs(x(RankerFeature.Popularity, i)));
-        var straight = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: false, seed: 1, default)).Average();
-        var layers = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: true, seed: 1, default)).Average();
+        var straight = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: false, 1e-3f, seed: 1, default)).Average();
+        var layers = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep: true, 1e-3f, seed: 1, default)).Average();
         Assert.True(layers > straight + 0.3, $"{layers} with layers, {straight} without");
     }
 
@@ -77,7 +77,7 @@ public sealed class RankerTrainerTests
     public void A_source_never_counts_against_what_it_proposes()
     {
         var cases = Cases(300, (x, i) => x(RankerFeature.Session, i) - (2 * x(RankerFeature.Linear, i)) - (2 * x(RankerFeature.TasteRank, i)) - x(RankerFeature.Popularity, i));
-        var weights = RankerTrainer.Fit(cases, deep: false, seed: 1, default).Linear;
+        var weights = RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default).Linear;
         Assert.All(weights[..(2 * SourceScores.Count)], weight => Assert.True(weight >= 0));
         Assert.True(weights[(int)RankerFeature.Popularity] < 0);
     }
@@ -92,7 +92,7 @@ public sealed class RankerTrainerTests
         {
             seen.Add(some.Count);
             Assert.Equal(20, some.Distinct().Count());
-            return RankerTrainer.Fit(some, deep: false, seed: 1, default);
+            return RankerTrainer.Fit(some, deep: false, 1e-3f, seed: 1, default);
         });
         Assert.Equal([20, 20, 20], seen);
     }
@@ -101,18 +101,18 @@ public sealed class RankerTrainerTests
     public void A_feature_that_never_varies_and_targets_that_nobody_proposed_are_passed_over()
     {
         var cases = Cases(100, (x, i) => x(RankerFeature.Session, i), constant: RankerFeature.Trending).Select((one, i) => i % 2 == 0 ? one : one with { Target = -1 }).ToArray();
-        var weights = RankerTrainer.Fit(cases, deep: true, seed: 1, default);
+        var weights = RankerTrainer.Fit(cases, deep: true, 1e-3f, seed: 1, default);
         Assert.Equal(0, weights.Scale[(int)RankerFeature.Trending]);
         Assert.All(weights.Linear.Concat(weights.Hidden).Concat(weights.Output), value => Assert.True(float.IsFinite(value)));
         Assert.All(RankerFolds.Gains(cases, _ => weights).Where((_, i) => i % 2 == 1), gain => Assert.Equal(0, gain));
-        RankerTrainer.Fit([.. cases.Select(one => one with { Target = -1 })], deep: true, seed: 1, default);
+        RankerTrainer.Fit([.. cases.Select(one => one with { Target = -1 })], deep: true, 1e-3f, seed: 1, default);
     }
 
     /// <summary>Candidates of random features; the target is the best by a rule.</summary>
     private static RankerCase[] Cases(int count, Func<Func<RankerFeature, int, float>, int, float> rule, RankerFeature? constant = null)
     {
         var random = new Random(3);
-        return [.. Enumerable.Range(0, count).Select(_ =>
+        return [.. Enumerable.Range(0, count).Select(user =>
         {
             var candidates = 20 + random.Next(20);
             var features = new float[F * candidates];
@@ -122,7 +122,7 @@ public sealed class RankerTrainerTests
                     features[(f * candidates) + i] = f == (int?)constant ? 3 : (2 * random.NextSingle()) - 1;
             }
             var target = Enumerable.Range(0, candidates).MaxBy(i => rule((feature, at) => features[((int)feature * candidates) + at], i));
-            return new RankerCase(features, candidates, target, [.. Enumerable.Range(0, candidates)], 1);
+            return new RankerCase(user, features, candidates, target, [.. Enumerable.Range(0, candidates)], 1);
         })];
     }
 

@@ -87,7 +87,7 @@ public sealed class ParityTests
         var served = new SessionNetwork(SessionArtefact.Open(folder.Child("model")));
         var split = ValidationSplit.Create(log, seed: 1);
         Assert.NotEmpty(split.Users);
-        var ranked = new SessionValidator(log, split, settings, seen: null).Logits(weights, split.Users, timeKnown: false, default);
+        var ranked = new SessionValidator(log, split, settings, seen: null).Logits(weights, split.TargetsOf(log, split.Users), timeKnown: false, default);
         for (var at = 0; at < split.Users.Length; at++)
         {
             var start = log.UserStarts[split.Users[at]];

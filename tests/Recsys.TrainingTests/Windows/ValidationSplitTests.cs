@@ -33,6 +33,23 @@ public sealed class ValidationSplitTests
         Assert.Equal(heldOut, ValidationSplit.Create(SampleLogs.Cycle(users, items: 9, length: 5), seed: 1, learnedInTheEnd: true).Users.Length);
 
     [Fact]
+    public void Where_all_is_learned_in_the_end_the_last_five_targets_are_held_out_but_no_more_than_a_quarter()
+    {
+        var builder = new InteractionLogBuilder();
+        for (var i = 0; i < 30; i++)
+            builder.Add(0, (uint)(1 + i), i % 10 == 9 ? InteractionKind.Skip : InteractionKind.Play, 250, i);
+        for (var i = 0; i < 9; i++)
+            builder.Add(1, (uint)(1 + i), InteractionKind.Play, 250, i);
+        var log = builder.Build();
+        var split = ValidationSplit.Create(log, seed: 1, learnedInTheEnd: true);
+
+        // Item 30 is passed over, and is no target.
+        Assert.Equal([24, 30 + 7], split.TrainingEnds);
+        Assert.Equal([24, 25, 26, 27, 28, 30 + 7, 30 + 8], split.TargetsOf(log, split.Users).Select(target => target.At));
+        Assert.Equal([28, 30 + 8], ValidationSplit.Create(log, seed: 1).TrainingEnds);
+    }
+
+    [Fact]
     public void Users_of_two_interactions_or_without_a_later_target_are_not_held_out()
     {
         var builder = new InteractionLogBuilder();

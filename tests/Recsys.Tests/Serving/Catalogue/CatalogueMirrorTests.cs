@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using CsCheck;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Filters;
+using Recsys.Storage;
 using Xunit.Abstractions;
 
 namespace Recsys.Tests.Serving.Catalogue;
@@ -116,6 +118,32 @@ public sealed class CatalogueMirrorTests(ITestOutputHelper output)
         fixture.Mirror.Apply(1, 0, 5, new() { ItemId = "a", Title = "new" });
         fixture.Mirror.Apply(1, 0, 4, new() { ItemId = "a", Title = "old" });
         Assert.Equal("new", fixture.Mirror.Title(1, ""));
+    }
+
+    [Fact]
+    public async Task What_another_replica_writes_is_what_filters_read_here()
+    {
+        await using var writer = await CatalogueFixture.OpenAsync();
+        var reader = await writer.ReopenAsync();
+        await writer.PutAsync(new() { ItemId = "a", Tags = ["old"] });
+        await FollowAsync();
+        Assert.True(Passes("tags = 'old'"));
+        await writer.PutAsync(new() { ItemId = "a", Tags = ["new"], Ordinal = 3 });
+        await FollowAsync();
+        Assert.True(Passes("tags = 'new' AND ordinal = 3 AND NOT tags = 'old'"));
+        await writer.Catalogue.DeleteAsync(CatalogueFixture.Namespace, "a", "", CancellationToken.None);
+        await FollowAsync();
+        Assert.False(Passes("HAS(kind)"));
+
+        bool Passes(string filter) =>
+            FilterParser.Parse(filter).Matches(writer.Number("a"), FilterContext.For(reader.Mirror, 0, "", "", null));
+
+        async Task FollowAsync()
+        {
+            var documents = await writer.Store.ListDocumentsAsync(ItemCatalogue.Collection, CatalogueFixture.Namespace, null, 10, CancellationToken.None);
+            await reader.Numbers.RefreshAsync(CancellationToken.None);
+            await reader.Mirror.ApplyAsync([.. documents.Select(document => new DocumentChange(document.Key, document))], CancellationToken.None);
+        }
     }
 
     [Fact]
