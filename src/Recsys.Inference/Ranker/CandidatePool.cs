@@ -14,8 +14,11 @@ public sealed class CandidatePool
     /// <summary>Likewise: what is new in the catalogue.</summary>
     public const int Fresh = SourceScores.Count + 1;
 
+    /// <summary>Likewise: what a placement boosts.</summary>
+    public const int Boosted = SourceScores.Count + 2;
+
     /// <summary>Whoever proposes: the numbers are below this.</summary>
-    public const int Proposers = SourceScores.Count + 2;
+    public const int Proposers = SourceScores.Count + 3;
 
     private readonly Dictionary<int, int> _places = [];
     private readonly List<int> _items = [];

@@ -9,6 +9,7 @@ namespace Recsys.Server.Mapping;
 /// <summary>Requests for lists, checked, and lists.</summary>
 internal static class ListMapping
 {
+    private const int DefaultPageSize = 20;
     private const int MaxUsers = 10;
     private const int MaxItemIds = 5_000;
     private const long MaxRequestTimeDistanceMs = 366L * 24 * 3_600 * 1_000;
@@ -33,7 +34,7 @@ internal static class ListMapping
             Placement = message.Placement,
             PageSize = violations.RankedPageSize(message.PageSize),
             PageToken = message.PageToken,
-            SeenPolicy = message.SeenPolicy == V1.SeenPolicy.Allow ? SeenPolicy.Allow : SeenPolicy.Exclude,
+            SeenPolicy = (SeenPolicy)message.SeenPolicy,
             IncludeItemIds = [.. message.IncludeItemIds],
             ExcludeItemIds = [.. message.ExcludeItemIds],
             ItemKinds = ReadKinds(message.ItemKinds, violations),
@@ -53,7 +54,7 @@ internal static class ListMapping
         {
             Namespace = ns,
             ItemId = message.ItemId,
-            PageSize = violations.RankedPageSize(message.PageSize),
+            PageSize = violations.RankedPageSize(message.PageSize) is > 0 and var size ? size : DefaultPageSize,
             PageToken = message.PageToken,
             ItemKinds = ReadKinds(message.ItemKinds, violations),
             Filter = FilterMapping.Read("filter", message.Filter, violations),
@@ -68,7 +69,7 @@ internal static class ListMapping
         return new PlainListRequest
         {
             Namespace = ns,
-            PageSize = violations.RankedPageSize(message.PageSize),
+            PageSize = violations.RankedPageSize(message.PageSize) is > 0 and var size ? size : DefaultPageSize,
             PageToken = message.PageToken,
             ItemKinds = ReadKinds(message.ItemKinds, violations),
             Filter = FilterMapping.Read("filter", message.Filter, violations),

@@ -143,8 +143,8 @@ internal static class FieldRules
     {
         const int Most = 500;
         if (value is < 0 or > Most)
-            violations.Add("page_size", string.Create(CultureInfo.InvariantCulture, $"must be 1 to {Most} (0: the default of 20), is {value}"));
-        return value == 0 ? 20 : value;
+            violations.Add("page_size", string.Create(CultureInfo.InvariantCulture, $"must be 1 to {Most} (0: the default), is {value}"));
+        return value;
     }
 
     private static string? LengthFault(string value, int maxBytes)

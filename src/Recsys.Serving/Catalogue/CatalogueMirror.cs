@@ -107,6 +107,13 @@ internal sealed class CatalogueMirror
         return time == long.MinValue || !IsKnown(number) ? null : time;
     }
 
+    /// <summary>Number of the containing item; 0: none.</summary>
+    public uint ParentOf(uint number)
+    {
+        var columns = _columns;
+        return number < (uint)columns.Parent.Length ? Volatile.Read(ref columns.Parent[number]) : 0;
+    }
+
     /// <summary>Every numbered item of a namespace, in the catalogue or not, ascending.</summary>
     public IEnumerable<uint> ItemsOf(string ns) => _numbers.ItemsOf(ns);
 

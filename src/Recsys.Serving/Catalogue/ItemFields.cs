@@ -3,14 +3,20 @@ using System.Runtime.InteropServices;
 namespace Recsys.Serving.Catalogue;
 
 /// <summary>
-/// What filters read of an item, as packed into one sequence of the mirror's column: all of one write, never half of an older one. Five words, then the keys of its texts
+/// What filters read of an item, as packed into one sequence of the mirror's column: all of one write, never half of an older one. Six words, then the keys of its texts
 /// (<see cref="FieldKeys"/>), the keys of its number attributes and, in the same order, their values. An item that the catalogue doesn't have is empty.
 /// </summary>
 /// <param name="number">The item.</param>
 /// <param name="words">What <see cref="Pack"/> made.</param>
 internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
 {
-    private const int HeadLength = 5;
+    private const int HeadLength = 6;
+    private const int CountBits = 16;
+    private const ulong CountMask = (1 << CountBits) - 1;
+
+    /// <summary>Stands behind the texts of an attribute; no key is 0.</summary>
+    private const ulong EndOfAttribute = 0;
+
     private readonly ReadOnlySpan<ulong> _words = words;
 
     /// <summary>The item.</summary>
@@ -37,6 +43,15 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
     /// <summary>Millionths.</summary>
     public long PriceMicros => (long)_words[4];
 
+    /// <summary>Keys of its genres.</summary>
+    public ReadOnlySpan<ulong> Genres => TextKeys[..Counted(0)];
+
+    /// <summary>Keys of its tags.</summary>
+    public ReadOnlySpan<ulong> Tags => TextKeys.Slice(Counted(0), Counted(1));
+
+    /// <summary>Keys of its creators.</summary>
+    public ReadOnlySpan<ulong> Creators => TextKeys.Slice(Counted(0) + Counted(1), Counted(2));
+
     private int TextCount => (int)(uint)_words[1];
 
     private int NumberCount => (int)(_words[1] >> 32);
@@ -50,7 +65,11 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
         get
         {
             var signature = 0UL;
-            foreach (var key in TextKeys) signature |= FieldKeys.Bit(key);
+            foreach (var key in TextKeys)
+            {
+                if (key != EndOfAttribute) signature |= FieldKeys.Bit(key);
+            }
+
             return signature;
         }
     }
@@ -65,6 +84,17 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
         if (_words.IsEmpty || NumberCount == 0) return double.NaN;
         var index = _words.Slice(HeadLength + TextCount, NumberCount).IndexOf(key);
         return index < 0 ? double.NaN : BitConverter.UInt64BitsToDouble(_words[HeadLength + TextCount + NumberCount + index]);
+    }
+
+    /// <summary>Keys of the texts of an attribute; none where it holds none.</summary>
+    /// <param name="field">The attribute's key.</param>
+    public ReadOnlySpan<ulong> AttributeTexts(ulong field)
+    {
+        var keys = TextKeys;
+        var index = keys.IndexOf(FieldKeys.Of(field, FieldKeys.HoldsText));
+        if (index < 0) return [];
+        keys = keys[(index + 1)..];
+        return keys[..keys.IndexOf(EndOfAttribute)];
     }
 
     /// <summary>An item's words.</summary>
@@ -94,6 +124,7 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
                 IReadOnlyList<string> values = attribute.Text is { } text ? [text] : attribute.Texts ?? [];
                 if (values.Count > 0) texts.Add(FieldKeys.Of(field, FieldKeys.HoldsText));
                 Add(texts, field, values);
+                if (values.Count > 0) texts.Add(EndOfAttribute);
             }
         }
 
@@ -104,6 +135,7 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
             (ulong)(item.PublishTimeMs ?? item.CreateTimeMs),
             (ulong)item.DurationMs,
             (ulong)item.PriceMicros,
+            (uint)item.Genres.Count | ((ulong)(uint)item.Tags.Count << CountBits) | ((ulong)(uint)item.Creators.Count << (2 * CountBits)),
         };
         words.AddRange(texts);
         words.AddRange(numberKeys);
@@ -115,6 +147,8 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
     {
         foreach (var text in texts) keys.Add(FieldKeys.Of(field, FieldKeys.OfText(text)));
     }
+
+    private int Counted(int field) => _words.IsEmpty ? 0 : (int)((_words[5] >> (field * CountBits)) & CountMask);
 
     private static PresentFields Present(CatalogueItem item) =>
         (item.Genres.Count > 0 ? PresentFields.Genres : 0)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Recsys.Inference.Evaluation;
+using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
 
@@ -52,6 +54,7 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         var ways = ServedWays.Of(twin.Sources);
         var served = await new EngineReplay(twin, idOf, scratch, time).RankAsync(
             _cases, holdout.TimesTell() ? holdout.NotAsked() : [], [.. ways.Select(way => way.Weights)], options.ExcludeSeen, counted.Done, cancellationToken);
+        AddWholeLess(ways, served);
         _rows.AddRange(ways.Select((way, i) => (ReadsTimes(twin) ? $"{way.Name} (engine, told the time of the request)" : $"{way.Name} (engine)", served[i])));
         _rows.AddRange(variants);
         _rows.AddRange(baselines);
@@ -165,6 +168,20 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         }
 
         return result;
+    }
+
+    /// <summary>What all sources are worth beyond each other way to serve: rows are compared with the first one only.</summary>
+    private void AddWholeLess(IReadOnlyList<(string Name, SourceWeights Weights)> ways, RankedCases[] served)
+    {
+        if (ways.Count < 2) return;
+        var gains = served.Select(ranked => Gains(ranked, RankingMetrics.Ndcg)).ToArray();
+        var intervals = PairedBootstrap.Intervals([.. gains.Skip(1).Select(other => Less(gains[0], other))], UserOfCases(), holdout.UserCount, options.Seed);
+        for (var i = 0; i < intervals.Length; i++)
+        {
+            _notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"NDCG@10 of {ways[0].Name} (engine) less that of {ways[i + 1].Name} (engine): {intervals[i].Mean:+0.0000;-0.0000}, 95 % interval {intervals[i].Low:+0.0000;-0.0000} to {intervals[i].High:+0.0000;-0.0000}."));
+        }
     }
 
     private EvaluationRow[] Rows()

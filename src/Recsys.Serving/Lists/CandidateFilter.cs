@@ -24,19 +24,28 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>The request's filter, or null.</summary>
     public ItemFilter? Filter { get; init; }
 
-    /// <summary>What the filter is asked for; made only where there is one.</summary>
-    public FilterContext FilterContext { init => _filterContext = value; }
+    /// <summary>The placement's filter, or null.</summary>
+    public ItemFilter? PlacementFilter { get; init; }
+
+    /// <summary>What the users were shown often enough, or null.</summary>
+    public HashSet<uint>? Shown { get; init; }
+
+    /// <summary>What the filters are asked for; made only where there is one.</summary>
+    public FilterContext Context { get => _filterContext; init => _filterContext = value; }
 
     /// <summary>Whether the item may be in the list, <see cref="Included"/> aside. What costs least is asked first, the filter last.</summary>
     public bool Allows(uint item) =>
-        MayBeShown(item) && MayPass(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Passes(item);
+        MayBeShown(item) && MayPass(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Shown?.Contains(item) != true && Passes(item);
+
+    /// <summary>As <see cref="Allows"/> with <see cref="Included"/>, but for what the users have seen or were shown: what holds for an item that's pinned.</summary>
+    public bool MayBePinned(uint item) => IsEligible(item) && Excluded?.Contains(item) != true && (Included is null || Array.BinarySearch(Included, item) >= 0);
 
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
     public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
 
-    private bool MayPass(uint item) => Filter is null || Filter.MayMatch(item, _filterContext);
+    private bool MayPass(uint item) => Filter?.MayMatch(item, _filterContext) != false && PlacementFilter?.MayMatch(item, _filterContext) != false;
 
-    private bool Passes(uint item) => Filter is null || Filter.Matches(item, _filterContext);
+    private bool Passes(uint item) => Filter?.Matches(item, _filterContext) != false && PlacementFilter?.Matches(item, _filterContext) != false;
 
     private bool MayBeShown(uint item) =>
         catalogue.IsEligible(item, filter) && (Cautious is not { } cautious || !catalogue.IsKnown(item) || catalogue.IsEligible(item, cautious));

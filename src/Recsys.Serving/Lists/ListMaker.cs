@@ -3,40 +3,53 @@ using System.Security.Cryptography;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Filters;
 using Recsys.Serving.Live;
+using Recsys.Serving.Placements;
+using Recsys.Serving.Rules;
 using Recsys.Serving.Sessions;
 
 namespace Recsys.Serving.Lists;
 
-/// <summary>Makes ranked lists: loads the users, asks the network, fills a snapshot, renders a page of it.</summary>
+/// <summary>Makes ranked lists: loads the users, asks the sources, ranks, puts what was ranked into places by the rules of the placement, renders a page of it.</summary>
 internal sealed class ListMaker(
-    AudienceLoader audiences, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, SnapshotBuilder builder, PageRenderer renderer, PageTokens tokens,
-    TimeProvider time)
+    AudienceLoader audiences, ShownItems shownItems, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, PlacementRegistry placements, SnapshotBuilder builder,
+    ListRules rules, PageRenderer renderer, PageTokens tokens, TimeProvider time)
 {
+    private const int DefaultPageSize = 20;
+
     /// <summary>Makes one list, or a later page of one.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
     public async ValueTask<RankedList> MakeAsync(ListRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Make(request, await audiences.LoadAsync(request, now, cancellationToken), now);
+        var audience = await audiences.LoadAsync(request, now, cancellationToken);
+        var cap = request.PageToken.Length > 0 || audience.IsDegraded ? null : placements.Of(request.Namespace, request.Placement).FrequencyCap;
+        var shown = cap is null ? null : await shownItems.LoadAsync(request, cap, request.RequestTimeMs ?? now, cancellationToken);
+        return Make(request, audience, now, shown);
     }
 
     /// <summary>Makes the list for an audience that is loaded.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="audience">Its users.</param>
+    /// <param name="now">Unix ms.</param>
+    /// <param name="shown">What they were shown often enough; null: nothing.</param>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public RankedList Make(ListRequest request, Audience audience, long now)
+    public RankedList Make(ListRequest request, Audience audience, long now, HashSet<uint>? shown = null)
     {
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
         var model = models.Of(request.Namespace);
-        var filter = FilterOf(request, audience, now);
-        snapshot ??= Rank(request, audience, filter, model, now);
+        var placement = CompiledPlacement.Of(placements.Of(request.Namespace, request.Placement));
+        var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
+        var filter = FilterOf(request, placement, audience, now, shown);
+        snapshot ??= Rank(request, placement, pageSize, audience, filter, model, now);
         var next = 0;
         var page = renderer.Render(
-            new(request.Namespace, snapshot, request.PageSize, filter, model, audience, audience.Locale(request.Context?.Locale ?? ""), now), ref next);
+            new(request.Namespace, snapshot, pageSize, filter, model, audience, audience.Locale(request.Context?.Locale ?? ""), now), ref next);
         return new()
         {
             RecommendationId = Base64Url.EncodeToString(snapshot.RecommendationId.ToByteArray()),
             Request = request,
-            Items = request.Explain && model is not null ? Explained(page, request, audience, filter, model, now) : page,
+            Items = request.Explain && model is not null ? Explained(page, request, placement, audience, filter, model, now) : page,
             NextPageToken = next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "",
             ModelVersion = snapshot.ModelVersion,
             Personalized = snapshot.Personalized,
@@ -46,12 +59,13 @@ internal sealed class ListMaker(
         };
     }
 
-    private List<RankedItem> Explained(List<RankedItem> page, ListRequest request, Audience audience, CandidateFilter filter, LiveModel model, long now)
+    private List<RankedItem> Explained(
+        List<RankedItem> page, ListRequest request, CompiledPlacement placement, Audience audience, CandidateFilter filter, LiveModel model, long now)
     {
         var moment = request.RequestTimeMs ?? now;
         if (Wishes(audience, model, moment) is not { Count: > 0 } wishes) return page;
         HashSet<uint> numbers = [.. Numbers(request.Namespace, [.. page.Select(item => item.ItemId)])];
-        var explained = builder.Explain(numbers, request.Namespace, filter, model, wishes, request.Sources, moment);
+        var explained = builder.Explain(numbers, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment);
         return [.. page.Select(item => items.TryGet(request.Namespace, item.ItemId, out var number) && explained.TryGetValue(number, out var scores) ? item with { SourceScores = scores } : item)];
     }
 
@@ -63,20 +77,65 @@ internal sealed class ListMaker(
             : "The live model can't be loaded: the list is made by one that was live before.";
     }
 
-    private Snapshot Rank(ListRequest request, Audience audience, CandidateFilter filter, LiveModel? model, long now)
+    private Snapshot Rank(ListRequest request, CompiledPlacement placement, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now)
     {
-        var wishes = model is null ? [] : Wishes(audience, model, request.RequestTimeMs ?? now);
-        var snapshot = new Snapshot
+        var moment = request.RequestTimeMs ?? now;
+        var wishes = model is null ? [] : Wishes(audience, model, moment);
+
+        // 128 random bits: whoever reports an outcome for a list must have seen it.
+        var id = RandomNumberGenerator.GetBytes(16);
+        var ranked = New();
+        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, BoostsOf(request.Namespace, placement, filter, moment));
+        if (placement.LeavesOrder) return ranked;
+        var arranged = New();
+        var pins = PinsOf(request.Namespace, placement.Placement, ranked, filter, moment);
+        rules.Arrange(ranked.Entries, placement.Placement, pins, pageSize, model, new Random(BitConverter.ToInt32(id)), arranged);
+        return arranged;
+
+        Snapshot New() => new()
         {
-            // 128 random bits: whoever reports an outcome for a list must have seen it.
-            RecommendationId = new(RandomNumberGenerator.GetBytes(16)),
+            RecommendationId = new(id),
             ModelVersion = model?.Version ?? "",
             Personalized = wishes.Count > 0,
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
         };
-        builder.Fill(snapshot, request.Namespace, filter, model, wishes, request.Sources, request.RequestTimeMs ?? now);
-        return snapshot;
+    }
+
+    /// <summary>The boosts that hold at a moment; null: none does.</summary>
+    private BoostTable? BoostsOf(string ns, CompiledPlacement placement, CandidateFilter filter, long moment)
+    {
+        if (placement.Placement.Boosts.Count == 0) return null;
+        var (named, filters) = (new Dictionary<uint, float>(), new List<(ItemFilter, float)>());
+        for (var i = 0; i < placement.Placement.Boosts.Count; i++)
+        {
+            var boost = placement.Placement.Boosts[i];
+            if (!boost.Period.Holds(moment)) continue;
+            var logFactor = (float)Math.Log(boost.Factor);
+            if (placement.BoostFilters[i] is { } boosted) filters.Add((boosted, logFactor));
+            foreach (var number in Numbers(ns, boost.ItemIds)) named[number] = named.GetValueOrDefault(number) + logFactor;
+        }
+
+        return named.Count + filters.Count == 0 ? null : new(named, filters, filter.Context);
+    }
+
+    /// <summary>The pins that hold at a moment and whose items may be shown, by place.</summary>
+    private Dictionary<int, SnapshotEntry> PinsOf(string ns, Placement placement, Snapshot ranked, CandidateFilter filter, long moment)
+    {
+        var pins = new Dictionary<int, SnapshotEntry>();
+        foreach (var pin in placement.Pins)
+        {
+            if (!pin.Period.Holds(moment) || !items.TryGet(ns, pin.ItemId, out var number) || !catalogue.IsKnown(number) || !filter.MayBePinned(number)) continue;
+            var entry = new SnapshotEntry(number, 0, 0, default, 0);
+            foreach (ref readonly var known in ranked.Entries)
+            {
+                if (known.Item == number) entry = known;
+            }
+
+            pins.Add(pin.Position, entry);
+        }
+
+        return pins;
     }
 
     /// <summary>The wishes of the users of whom the model knows something.</summary>
@@ -93,18 +152,25 @@ internal sealed class ListMaker(
         return wishes;
     }
 
-    private CandidateFilter FilterOf(ListRequest request, Audience audience, long now)
+    private CandidateFilter FilterOf(ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown)
     {
         var country = audience.Country(request.Context?.Country ?? "");
         var moment = request.RequestTimeMs ?? now;
         var ceiling = audience.MaturityCeiling(request.MaturityCeiling);
+        var asks = request.Filter is not null || placement.Filter is not null || placement.Placement.Boosts.Count > 0;
+        var seen = request.SeenPolicy switch
+        {
+            SeenPolicy.Exclude => new(PlacementSeenPolicy.Never, 0),
+            SeenPolicy.Allow => new(PlacementSeenPolicy.Allow, 0),
+            _ => placement.Placement.Seen,
+        };
         return new(catalogue, ListFilter.For(request.ItemKinds, ceiling, country, moment))
         {
             Filter = request.Filter,
-            FilterContext = request.Filter is null
-                ? default
-                : FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling),
-            Seen = request.SeenPolicy == SeenPolicy.Exclude ? new(audience) : null,
+            PlacementFilter = placement.Filter,
+            Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling) : default,
+            Seen = seen.Policy == PlacementSeenPolicy.Allow ? null : new(audience, seen, moment),
+            Shown = shown,
             Excluded = request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
             Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),
             Cautious = audience.IsDegraded ? ListFilter.For(request.ItemKinds, 0, country, moment) : null,

@@ -16,14 +16,14 @@ public sealed record ListRequest
     /// <summary>Placement; may be empty.</summary>
     public string Placement { get; init; } = "";
 
-    /// <summary>1 to 500.</summary>
-    public int PageSize { get; init; } = 20;
+    /// <summary>1 to 500; 0: what the placement says.</summary>
+    public int PageSize { get; init; }
 
     /// <summary>From the list before; empty: the first page.</summary>
     public string PageToken { get; init; } = "";
 
     /// <summary>Seen policy.</summary>
-    public SeenPolicy SeenPolicy { get; init; } = SeenPolicy.Exclude;
+    public SeenPolicy SeenPolicy { get; init; }
 
     /// <summary>Only these compete; none: all.</summary>
     public IReadOnlyList<string> IncludeItemIds { get; init; } = [];
@@ -49,6 +49,6 @@ public sealed record ListRequest
     /// <summary>Whether each item says what every source says of it.</summary>
     public bool Explain { get; init; }
 
-    /// <summary>How much each source counts.</summary>
-    internal SourceWeights Sources { get; init; } = SourceWeights.Default;
+    /// <summary>How much each source counts; null: what the placement says.</summary>
+    internal SourceWeights? Sources { get; init; }
 }

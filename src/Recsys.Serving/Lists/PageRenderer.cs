@@ -26,7 +26,7 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
                 items.IdOf(item),
                 snapshot.FirstPosition + index,
                 entry.Score,
-                1,
+                entry.Propensity,
                 catalogue.Title(item, page.Locale),
                 Reasons(page, recent, entry)));
         }

@@ -18,6 +18,7 @@ internal sealed class PageTokens
     public const string KeyName = "page_tokens";
 
     private const byte Version = 2;
+    private const byte HasPropensity = 0x80;
     private const int SignatureLength = 16;
     private const long LifetimeMs = 30 * 60_000;
 
@@ -67,7 +68,8 @@ internal sealed class PageTokens
             writer.Signed((long)before - key);
             before = key;
             writer.Byte(entry.Sources);
-            writer.Byte((byte)entry.Main);
+            writer.Byte((byte)((byte)entry.Main | (entry.Propensity == 1 ? 0 : HasPropensity)));
+            if (entry.Propensity != 1) writer.Fixed16(BitConverter.HalfToUInt16Bits((Half)entry.Propensity));
             writer.Fixed16(BitConverter.HalfToUInt16Bits((Half)entry.MainScore));
         }
 
@@ -129,8 +131,10 @@ internal sealed class PageTokens
             var item = (uint)reader.Unsigned(uint.MaxValue, "An item number");
             before -= reader.Signed();
             if (before is < 0 or > uint.MaxValue) throw new InvalidDataException($"A score's bits are {before}, expected 32 of them.");
-            var (sources, main) = (reader.Byte(), (CandidateSource)reader.Byte());
-            snapshot.Add(new(item, FromAscending((uint)before), sources, main, (float)BitConverter.UInt16BitsToHalf(reader.Fixed16())));
+            var (sources, main) = (reader.Byte(), reader.Byte());
+            var propensity = (main & HasPropensity) == 0 ? 1 : (float)BitConverter.UInt16BitsToHalf(reader.Fixed16());
+            var score = (float)BitConverter.UInt16BitsToHalf(reader.Fixed16());
+            snapshot.Add(new(item, FromAscending((uint)before), sources, (CandidateSource)(main & ~HasPropensity), score) { Propensity = propensity });
         }
 
         reader.ExpectEnd();

@@ -32,7 +32,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, country, now))
         {
             Filter = request.Filter,
-            FilterContext = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
+            Context = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
         };
         var model = list == SimilarList && items.TryGet(request.Namespace, request.ItemId, out var item) && models.Of(request.Namespace) is { } live && live.DenseId(item) >= 0 ? live : null;
         Snapshot snapshot;

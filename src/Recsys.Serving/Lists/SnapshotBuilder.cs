@@ -3,6 +3,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Live;
 using Recsys.Serving.Ranking;
 using Recsys.Serving.Retrieval;
+using Recsys.Serving.Rules;
 
 namespace Recsys.Serving.Lists;
 
@@ -23,9 +24,10 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     /// <param name="wishes">Of each user of whom the model knows something; empty: not personalised.</param>
     /// <param name="weights">How much each source counts.</param>
     /// <param name="moment">For when the list is, Unix ms.</param>
-    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes, SourceWeights weights, long moment)
+    /// <param name="boosts">What the placement boosts and buries; null: nothing.</param>
+    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts = null)
     {
-        if (model is not null && wishes.Count > 0) AddRanked(snapshot, ns, filter, model, wishes, weights, moment);
+        if (model is not null && wishes.Count > 0) AddRanked(snapshot, ns, filter, model, wishes, weights, moment, boosts);
         if (snapshot.IsFull) return;
         var taken = new HashSet<uint>(Snapshot.MaxDepth);
         foreach (ref readonly var entry in snapshot.Entries) taken.Add(entry.Item);
@@ -33,8 +35,8 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         // The session source looked at every item of the model: nothing is left of them.
         var looked = snapshot.Count > 0 && weights.IsOn(CandidateSource.Session);
         var popular = weights.IsOn(CandidateSource.Popular);
-        if (model is not null && !looked && popular) AddPopular(snapshot, filter, model, taken);
-        if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken);
+        if (model is not null && !looked && popular) AddPopular(snapshot, filter, model, taken, boosts);
+        if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken, boosts);
         if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken);
     }
 
@@ -51,7 +53,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     {
         var scratch = new ListScratch();
         var counts = trending.Of(ns);
-        Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking());
+        Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null);
         var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
         var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
         for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
@@ -63,14 +65,15 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         return explained;
     }
 
-    private void AddRanked(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment)
+    private void AddRanked(
+        Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts)
     {
         if (!_scratches.TryTake(out var scratch)) scratch = new();
         try
         {
             var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking());
-            CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, snapshot);
+            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), boosts);
+            CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, boosts, snapshot);
         }
         finally
         {
@@ -85,28 +88,38 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         return count;
     }
 
-    private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken)
+    private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken, BoostTable? boosts) => AddCounted(
+        snapshot, CandidateSource.Popular, model.PopularityOrder.Length, place => (model.ItemNumbers[model.PopularityOrder[place]], model.Network.ItemPopularity[model.PopularityOrder[place]]), filter, taken,
+        boosts);
+
+    private void AddTrending(Snapshot snapshot, string ns, CandidateFilter filter, HashSet<uint> taken, BoostTable? boosts)
     {
-        var included = filter.Included is null ? null : new HashSet<uint>(filter.Included);
-        foreach (var id in model.PopularityOrder)
-        {
-            var item = model.ItemNumbers[id];
-            if (included?.Contains(item) == false || !filter.Allows(item) || !taken.Add(item)) continue;
-            snapshot.Append(CandidateSource.Popular, item, model.Network.ItemPopularity[id]);
-            if (snapshot.IsFull) return;
-        }
+        if (trending.Of(ns)?.Ranking() is not { } ranking) return;
+        AddCounted(snapshot, CandidateSource.Trending, ranking.Items.Length, place => (ranking.Items[place], ranking.Counts[place]), filter, taken, boosts);
     }
 
-    private void AddTrending(Snapshot snapshot, string ns, CandidateFilter filter, HashSet<uint> taken)
+    /// <summary>Adds items by count; a boost multiplies it.</summary>
+    private static void AddCounted(
+        Snapshot snapshot, CandidateSource source, int count, Func<int, (uint Item, double Count)> at, CandidateFilter filter, HashSet<uint> taken, BoostTable? boosts)
     {
-        if (trending.Of(ns) is not { } counts) return;
         var included = filter.Included is null ? null : new HashSet<uint>(filter.Included);
-        var ranking = counts.Ranking();
-        for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
+        var best = boosts is null ? null : new List<(uint Item, double Count)>();
+        for (var place = 0; place < count; place++)
         {
-            var item = ranking.Items[i];
-            if (included?.Contains(item) != false && filter.Allows(item) && taken.Add(item)) snapshot.Append(CandidateSource.Trending, item, ranking.Counts[i]);
+            var (item, own) = at(place);
+            if (included?.Contains(item) == false || !filter.Allows(item) || !taken.Add(item)) continue;
+            if (best is not null)
+            {
+                best.Add((item, own * Math.Exp(boosts!.Of(item))));
+                continue;
+            }
+
+            snapshot.Append(source, item, own);
+            if (snapshot.IsFull) return;
         }
+
+        if (best is null) return;
+        foreach (var (item, boosted) in best.OrderByDescending(pair => pair.Count).Take(Snapshot.MaxDepth - snapshot.Count)) snapshot.Append(source, item, boosted);
     }
 
     private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken)

@@ -10,6 +10,14 @@ internal sealed class SourceWeights
     /// <summary>Every source as it was learned.</summary>
     public static SourceWeights Default { get; } = new([.. Enumerable.Repeat(1f, CandidateSources.All.Count + 1)]);
 
+    /// <summary>As something else has them.</summary>
+    public static SourceWeights Of(Func<CandidateSource, double> weightOf)
+    {
+        var weights = new float[CandidateSources.All.Count + 1];
+        foreach (var source in CandidateSources.All) weights[(int)source] = (float)weightOf(source);
+        return new(weights);
+    }
+
     /// <summary>A source's weight, 0 or more.</summary>
     public float this[CandidateSource source] => _weights[(int)source];
 

@@ -2,6 +2,7 @@ using Recsys.Inference.Ranker;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Retrieval;
+using Recsys.Serving.Rules;
 
 namespace Recsys.Serving.Ranking;
 
@@ -15,11 +16,14 @@ internal static class CandidateRanker
     /// <param name="counts">What is played now; null: nothing is known.</param>
     /// <param name="historyCount">Targets of the users that lists go by.</param>
     /// <param name="moment">For when the list is, Unix ms.</param>
+    /// <param name="boosts">What the placement boosts and buries; null: nothing.</param>
     /// <param name="snapshot">Empty.</param>
-    public static void Rank(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Snapshot snapshot)
+    public static void Rank(
+        ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, BoostTable? boosts, Snapshot snapshot)
     {
         var pool = scratch.Pool;
         var ranker = Score(scratch, model, weights, counts, historyCount, moment);
+        for (var i = 0; boosts is not null && i < pool.Count; i++) scratch.Logits[i] += boosts.Of(model.ItemNumbers[pool.Items[i]]);
         var order = scratch.Order.AsSpan(0, pool.Count);
         for (var i = 0; i < order.Length; i++) order[i] = i;
         var keys = scratch.Logits;
@@ -43,7 +47,7 @@ internal static class CandidateRanker
         scratch.ResetCandidates();
         var logits = scratch.Logits.AsSpan(0, scratch.Pool.Count);
         var only = OnlyOne(scratch.On);
-        if (only is null && model.Sources.Ranker is { } ranker)
+        if (only is null && !IsSessionAlone(scratch.On) && model.Sources.Ranker is { } ranker)
         {
             ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
             return ranker;
@@ -81,8 +85,8 @@ internal static class CandidateRanker
     {
         var pool = scratch.Pool;
 
-        // Counts that halve otherwise than those that the ranker was fitted to would say something else.
-        if (counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
+        // Counts that halve otherwise than those that the ranker was fitted to would say something else; a source that is switched off says nothing.
+        if (!weights.IsOn(CandidateSource.Trending) || counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
         counts?.CountsOf(pool.Items, model.ItemNumbers, moment, trending, lasting);
@@ -126,6 +130,17 @@ internal static class CandidateRanker
         return only;
     }
 
+    /// <summary>The session network with its rules: they were chosen for each other, and rank without help.</summary>
+    private static bool IsSessionAlone(bool[] on)
+    {
+        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+        {
+            if (on[(int)source] != (source is ModelSource.Session or ModelSource.CoWatched)) return false;
+        }
+
+        return true;
+    }
+
     private static void Add(ReadOnlySpan<float> column, float factor, Span<float> logits)
     {
         for (var i = 0; i < logits.Length; i++) logits[i] += factor * column[i];
@@ -146,14 +161,16 @@ internal static class CandidateRanker
             if (says > most) (most, main) = (says, known);
         }
 
+        // Only a boost put it forward: it's there by what the first source that is on says.
+        if (main == default && scratch.Pool.RankOf(candidate, CandidatePool.Boosted) > 0) main = CandidateSources.Of((ModelSource)Array.IndexOf(scratch.On, true));
         var score = main == default ? 0 : scratch.Scores.Of(CandidateSources.OfModel(main))[id];
         if (scratch.Pool.RankOf(candidate, CandidatePool.Trending) > 0)
         {
-            if (sources == 0) (main, score) = (CandidateSource.Trending, scratch.Trending[candidate]);
+            if (main == default) (main, score) = (CandidateSource.Trending, scratch.Trending[candidate]);
             sources |= CandidateSources.Bit(CandidateSource.Trending);
         }
 
-        return new(model.ItemNumbers[id], logit, sources, main, score);
+        return new(model.ItemNumbers[id], logit, (byte)(sources | (main == default ? 0 : CandidateSources.Bit(main))), main, score);
     }
 
     /// <summary>What a source adds to a candidate's logit, above what is usual of candidates.</summary>

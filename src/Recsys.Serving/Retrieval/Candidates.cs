@@ -2,6 +2,7 @@ using Recsys.Inference.Index;
 using Recsys.Inference.Ranker;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
+using Recsys.Serving.Rules;
 
 namespace Recsys.Serving.Retrieval;
 
@@ -18,7 +19,9 @@ internal static class Candidates
     /// <param name="filter">What may be in the list.</param>
     /// <param name="weights">Which sources are on.</param>
     /// <param name="trending">What is played most now; null: nothing is known.</param>
-    public static void Gather(ListScratch scratch, LiveModel model, List<Wish> wishes, CandidateFilter filter, SourceWeights weights, TrendingRanking? trending)
+    /// <param name="boosts">What the placement boosts; null: nothing.</param>
+    public static void Gather(
+        ListScratch scratch, LiveModel model, List<Wish> wishes, CandidateFilter filter, SourceWeights weights, TrendingRanking? trending, BoostTable? boosts)
     {
         scratch.Reset(model.ItemCount);
         var included = filter.Included is { } numbers ? DenseIds(model, numbers) : null;
@@ -30,6 +33,7 @@ internal static class Candidates
             Propose(scratch, model, source, filter, included);
         }
 
+        if (boosts is not null) ProposeBoosted(scratch, model, boosts, filter, included);
         if (trending is not null && weights.IsOn(CandidateSource.Trending)) ProposeTrending(scratch, model, trending, filter, included);
     }
 
@@ -91,6 +95,29 @@ internal static class Candidates
         }
 
         scratch.Pool.Add((int)source, scratch.Best.AsSpan(0, top.Finish()));
+    }
+
+    /// <summary>What is boosted, however low its score, and the best of what filters boost: by the first source that is on.</summary>
+    private static void ProposeBoosted(ListScratch scratch, LiveModel model, BoostTable boosts, CandidateFilter filter, int[]? included)
+    {
+        var first = Array.IndexOf(scratch.On, true);
+        if (first < 0) return;
+        var scores = scratch.Scores.Of((ModelSource)first);
+        foreach (var number in boosts.Raised)
+        {
+            var id = model.DenseId(number);
+            if (id >= 0 && (included is null || Array.BinarySearch(included, id) >= 0) && IsAllowed(scratch, model, filter, id)) scratch.Pool.Add(CandidatePool.Boosted, [new(id, scores[id])]);
+        }
+
+        if (!boosts.RaisesByFilter) return;
+        var top = new TopItems(scratch.Best.AsSpan(0, SourceModels.SourceDepth));
+        for (var id = 0; id < scores.Length; id++)
+        {
+            if (!top.Wants(id, scores[id]) || (included is not null && Array.BinarySearch(included, id) < 0)) continue;
+            if (boosts.IsRaisedByFilter(model.ItemNumbers[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
+        }
+
+        scratch.Pool.Add(CandidatePool.Boosted, scratch.Best.AsSpan(0, top.Finish()));
     }
 
     /// <summary>Only items that the model knows: the others come behind what is ranked.</summary>

@@ -5,6 +5,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Sessions;
 using Recsys.Storage;
 using Recsys.Storage.Sqlite;
@@ -71,8 +72,9 @@ internal sealed class ServingSample : IAsyncDisposable
         var trending = new Trending(24, TimeProvider.System);
         var audiences = new AudienceLoader(store, rules, logger);
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
+        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.WithoutFilters, null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
-            audiences, numbers, mirror, models, new(TimeProvider.System), new(mirror, trending), new(mirror, numbers, trending), tokens, TimeProvider.System);
+            audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens, TimeProvider.System);
         return new(store, folder)
         {
             Model = model,
