@@ -61,8 +61,9 @@ public sealed class HoldoutTests
         foreach (var user in holdout.Users)
         {
             var own = histories.Single(history => history.UserId == user.UserId).Interactions;
-            Assert.Equal(own.Where(interaction => interaction.TimeMs < cut), user.History);
-            Assert.Equal(own.First(interaction => interaction.TimeMs >= cut && Holdout.IsTarget(interaction)), user.Target);
+            var first = Enumerable.Range(0, own.Count).First(at => own[at].TimeMs >= cut && Holdout.IsTarget(own[at]));
+            Assert.Equal(own[first], user.Target);
+            Assert.Equal(own.Take(first), user.History);
         }
 
         var expected = histories.Count(history => history.Interactions.Any(interaction => interaction.TimeMs >= cut && Holdout.IsTarget(interaction)));
