@@ -17,7 +17,8 @@ internal sealed record StreamOptions
     [Range(1, 1_000_000)]
     public int MaxSubscriptions { get; init; } = 10_000;
 
-    /// <summary>Item ids in the include and exclude lists of all subscriptions of one stream; a filter counts as one for each 32 characters. Unit: ids. Range: 1 to 10,000,000. Default: 100,000.</summary>
+    /// <summary>Item ids in the include and exclude lists of all subscriptions of one stream; a filter counts as one for each 32 characters. Unit: ids.
+    /// Range: 1 to 10,000,000. Default: 100,000.</summary>
     [Range(1, 10_000_000)]
     public int MaxSubscriptionItemIds { get; init; } = 100_000;
 

@@ -128,9 +128,10 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
             }
         }
 
+        var kind = item.Kind == ItemKind.Unspecified ? ItemKind.Other : item.Kind;
         var words = new List<ulong>(HeadLength + texts.Count + 2 * numbers.Count)
         {
-            (byte)(item.Kind == ItemKind.Unspecified ? ItemKind.Other : item.Kind) | ((ulong)Math.Clamp(item.MaturityAge, 0, 255) << 8) | ((ulong)Present(item) << 16) | ((ulong)(uint)item.Ordinal << 32),
+            (byte)kind | ((ulong)Math.Clamp(item.MaturityAge, 0, 255) << 8) | ((ulong)Present(item) << 16) | ((ulong)(uint)item.Ordinal << 32),
             (uint)texts.Count | ((ulong)numbers.Count << 32),
             (ulong)(item.PublishTimeMs ?? item.CreateTimeMs),
             (ulong)item.DurationMs,

@@ -43,7 +43,11 @@ public sealed class FilterTests(SharedServer shared) : IClassFixture<SharedServe
     [Fact]
     public async Task Hostile_filters_when_sent_are_violations_too()
     {
-        string[] hostile = [new('(', 1_000_000), new string('(', 1_000) + "HAS(tags)" + new string(')', 1_000), $"ordinal IN ({string.Join(',', Enumerable.Range(0, 100_000))})", "\0", "tags = '\u0007"];
+        string[] hostile =
+        [
+            new('(', 1_000_000), new string('(', 1_000) + "HAS(tags)" + new string(')', 1_000),
+            $"ordinal IN ({string.Join(',', Enumerable.Range(0, 100_000))})", "\0", "tags = '\u0007",
+        ];
         foreach (var filter in hostile)
             await RpcAssert.FailsAtAsync(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { Filter = filter }), "filter");
     }

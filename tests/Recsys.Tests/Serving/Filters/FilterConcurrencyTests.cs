@@ -45,7 +45,8 @@ public sealed class FilterConcurrencyTests
     }
 
     private static string Whole(int i) =>
-        $"(genres = 'g{i}' AND tags = 't{i}' AND attributes.n = {i} AND attributes.text = 'x{i}' AND ordinal = {i + 1} AND NOT genres IN ({string.Join(',', Enumerable.Range(0, 8).Where(j => j != i).Select(j => $"'g{j}'"))}))";
+        $"(genres = 'g{i}' AND tags = 't{i}' AND attributes.n = {i} AND attributes.text = 'x{i}' AND ordinal = {i + 1} "
+        + $"AND NOT genres IN ({string.Join(',', Enumerable.Range(0, 8).Where(j => j != i).Select(j => $"'g{j}'"))}))";
 
     private static CatalogueItem Version(int i) => new()
     {

@@ -11,7 +11,10 @@ public sealed class FilterParserTests
     [InlineData("attribute.year > 1", 1, "unknown field 'attribute.year': did you mean 'attributes.year'?")]
     [InlineData("context.county = 'DE'", 1, "unknown field 'context.county': did you mean 'context.country'?")]
     [InlineData("HAS(orderinal)", 5, "unknown field 'orderinal': did you mean 'ordinal'?")]
-    [InlineData("colour = 'red'", 1, "unknown field 'colour': expected kind, genres, tags, creators, languages, price, currency, maturity_age, duration, publish_time, age, parent_id, ordinal, attributes.NAME or a value of the request such as context.country")]
+    [InlineData(
+        "colour = 'red'", 1,
+        "unknown field 'colour': expected kind, genres, tags, creators, languages, price, currency, maturity_age, duration, publish_time, age, parent_id, ordinal, "
+        + "attributes.NAME or a value of the request such as context.country")]
     [InlineData("kind = 'flim'", 8, "unknown kind 'flim': did you mean 'film'?")]
     [InlineData("kind = 'book'", 8, "unknown kind 'book': expected game, film, series, season, episode, video, song, level, good, other")]
     [InlineData("", 1, "expected a field, HAS, available_in, NOT or '(', found the end")]
@@ -35,7 +38,9 @@ public sealed class FilterParserTests
     [InlineData("age < 30", 7, "age is a duration: expected a number with a unit (ms, s, m, h, d, w), e.g. age < 20m, found '30'")]
     [InlineData("age < 30days", 9, "'days' is no unit of time: expected ms, s, m, h, d or w, as in 30d")]
     [InlineData("publish_time < '2026-13-01'", 16, "publish_time is a time: expected an RFC 3339 time in quotes, e.g. publish_time >= '2026-01-31T08:00:00Z', found the text '2026-13-01'")]
-    [InlineData("publish_time < '2026-01-01T00:00:00'", 16, "publish_time is a time: expected an RFC 3339 time in quotes, e.g. publish_time >= '2026-01-31T08:00:00Z', found the text '2026-01-01T00:00:00'")]
+    [InlineData(
+        "publish_time < '2026-01-01T00:00:00'", 16,
+        "publish_time is a time: expected an RFC 3339 time in quotes, e.g. publish_time >= '2026-01-31T08:00:00Z', found the text '2026-01-01T00:00:00'")]
     [InlineData("parent_id = 5", 13, "parent_id is an id: expected a text in quotes, found '5'")]
     [InlineData("parent_id = context.locale", 13, "parent_id is an id: expected a text in quotes, found 'context.locale'")]
     [InlineData("context.country = 1", 19, "context.country is a text: expected a text in quotes, found '1'")]

@@ -17,7 +17,8 @@ public sealed class FilteredListTests
         string[] ids = [.. Enumerable.Range(0, Many).Select(i => $"i{i:d6}")];
         foreach (var chunk in ids.Chunk(5_000)) await rig.PutItemsAsync([.. chunk.Select(ItemOf)]);
         var rare = ids.Where((_, i) => i % RareStep == 500).ToHashSet();
-        var request = new ListRequest { Namespace = EngineRig.Ns, PageSize = 20, Filter = FilterParser.Parse("tags = 'rare' AND price < 10 AND genres IN ('drama', 'war') AND attributes.year > 1990") };
+        var filter = FilterParser.Parse("tags = 'rare' AND price < 10 AND genres IN ('drama', 'war') AND attributes.year > 1990");
+        var request = new ListRequest { Namespace = EngineRig.Ns, PageSize = 20, Filter = filter };
 
         await AssertListAsync(request, rare, "no model, nobody");
 
@@ -67,7 +68,8 @@ public sealed class FilteredListTests
         await using var rig = await EngineRig.OpenAsync();
         await rig.PutItemsAsync([.. Enumerable.Range(0, 10).Select(i => new CatalogueItem { ItemId = $"i{i}", Genres = ["g"], Ordinal = i + 1 })]);
         await rig.WriteAsync([.. Enumerable.Range(0, 10).Select(i => rig.Like("u", $"i{i}"))]);
-        var request = new PlainListRequest { Namespace = EngineRig.Ns, ItemId = "i0", PageSize = 2, Filter = FilterParser.Parse("ordinal > 5 AND maturity_age <= account.maturity_ceiling"), MaturityCeiling = 12 };
+        var filter = FilterParser.Parse("ordinal > 5 AND maturity_age <= account.maturity_ceiling");
+        var request = new PlainListRequest { Namespace = EngineRig.Ns, ItemId = "i0", PageSize = 2, Filter = filter, MaturityCeiling = 12 };
         var similar = await rig.Engine.ListSimilarAsync(request, CancellationToken.None);
         Assert.Equal(["i5", "i6"], similar.Items.Select(item => item.ItemId));
         var trending = await rig.Engine.ListTrendingAsync(request with { ItemId = "", PageSize = 10 }, CancellationToken.None);
