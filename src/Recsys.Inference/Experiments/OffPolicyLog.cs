@@ -3,6 +3,9 @@ namespace Recsys.Inference.Experiments;
 /// <summary>Outcomes to estimate from. Memory: 16 bytes an outcome, 20 and 60 a unit where units are named; up to twice that while it grows.</summary>
 public sealed class OffPolicyLog
 {
+    /// <summary>The greatest weight and reward: squares of sums of their products are still numbers.</summary>
+    private const double Most = 1e30;
+
     private readonly List<double> _weights = [];
     private readonly List<double> _rewards = [];
     private readonly List<int> _units = [];
@@ -41,8 +44,8 @@ public sealed class OffPolicyLog
     {
         if (!(outcome.Propensity is > 0 and <= 1)) return $"the propensity must be above 0 and at most 1, not {outcome.Propensity}";
         if (!(outcome.TargetProbability is >= 0 and <= 1)) return $"the probability must be 0 to 1, not {outcome.TargetProbability}";
-        if (!double.IsFinite(outcome.Weight)) return $"the propensity {outcome.Propensity} is too small to divide by";
-        return double.IsFinite(outcome.Reward) ? null : $"the reward must be a finite number, not {outcome.Reward}";
+        if (!(outcome.Weight <= Most)) return $"the propensity {outcome.Propensity} is too small to divide by";
+        return Math.Abs(outcome.Reward) <= Most ? null : $"the reward must be a number between -{Most} and {Most}, not {outcome.Reward}";
     }
 
     /// <summary>The units' sums, with weights cut to a most.</summary>
