@@ -6,8 +6,8 @@ namespace Recsys.Inference.Experiments;
 public static class FigureRules
 {
     /// <summary>
-    /// How many users must carry a figure's standard error, which is then right to a tenth (half of 1 / root of 25): users by the kurtosis of what they did; where few do anything at all, about as many as
-    /// did. Below, no interval is given.
+    /// How many users must carry a figure's standard error, which is then right to a tenth (half of 1 / root of 25): users by the kurtosis of what they did; where few do anything at all,
+    /// about as many as did. Below, no interval is given.
     /// </summary>
     public const double MinCarrying = 25;
 

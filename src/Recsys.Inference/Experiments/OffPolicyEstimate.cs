@@ -7,8 +7,8 @@ public sealed record OffPolicyEstimate
     public required double Value { get; init; }
 
     /// <summary>
-    /// 95 %. Made from the larger of two standard errors: the delta method's, and the one that the weights alone say, (rewards' weighted deviation) / root of the effective sample size. The former is too small
-    /// where no good outcome happened to have a large weight.
+    /// 95 %. Made from the larger of two standard errors: the delta method's, and the one that the weights alone say, (rewards' weighted deviation) / root of the effective sample size. The
+    /// former is too small where no good outcome happened to have a large weight.
     /// </summary>
     public required Interval Interval { get; init; }
 

@@ -28,8 +28,8 @@ internal static class OffPolicyEstimator
     }
 
     /// <summary>
-    /// The estimate from cut weights. The policy's mean is that of the part which is left, and of the lost share whatever it earned: so the interval's ends are those of the part, moved to the least and greatest reward
-    /// by the lost share.
+    /// The estimate from cut weights. The policy's mean is that of the part which is left, and of the lost share whatever it earned: so the interval's ends are those of the part, moved
+    /// to the least and greatest reward by the lost share.
     /// </summary>
     public static ClippedEstimate Clipped(OffPolicyLog log, double clip)
     {

@@ -9,8 +9,8 @@ namespace Recsys.Inference.Experiments;
 public static class OffPolicyRules
 {
     /// <summary>
-    /// The least effective sample size. The sum of the weights then is right to a tenth, and the bias of dividing by it (of the order of 1 / size) is a hundredth of the outcomes' deviation, a tenth of the standard
-    /// error.
+    /// The least effective sample size. The sum of the weights then is right to a tenth, and the bias of dividing by it (of the order of 1 / size) is a hundredth of the outcomes' deviation,
+    /// a tenth of the standard error.
     /// </summary>
     public const double MinEffectiveSampleSize = 100;
 
@@ -39,9 +39,8 @@ public static class OffPolicyRules
         var off = Math.Abs(meanWeight.Value - 1);
         if (!clipped && off > Math.Min(MaxMeanWeightError, Math.Max(MaxMeanWeightDeviation * meanWeight.StandardError, 1e-6)))
         {
-            Add(
-                RefusalCode.MeanWeight,
-                $"the weights' mean is {meanWeight.Value:0.###} (standard error {meanWeight.StandardError:0.###}) instead of 1: the log hardly shows what the policy would, or the probabilities are wrong");
+            var mean = string.Create(CultureInfo.InvariantCulture, $"{meanWeight.Value:0.###} (standard error {meanWeight.StandardError:0.###})");
+            Add(RefusalCode.MeanWeight, $"the weights' mean is {mean} instead of 1: the log hardly shows what the policy would, or the probabilities are wrong");
         }
 
         if (!varies) Add(RefusalCode.NoVariation, $"all outcomes are {units.RewardRange.High:0.###}");

@@ -5,11 +5,11 @@ namespace Recsys.Inference.Experiments;
 /// (Thaler and Ravishankar 1998): each variant draws an exponential variate from the hash of user and variant, divides it by its share, and the smallest wins; users outside of
 /// the experiment are a variant of their own, with the share that is left.
 /// <para>
-/// What holds when shares change by d in all (half the sum of the absolute changes, the users outside counted as one): a user moves from one variant to another only if the other's share grew relative
-/// to the first's, and at most 2 d / (1 + d) of all users move. No rule that keeps no memory moves fewer for all changes (Moulton and Jiang, "Maximally consistent sampling and the Jaccard
-/// index of probability distributions", ICDM 2018). So nobody moves between two variants whose ratio stays: an experiment that is ramped up from 10 + 10 % to 30 + 30 % only takes users in. A
-/// variant that grows at the cost of all others alike only gains users, as many as it grows by; an added one only takes users; a removed one's are spread over the rest. The order in which variants are
-/// listed doesn't matter.
+/// What holds when shares change by d in all (half the sum of the absolute changes, the users outside counted as one): a user moves from one variant to another only if the other's share
+/// grew relative to the first's, and at most 2 d / (1 + d) of all users move. No rule that keeps no memory moves fewer for all changes (Moulton and Jiang, "Maximally consistent sampling and the
+/// Jaccard index of probability distributions", ICDM 2018). So nobody moves between two variants whose ratio stays: an experiment that is ramped up from 10 + 10 % to 30 + 30 % only takes
+/// users in. A variant that grows at the cost of all others alike only gains users, as many as it grows by; an added one only takes users; a removed one's are spread over the rest. The order
+/// in which variants are listed doesn't matter.
 /// </para>
 /// </summary>
 public sealed class VariantAssignment

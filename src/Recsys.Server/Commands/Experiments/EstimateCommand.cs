@@ -104,16 +104,15 @@ internal sealed class EstimateCommand
         var policy = PolicyChoice.Parse(words.GetValue(_policy)!);
         var options = Options(words, policy);
         var mapping = PolicyLogMapping.Parse(words.GetValue(_map)!);
-        var counts = policy.IsUniform && words.GetValue(_actions) is null;
         var delimiter = Delimiter(words.GetValue(_delimiter));
         var log = PolicyLog.Open(
             words.GetValue(_log)!, policy.Mapped(mapping),
-            [PolicyLogField.Propensity, PolicyLogField.Reward, .. counts ? [PolicyLogField.Action] : policy.IsUniform ? [] : new[] { PolicyLogField.Probability }],
+            [PolicyLogField.Propensity, PolicyLogField.Reward, policy.IsUniform ? PolicyLogField.Action : PolicyLogField.Probability],
             [PolicyLogField.Unit], delimiter);
 
         // Opened before the first is read: that may take long.
         var truth = words.GetValue(_truth) is { } file ? OpenTruth(file, words, mapping, delimiter) : null;
-        var actions = counts ? Math.Max(1, await LogReading.CountActionsAsync(log, cancellationToken)) : words.GetValue(_actions);
+        var actions = policy.IsUniform ? await CountActionsAsync(log, words.GetValue(_actions), cancellationToken) : null as int?;
         var outcomes = await LogReading.ReadAsync(log, 1.0 / actions, cancellationToken);
         return new()
         {
@@ -125,6 +124,14 @@ internal sealed class EstimateCommand
             TruthLog = truth?.Path,
             Truth = truth is null ? null : OffPolicyReport.Of(await LogReading.ReadAsync(truth, null, cancellationToken), options with { Clip = null, Resamples = 0 }),
         };
+    }
+
+    /// <summary>How many actions a uniform policy has: as many as it's said to have, which can't be fewer than the log shows.</summary>
+    private static async Task<int> CountActionsAsync(PolicyLog log, int? said, CancellationToken cancellationToken)
+    {
+        var shown = await LogReading.CountActionsAsync(log, cancellationToken);
+        if (shown == 0) throw new InvalidDataException($"There is no row in {log.Path}.");
+        return said < shown ? throw new ArgumentException($"{log.Path} shows {shown:N0} actions, more than --actions {said}.") : said ?? shown;
     }
 
     private PolicyLog OpenTruth(string file, ParseResult words, PolicyLogMapping mapping, char? delimiter) => PolicyLog.Open(

@@ -59,8 +59,8 @@ internal static class EstimateTable
 
     private static string Text(ClippedEstimate clipped) => clipped.Value is null
         ? $"Weights cut to {Text(clipped.Clip)} ({clipped.ClippedCount:N0} rows): refused too: {Text(clipped.Refusals)}."
-        : $"Weights cut to {Text(clipped.Clip)} ({clipped.ClippedCount:N0} rows; effective sample size {Text(clipped.EffectiveSampleSize)}): up to {Percent(clipped.LostShare)} of what the policy would "
-            + $"show is lost by it, which can bias the value by up to {Text(clipped.MaxBias)}; the interval has room for that.";
+        : $"Weights cut to {Text(clipped.Clip)} ({clipped.ClippedCount:N0} rows; effective sample size {Text(clipped.EffectiveSampleSize)}): up to {Percent(clipped.LostShare)} of what the "
+            + $"policy would show is lost by it, which can bias the value by up to {Text(clipped.MaxBias)}; the interval has room for that.";
 
     private static string Verdict(EstimateResult result) => (result.Inside, result.InsideClipped) switch
     {
