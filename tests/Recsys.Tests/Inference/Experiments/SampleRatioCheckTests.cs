@@ -15,6 +15,10 @@ public sealed class SampleRatioCheckTests
         Assert.Equal(SampleRatioVerdict.Mismatch, check.Verdict);
         Assert.Equal(6_106.0 * 6_106.0 / 1_637_070, check.ChiSquare, 1e-9);
         Assert.InRange(check.PValue, 1.7e-6, 1.9e-6);
+
+        // Of two variants the residual's square is the chi-square.
+        Assert.Equal(Math.Sqrt(check.ChiSquare), check.Variants[0].Residual, 1e-9);
+        Assert.Equal(-check.Variants[0].Residual, check.Variants[1].Residual, 1e-9);
         Assert.Equal((1, 3_053, 0.5), (check.DegreesOfFreedom, check.Variants[0].Users - check.Variants[0].ExpectedUsers, check.Variants[0].ExpectedShare));
         Assert.Contains("variant 'control' has 821,588 users, 3,053 more than its share of 50.0", check.Text, StringComparison.Ordinal);
     }
