@@ -13,7 +13,7 @@ internal sealed class Table
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private char _delimiter;
     private bool _hasHeader;
-    private int _columnCount;
+    private IReadOnlyList<string> _names = [];
 
     private Table(string path, DatasetFormat format) => (Path, Format) = (path, format);
 
@@ -25,17 +25,8 @@ internal sealed class Table
 
     public static Table OpenCsv(string path, ColumnMapping mapping, DatasetOptions options, bool? isEvents)
     {
-        var table = new Table(path, DatasetFormat.Csv);
-        var file = new SourceFile(path, new ReadProgress());
-        var start = file.ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault()
-            ?? throw new DatasetFormatException($"{path} is empty.");
-        table._delimiter = options.Delimiter ?? Delimiters.MaxBy(d => start.Count(c => c == d));
-        var first = CsvRecords.Read(file, table._delimiter, CancellationToken.None).First().Columns;
-        table._hasHeader = options.HasHeader
-            ?? (ColumnNames.LooksLikeHeader(first) || mapping.Sources.Values.Any(s => first.Contains(s.Column, StringComparer.OrdinalIgnoreCase)));
-        IReadOnlyList<string> names = table._hasHeader
-            ? UniqueNames(first)
-            : [.. Enumerable.Range(1, first.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        var (table, first) = StartCsv(
+            path, options, columns => ColumnNames.LooksLikeHeader(columns) || mapping.Sources.Values.Any(s => columns.Contains(s.Column, StringComparer.OrdinalIgnoreCase)));
         if (!table._hasHeader && mapping.Sources.Count == 0)
         {
             throw new DatasetFormatException(
@@ -43,10 +34,19 @@ internal sealed class Table
                 + $"{string.Join(", ", first)}.");
         }
 
-        for (var i = 0; i < names.Count; i++)
-            table._indexes[names[i]] = i;
-        table._columnCount = names.Count;
-        table.Columns = TableColumns.Resolve(names, mapping, open: false, isEvents, path);
+        table.Columns = TableColumns.Resolve(table._names, mapping, open: false, isEvents, path);
+        return table;
+    }
+
+    /// <summary>Opens a delimited file whose first line has the columns' names, or a Parquet file, whose columns somebody else chooses.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="delimiter">Of delimited text; null: found out.</param>
+    /// <param name="choose">The wanted columns by the file's names.</param>
+    public static Table OpenNamed(string path, char? delimiter, Func<IReadOnlyList<string>, IEnumerable<ColumnSource>> choose)
+    {
+        if (ParquetRows.IsParquet(path)) return new(path, DatasetFormat.Parquet) { Columns = TableColumns.Of(choose(ParquetRows.ReadNames(path))) };
+        var (table, _) = StartCsv(path, new DatasetOptions { Delimiter = delimiter, HasHeader = true }, _ => true);
+        table.Columns = TableColumns.Of(choose(table._names));
         return table;
     }
 
@@ -80,6 +80,24 @@ internal sealed class Table
             _ => ReadCsv(file, cancellationToken),
         };
 
+    private static (Table Table, string[] First) StartCsv(string path, DatasetOptions options, Func<string[], bool> looksLikeHeader)
+    {
+        var table = new Table(path, DatasetFormat.Csv);
+        var file = new SourceFile(path, new ReadProgress());
+        var start = file.ReadText(latin1: true, CancellationToken.None).Select(l => l.Text).FirstOrDefault()
+            ?? throw new DatasetFormatException($"{path} is empty.");
+        table._delimiter = options.Delimiter ?? Delimiters.MaxBy(d => start.Count(c => c == d));
+        var first = CsvRecords.Read(file, table._delimiter, CancellationToken.None).Select(record => record.Columns).FirstOrDefault()
+            ?? throw new DatasetFormatException($"{path} has no line of delimited text.");
+        table._hasHeader = options.HasHeader ?? looksLikeHeader(first);
+        table._names = table._hasHeader
+            ? UniqueNames(first)
+            : [.. Enumerable.Range(1, first.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        for (var i = 0; i < table._names.Count; i++)
+            table._indexes[table._names[i]] = i;
+        return (table, first);
+    }
+
     private IEnumerable<(long Number, string Text, IRow Row)> ReadCsv(SourceFile file, CancellationToken cancellationToken)
     {
         var isHeader = _hasHeader;
@@ -87,8 +105,8 @@ internal sealed class Table
         {
             if (isHeader)
                 isHeader = false;
-            else if (record.Columns.Length != _columnCount)
-                file.Reject(record.Number, record.Text, $"expected {_columnCount} columns, found {record.Columns.Length}");
+            else if (record.Columns.Length != _names.Count)
+                file.Reject(record.Number, record.Text, $"expected {_names.Count} columns, found {record.Columns.Length}");
             else
                 yield return (record.Number, record.Text, new CsvRow(record.Columns, _indexes, trim: !Columns.IsExport));
         }

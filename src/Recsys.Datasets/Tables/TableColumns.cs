@@ -4,6 +4,9 @@ namespace Recsys.Datasets.Tables;
 internal sealed class TableColumns
 {
     private readonly Dictionary<ColumnField, ColumnSource> _sources = [];
+    private readonly IEnumerable<ColumnSource> _others = [];
+
+    private TableColumns(IEnumerable<ColumnSource> others) => _others = others;
 
     private TableColumns(bool isEvents, bool isExport = false) => (IsEvents, IsExport) = (isEvents, isExport);
 
@@ -15,7 +18,10 @@ internal sealed class TableColumns
 
     public ColumnSource? this[ColumnField field] => _sources.GetValueOrDefault(field);
 
-    public IEnumerable<ColumnSource> Sources => _sources.Values;
+    public IEnumerable<ColumnSource> Sources => _sources.Values.Concat(_others);
+
+    /// <summary>Columns of a file that holds neither events nor items.</summary>
+    public static TableColumns Of(IEnumerable<ColumnSource> sources) => new([.. sources]);
 
     /// <summary>Assigns columns to fields.</summary>
     /// <param name="names">The file's columns.</param>
@@ -69,7 +75,8 @@ internal sealed class TableColumns
         return null;
     }
 
-    private static string? Existing(IReadOnlyList<string> names, string column)
+    /// <summary>The file's column of this name, or number from 1; null: there is none.</summary>
+    public static string? Existing(IReadOnlyList<string> names, string column)
     {
         if (names.Contains(column))
             return column;
@@ -78,6 +85,6 @@ internal sealed class TableColumns
         return int.TryParse(column, out var number) && number >= 1 && number <= names.Count ? names[number - 1] : null;
     }
 
-    private static DatasetFormatException NoColumn(IReadOnlyList<string> names, string column, string file) =>
+    public static DatasetFormatException NoColumn(IReadOnlyList<string> names, string column, string file) =>
         new($"{file} has no column '{column}'; its columns are {string.Join(", ", names)}.");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Recsys.Server.Commands.Experiments;
 
 namespace Recsys.Server.Commands;
 
@@ -47,6 +48,7 @@ internal static class CommandLine
             new TrainCommand().Build(),
             new EvaluateCommand().Build(),
             new TuneCommand().Build(),
+            ExperimentsCommand.Build(),
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
             new PlacementsCommand().Build(),

@@ -43,7 +43,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Examples_when_parsed_are_free_of_errors()
     {
-        var commands = CommandLine.Build().Subcommands.OfType<ExampledCommand>().ToArray();
+        var all = CommandLine.Build().Subcommands;
+        var commands = all.Concat(all.SelectMany(command => command.Subcommands)).OfType<ExampledCommand>().ToArray();
         Assert.Equal(13, commands.Length);
         foreach (var example in commands.SelectMany(command => command.Examples.Split('\n')))
         {

@@ -25,7 +25,7 @@ public sealed class RealDataTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public void A_real_data_set_has_its_known_counts(string path, string mapping, DatasetFormat format, int items, int events, int users, int rejected)
     {
-        if (Find(path) is not { } file)
+        if (RealData.Find(path, output) is not { } file)
             return;
 
         var read = DatasetReading.Of(Dataset.Open(file, new DatasetOptions { Mapping = ColumnMapping.Parse(mapping) }));
@@ -40,33 +40,12 @@ public sealed class RealDataTests(ITestOutputHelper output)
     [Fact]
     public void KuaiRand_has_positions_and_lengths_when_read_without_a_mapping()
     {
-        if (Find("kuairand/interactions.tsv") is not { } file)
+        if (RealData.Find("kuairand/interactions.tsv", output) is not { } file)
             return;
 
         var first = Dataset.Open(file).ReadEvents(new ReadProgress(), CancellationToken.None).First();
 
         Assert.Equal(("111", "3892024", 1649581149287), (first.UserId, first.ItemId, first.TimeMs));
         Assert.Equal((46_186, 45_916), (first.Position!.Value.TotalMilliseconds, first.Duration!.Value.TotalMilliseconds));
-    }
-
-    private string? Find(string path)
-    {
-        var root = Environment.GetEnvironmentVariable("RECSYS_DATA") ?? FindBesideRepository();
-        var file = root is null ? null : Path.Combine(root, path);
-        if (file is not null && (File.Exists(file) || Directory.Exists(file)))
-            return file;
-        output.WriteLine($"Skipped: {path} is not at hand; set RECSYS_DATA.");
-        return null;
-    }
-
-    private static string? FindBesideRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Recsys.sln")))
-                return Path.Combine(folder.FullName, "..", "shared", "data");
-        }
-
-        return null;
     }
 }
