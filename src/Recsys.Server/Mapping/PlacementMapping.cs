@@ -35,7 +35,6 @@ internal static class PlacementMapping
             Exploration = message.Exploration,
             FrequencyCap = message.FrequencyCap is { } cap ? ReadFrequency(cap) : null,
             PageSize = message.PageSize,
-            Objective = message.Objective == V1.PlacementObjective.Unspecified ? PlacementObjective.Play : Known(message.Objective),
         };
     }
 
@@ -51,7 +50,6 @@ internal static class PlacementMapping
             Diversity = placement.Diversity,
             Exploration = placement.Exploration,
             PageSize = placement.PageSize,
-            Objective = (V1.PlacementObjective)placement.Objective,
             Etag = versioned.Etag,
             Version = placement.Version,
             CreateTime = Times.ToTimestamp(placement.CreateTimeMs),
@@ -139,7 +137,4 @@ internal static class PlacementMapping
     // Enum values that aren't known become one that no enum has, which the rules refuse.
     private static PlacementSeenPolicy Known(V1.PlacementSeenPolicy policy) =>
         policy is >= V1.PlacementSeenPolicy.Unspecified and <= V1.PlacementSeenPolicy.Allow ? (PlacementSeenPolicy)policy : (PlacementSeenPolicy)byte.MaxValue;
-
-    private static PlacementObjective Known(V1.PlacementObjective objective) =>
-        objective is > V1.PlacementObjective.Unspecified and <= V1.PlacementObjective.PlayedTime ? (PlacementObjective)objective : 0;
 }

@@ -51,9 +51,6 @@ public sealed record Placement
     /// <summary>For requests that name none, 1 to 500; 0: the server's default.</summary>
     public int PageSize { get; init; }
 
-    /// <summary>What it's ranked for.</summary>
-    public PlacementObjective Objective { get; init; } = PlacementObjective.Play;
-
     /// <summary>Counts up from 1 with each change; 0: <see cref="Default"/>, or not stored yet.</summary>
     [JsonIgnore]
     public long Version { get; init; }

@@ -46,7 +46,6 @@ internal static class PlacementDocument
         Caps = Entries(placement.Caps, static cap => cap?.Attribute is null ? null : cap),
         Pins = Entries(placement.Pins, static pin => pin?.ItemId is null ? null : pin),
         Boosts = Entries(placement.Boosts, static boost => boost is null ? null : boost with { Filter = boost.Filter ?? "", ItemIds = Entries(boost.ItemIds, static id => id) }),
-        Objective = placement.Objective == 0 ? PlacementObjective.Play : placement.Objective,
         Version = version.Version,
         CreateTimeMs = version.CreateTimeMs,
         UpdateTimeMs = version.ChangeTimeMs,

@@ -84,6 +84,5 @@ internal static class Sample
         Exploration = 0.05,
         FrequencyCap = new PlacementFrequencyCap { MaxImpressions = 3, Lists = 10, Period = new Duration { Seconds = 86_400 } },
         PageSize = 30,
-        Objective = PlacementObjective.Completion,
     };
 }

@@ -44,7 +44,7 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
         });
         Assert.Equal(1, put.Placement.Sources.Single().Weight);
         Assert.Equal((1, 3, null), (put.Placement.FrequencyCap.MaxImpressions, put.Placement.FrequencyCap.Lists, put.Placement.FrequencyCap.Period));
-        Assert.Equal((PlacementObjective.Play, 0, null), (put.Placement.Objective, put.Placement.PageSize, put.Placement.Seen));
+        Assert.Equal((0, null), (put.Placement.PageSize, put.Placement.Seen));
     }
 
     [Fact]
@@ -158,7 +158,6 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
             Exploration = -0.1,
             FrequencyCap = new PlacementFrequencyCap { MaxImpressions = -1, Lists = -1, Period = new Duration { Seconds = -1 } },
             PageSize = 501,
-            Objective = (PlacementObjective)258,
         };
         await RpcAssert.FailsAtAsync(
             async () => await _clients.Placements.PutPlacementAsync(new() { Namespace = "Bad", Placement = placement, Etag = "\u0001" }),
@@ -166,8 +165,7 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
             "placement.filter", "placement.seen.policy", "placement.diversity", "placement.caps[0].attribute", "placement.caps[0].max_items", "placement.pins[0].position",
             "placement.pins[1].item_id", "placement.pins[1].end_time", "placement.pins[2].start_time", "placement.boosts[0]", "placement.boosts[0].factor",
             "placement.boosts[1].item_ids[1]", "placement.boosts[1].item_ids[2]", "placement.boosts[1].factor", "placement.boosts[2].filter", "placement.boosts[2].end_time",
-            "placement.exploration", "placement.frequency_cap.max_impressions", "placement.frequency_cap.lists", "placement.frequency_cap.period", "placement.page_size",
-            "placement.objective");
+            "placement.exploration", "placement.frequency_cap.max_impressions", "placement.frequency_cap.lists", "placement.frequency_cap.period", "placement.page_size");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.PutPlacementAsync(new()), "placement", "placement.placement_id");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.GetPlacementAsync(new() { Version = -1 }), "placement_id", "version");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.DeletePlacementAsync(new() { Etag = "\0" }), "placement_id", "etag");
@@ -203,7 +201,7 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
     [InlineData("""{"placement":{"placementId":"p","boosts":[{"itemIds":[null],"factor":1}]}}""")]
     [InlineData("""{"placement":{"placementId":"p","sources":[{"source":"CANDIDATE_SOURCE_TASTE","weight":"NaN"}]}}""")]
     [InlineData("""{"placement":{"placementId":"p","diversity":1e999}}""")]
-    [InlineData("""{"placement":{"placementId":"p","objective":"FUN"}}""")]
+    [InlineData("""{"placement":{"placementId":"p","seen":{"policy":"FUN"}}}""")]
     [InlineData("""{"placement":null}""")]
     [InlineData("""{"placement":[]}""")]
     public async Task Json_that_is_no_placement_when_put_is_a_bad_request(string json)

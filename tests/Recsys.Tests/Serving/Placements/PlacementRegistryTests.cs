@@ -213,7 +213,7 @@ public sealed class PlacementRegistryTests : IAsyncLifetime
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("""{"version":3,"change":2,"change_time_ms":1,"placement":{"placement_id":"bad","pins":[null]}}""")]
-    [InlineData("""{"version":3,"change":2,"change_time_ms":1,"placement":{"placement_id":"bad","objective":3000}}""")]
+    [InlineData("""{"version":3,"change":2,"change_time_ms":1,"placement":{"placement_id":"bad","seen":{"policy":3000}}}""")]
     [InlineData("""{"version":3,"change":2,"change_time_ms":1,"placement":{"placement_id":null}}""")]
     public async Task Document_that_is_damaged_when_loaded_leaves_the_others_as_they_are_and_can_be_put_anew(string content)
     {

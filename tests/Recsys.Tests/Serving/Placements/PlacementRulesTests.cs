@@ -60,7 +60,6 @@ public sealed class PlacementRulesTests
         { "placement.frequency_cap.period", whole => whole with { FrequencyCap = new(1, 0, long.MaxValue) } },
         { "placement.page_size", whole => whole with { PageSize = -1 } },
         { "placement.page_size", whole => whole with { PageSize = 501 } },
-        { "placement.objective", whole => whole with { Objective = 0 } },
         { "placement", Large },
     };
 

@@ -21,7 +21,6 @@ internal static class PlacementSample
         Exploration = 0.05,
         FrequencyCap = new(3, 10, 86_400_000),
         PageSize = 30,
-        Objective = PlacementObjective.PlayedTime,
     };
 
     /// <summary>A placement of this title.</summary>
