@@ -17,7 +17,8 @@ public static class SessionArtefactWriter
     /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>
     /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
     /// <param name="tensors">
-    /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/>, <see cref="SessionKnnTensors"/>, <see cref="TasteTensors"/> and <see cref="RankerTensors"/> where the
+    /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/>, <see cref="SessionKnnTensors"/>, <see cref="TasteTensors"/> and <see
+    /// cref="RankerTensors"/> where the
     /// settings say that there are some, in any order.
     /// </param>
     /// <param name="itemNumbers">The store-wide item number of each dense id.</param>

@@ -4,7 +4,8 @@ namespace Recsys.Inference.Rules;
 
 /// <summary>
 /// Rules as tensors of an artefact: <c>rules.offsets</c> (N + 1) and <c>rules.targets</c> (R) of int32, <c>rules.weights</c> (R) of float32 and
-/// <c>rules.decay</c> (4) of float32: <see cref="RulesDecay"/>'s place, window, time scale and floor; the linear source's likewise, <c>linear.offsets</c> and so on. What is read is the same bits as what was written.
+/// <c>rules.decay</c> (4) of float32: <see cref="RulesDecay"/>'s place, window, time scale and floor; the linear source's likewise, <c>linear.offsets</c> and so on. What is read is the same
+/// bits as what was written.
 /// </summary>
 public sealed class ItemRulesTensors
 {

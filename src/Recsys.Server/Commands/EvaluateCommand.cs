@@ -55,7 +55,8 @@ internal sealed class EvaluateCommand : ClientCommand
 
     private readonly Option<bool?> _everyNext = new("--every-next")
     {
-        Description = "With --test: predict every interaction of a user after the first; false: only the last. Default: true. With --split temporal: predict every interaction after the moment of the split; default: only each user's first.",
+        Description = "With --test: predict every interaction of a user after the first; false: only the last. Default: true. "
+            + "With --split temporal: predict every interaction after the moment of the split; default: only each user's first.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "true|false",
     };

@@ -15,7 +15,10 @@ internal sealed class RecommendCommand : ClientCommand
     private readonly Option<string> _filter = new("--filter") { Description = "Only items that pass, e.g. \"genres = 'drama' AND duration <= 20m\"; see docs/filters.md.", HelpName = "FILTER" };
     private readonly Option<string> _locale = new("--locale") { Description = "BCP 47 tag for the titles.", HelpName = "TAG" };
 
-    private readonly Option<bool> _explain = new("--explain") { Description = "Also print what every source says of each item: its score, the item's place among what it proposed, and what it adds to the ranking." };
+    private readonly Option<bool> _explain = new("--explain")
+    {
+        Description = "Also print what every source says of each item: its score, the item's place among what it proposed, and what it adds to the ranking.",
+    };
 
     /// <inheritdoc/>
     protected override Command Define()
@@ -69,9 +72,9 @@ internal sealed class RecommendCommand : ClientCommand
         _ => "watched after the latest",
     };
 
-    /// <summary>What every source says, "session -3.1 (2nd)" each.</summary>
-    private static string Sources(RecommendedItem item) =>
-        string.Join(", ", item.SourceScores.Select(score => string.Create(CultureInfo.InvariantCulture, $"{NameOf(score.Source)} {score.Score:F2}{(score.Place > 0 ? $" #{score.Place}" : "")} {score.Worth:+0.00;-0.00;0}")));
+    /// <summary>What every source says, "session -3.10 #2 +0.45" each.</summary>
+    private static string Sources(RecommendedItem item) => string.Join(", ", item.SourceScores.Select(score => string.Create(
+        CultureInfo.InvariantCulture, $"{NameOf(score.Source)} {score.Score:F2}{(score.Place > 0 ? $" #{score.Place}" : "")} {score.Worth:+0.00;-0.00;0}")));
 
     private static string NameOf(CandidateSource source) => source switch
     {

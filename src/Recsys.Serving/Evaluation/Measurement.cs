@@ -178,9 +178,10 @@ internal sealed class Measurement(LiveModel twin, Holdout holdout, EvaluationOpt
         var intervals = PairedBootstrap.Intervals([.. gains.Skip(1).Select(other => Less(gains[0], other))], UserOfCases(), holdout.UserCount, options.Seed);
         for (var i = 0; i < intervals.Length; i++)
         {
+            var (mean, low, high) = (intervals[i].Mean, intervals[i].Low, intervals[i].High);
             _notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"NDCG@10 of {ways[0].Name} (engine) less that of {ways[i + 1].Name} (engine): {intervals[i].Mean:+0.0000;-0.0000}, 95 % interval {intervals[i].Low:+0.0000;-0.0000} to {intervals[i].High:+0.0000;-0.0000}."));
+                $"NDCG@10 of {ways[0].Name} (engine) less that of {ways[i + 1].Name} (engine): {mean:+0.0000;-0.0000}, 95 % interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}."));
         }
     }
 

@@ -89,8 +89,8 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken, BoostTable? boosts) => AddCounted(
-        snapshot, CandidateSource.Popular, model.PopularityOrder.Length, place => (model.ItemNumbers[model.PopularityOrder[place]], model.Network.ItemPopularity[model.PopularityOrder[place]]), filter, taken,
-        boosts);
+        snapshot, CandidateSource.Popular, model.PopularityOrder.Length,
+        place => (model.ItemNumbers[model.PopularityOrder[place]], model.Network.ItemPopularity[model.PopularityOrder[place]]), filter, taken, boosts);
 
     private void AddTrending(Snapshot snapshot, string ns, CandidateFilter filter, HashSet<uint> taken, BoostTable? boosts)
     {

@@ -6,7 +6,10 @@ using Recsys.Serving.Rules;
 
 namespace Recsys.Serving.Ranking;
 
-/// <summary>Puts the candidates of a list in order: by the model's ranker over what all sources say, by the session and co-watched sources where the model has no ranker, and by a source's own score where only one is on.</summary>
+/// <summary>
+/// Puts the candidates of a list in order: by the model's ranker over what all sources say, by the session and co-watched sources where the model has no ranker, and by a source's own score
+/// where only one is on.
+/// </summary>
 internal static class CandidateRanker
 {
     /// <summary>Ranks, and adds the best to a snapshot.</summary>

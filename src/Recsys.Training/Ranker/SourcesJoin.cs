@@ -72,9 +72,11 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var deep = RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
         var (decay, gains) = deep ? layers : straight;
         var joins = gains.Average() > session.Average();
-        Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets, NDCG@10: {session.Average():F4} by the session source, {straight.Gains.Average():F4} by the ranker's straight way ")
+        Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets, NDCG@10: {session.Average():F4} by the session source, ")
+            + FormattableString.Invariant($"{straight.Gains.Average():F4} by the ranker's straight way ")
             + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), {layers.Gains.Average():F4} with hidden layers ")
-            + FormattableString.Invariant($"({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); {cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
+            + FormattableString.Invariant($"({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); ")
+            + FormattableString.Invariant($"{cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
         return joins ? RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation) : null;
     }

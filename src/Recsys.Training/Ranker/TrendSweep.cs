@@ -3,7 +3,10 @@ using Recsys.Training.Windows;
 
 namespace Recsys.Training.Ranker;
 
-/// <summary>Goes through the log once in the order of time and notes how trending each candidate was at its case's moment, as the server would have counted: of what was before it, and nothing held out.</summary>
+/// <summary>
+/// Goes through the log once in the order of time and notes how trending each candidate was at its case's moment, as the server would have counted: of what was before it, and nothing held
+/// out.
+/// </summary>
 internal static class TrendSweep
 {
     /// <summary>Fills both columns of every case.</summary>

@@ -74,7 +74,8 @@ internal sealed class ServingSample : IAsyncDisposable
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.WithoutFilters, null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
-            audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens, TimeProvider.System);
+            audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
+            TimeProvider.System);
         return new(store, folder)
         {
             Model = model,

@@ -92,7 +92,8 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<uint> NumberAsync(string item) => (await Engine.ItemNumbers.ResolveAsync(Ns, [item], CancellationToken.None))[0];
 
     /// <summary>A model with random weights that knows these items; not live yet.</summary>
-    public async Task<LiveModel> NewModelAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
+    public async Task<LiveModel> NewModelAsync(
+        string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
     {
         partners ??= ModelPartners.None;
         extras ??= new();
@@ -122,7 +123,8 @@ internal sealed class EngineRig : IAsyncDisposable
         return new(Ns, version, SessionArtefact.Open(path));
     }
 
-    public async Task<LiveModel> GoLiveAsync(string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
+    public async Task<LiveModel> GoLiveAsync(
+        string version, string[] items, int seed = 1, int size = 16, int blocks = 1, bool timeGaps = false, ModelPartners? partners = null, ModelExtras? extras = null)
     {
         var model = await NewModelAsync(version, items, seed, size, blocks, timeGaps, partners, extras);
         Engine.LiveModels.Set(Ns, model);
