@@ -81,7 +81,7 @@ internal sealed record EngineParts
 
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
         if (roster is not null) await roster.PlacementsAsync(changes!.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
-        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.WithoutFilters, roster, time, logger, cancellationToken);
+        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);

@@ -1,3 +1,4 @@
+using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
 
 namespace Recsys.Serving.Placements;
@@ -5,11 +6,11 @@ namespace Recsys.Serving.Placements;
 /// <summary>
 /// What recsys.v1.Placement says of ranges, bounds and contradictions. Finds everything that is wrong at once. Ids and texts are the boundary's to check, as everywhere.
 /// </summary>
-/// <param name="checkFilter">What is wrong with the text of a filter, and where (a character's index from 0); null: nothing.</param>
-internal sealed class PlacementRules(Func<string, (int Position, string Message)?> checkFilter)
+/// <param name="checkFilter">What is wrong with the text of a filter and at which character; null: nothing.</param>
+internal sealed class PlacementRules(Func<string, string?> checkFilter)
 {
-    /// <summary>Any text is a filter.</summary>
-    public static PlacementRules WithoutFilters { get; } = new(static _ => null);
+    /// <summary>Filters are those of docs/filters.md.</summary>
+    public static PlacementRules Default { get; } = new(FaultOf);
 
     /// <summary>Everything that is wrong, at most <see cref="PlacementFindings.MaxReported"/> of it; nothing: the placement can be stored.</summary>
     public IReadOnlyList<PlacementViolation> Check(Placement placement)
@@ -84,7 +85,20 @@ internal sealed class PlacementRules(Func<string, (int Position, string Message)
         if (System.Text.Encoding.UTF8.GetByteCount(filter) > PlacementLimits.FilterBytes)
             findings.Add(field, FormattableString.Invariant($"must be at most {PlacementLimits.FilterBytes} bytes of UTF-8, is longer"));
         else if (checkFilter(filter) is { } fault)
-            findings.Add(field, FormattableString.Invariant($"at position {fault.Position}: {fault.Message}"));
+            findings.Add(field, fault);
+    }
+
+    private static string? FaultOf(string filter)
+    {
+        try
+        {
+            FilterParser.Parse(filter);
+            return null;
+        }
+        catch (FilterSyntaxException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private void CheckBoosts(IReadOnlyList<PlacementBoost> boosts, PlacementFindings findings)

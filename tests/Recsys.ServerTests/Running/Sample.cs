@@ -71,7 +71,7 @@ internal static class Sample
         PlacementId = id,
         TitleKey = "shelf.home",
         Sources = { new PlacementSource { Source = CandidateSource.Taste, Weight = 2.5 }, new PlacementSource { Source = CandidateSource.Fresh, Weight = 0 } },
-        Filter = "kind = FILM",
+        Filter = "kind = 'film'",
         Seen = new PlacementSeen { Policy = PlacementSeenPolicy.AfterDays, Days = 30 },
         Diversity = 0.3,
         Caps = { new PlacementCap { Attribute = "genres", MaxItems = 2, Window = 5 } },

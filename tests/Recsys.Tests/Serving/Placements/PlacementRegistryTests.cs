@@ -149,8 +149,19 @@ public sealed class PlacementRegistryTests : IAsyncLifetime
     {
         await _registry.PutAsync(Ns, Full(), "", "", validateOnly: false, None);
         await PutAsync("home", "2");
-        _registry = await LoadAsync(new(static _ => (7, "not any more")));
+        _registry = await LoadAsync(new(static _ => "at character 7: not any more"));
         await FailsAsync(EngineErrorKind.FailedPrecondition, "PLACEMENT_VERSION_INVALID", () => _registry.RollBackAsync(Ns, "home", 1, "", "", None));
+    }
+
+    [Fact]
+    public void Filters_that_do_not_parse_are_found_at_their_field_and_character()
+    {
+        var boost = new PlacementBoost("price < 5", [], 2, default);
+        var violations = _registry.Check(Full() with { Filter = "genre = 'drama'", Boosts = [boost, boost with { Filter = "price < 5 AND" }] });
+        Assert.Equal(["placement.filter", "placement.boosts[1].filter"], violations.Select(violation => violation.Field));
+        Assert.Equal("at character 1: unknown field 'genre': did you mean 'genres'?", violations[0].Description);
+        Assert.StartsWith("at character 14: expected a field", violations[1].Description, StringComparison.Ordinal);
+        Assert.Empty(_registry.Check(Full()));
     }
 
     [Fact]
@@ -279,7 +290,7 @@ public sealed class PlacementRegistryTests : IAsyncLifetime
     }
 
     private Task<PlacementRegistry> LoadAsync(PlacementRules? rules = null) =>
-        PlacementRegistry.LoadAsync(_store, rules ?? PlacementRules.WithoutFilters, roster: null, _time, NullLogger.Instance, None);
+        PlacementRegistry.LoadAsync(_store, rules ?? PlacementRules.Default, roster: null, _time, NullLogger.Instance, None);
 
     private ValueTask<PlacementWritten> PutAsync(string id, string title, string etag = "") =>
         _registry.PutAsync(Ns, Titled(id, title), etag, "", validateOnly: false, None);

@@ -6,7 +6,7 @@ namespace Recsys.Tests.Serving.Placements;
 
 public sealed class PlacementRulesTests
 {
-    private static readonly PlacementRules Rules = new(static text => text.IndexOf('?') is var at and >= 0 ? (at, "no ? here") : null);
+    private static readonly PlacementRules Rules = new(static text => text.IndexOf('?') is var at and >= 0 ? FormattableString.Invariant($"at character {at + 1}: no ? here") : null);
 
     /// <summary>What is wrong, alone, and the one field that must be named for it.</summary>
     public static TheoryData<string, Func<Placement, Placement>> Faults => new()
@@ -106,7 +106,7 @@ public sealed class PlacementRulesTests
             "placement.page_size",
         ];
         Assert.Equal(expected, fields.Select(violation => violation.Field));
-        Assert.Contains("at position 5: no ? here", fields.Select(violation => violation.Description));
+        Assert.Contains("at character 6: no ? here", fields.Select(violation => violation.Description));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class PlacementSample
         PlacementId = id,
         TitleKey = "shelf.home",
         Sources = [new(CandidateSource.Taste, 2), new(CandidateSource.Fresh, 0)],
-        Filter = "kind = FILM",
+        Filter = "kind = 'film'",
         Seen = new(PlacementSeenPolicy.AfterDays, 30),
         Diversity = 0.3,
         Caps = [new("genres", 3, 10), new("genres", 1, 2), new("attributes.studio", 2, 0)],

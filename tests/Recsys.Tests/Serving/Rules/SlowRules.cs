@@ -1,0 +1,158 @@
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Placements;
+
+namespace Recsys.Tests.Serving.Rules;
+
+/// <summary>What docs/placements.md says of a list, written a second time: an item and a rule at a time, without a thought of speed.</summary>
+internal sealed class SlowRules
+{
+    private const long DayMs = 86_400_000;
+    private readonly RulesCase _case;
+    private readonly Dictionary<string, CatalogueItem> _items;
+    private readonly Dictionary<string, int> _numbers;
+    private readonly Dictionary<int, string> _pins;
+
+    public SlowRules(RulesCase one)
+    {
+        _case = one;
+        _items = one.Items.ToDictionary(item => item.ItemId);
+        _numbers = one.Items.Select((item, number) => (item.ItemId, number)).ToDictionary(pair => pair.ItemId, pair => pair.number);
+        _pins = one.Placement.Pins.Where(pin => pin.Period.Holds(one.MomentMs) && IsEligible(pin.ItemId)).ToDictionary(pin => pin.Position, pin => pin.ItemId);
+        Ranked = [.. one.Base.Where(item => IsEligible(item.ItemId) && !IsSeen(item.ItemId) && !IsWornOut(item.ItemId)).Select(item => (item.ItemId, Boosted(item), IsRanked(item)))];
+        Ranked = [.. Ranked.Where(item => item.IsRanked).OrderByDescending(item => item.Score).ThenBy(item => _numbers[item.ItemId]), .. Ranked.Where(item => !item.IsRanked)];
+    }
+
+    /// <summary>What competes, best first; pinned items too where nothing else leaves them out.</summary>
+    public List<(string ItemId, double Score, bool IsRanked)> Ranked { get; }
+
+    /// <summary>Places of the pins that hold, and their items.</summary>
+    public IReadOnlyDictionary<int, string> Pins => _pins;
+
+    /// <summary>Whether two scores are so near that it's a matter of rounding which is the higher.</summary>
+    public bool IsTooClose => Ranked.Where(item => item.IsRanked).Zip(Ranked.Where(item => item.IsRanked).Skip(1)).Any(pair => pair.First.Score - pair.Second.Score is > 0 and < 1e-5);
+
+    /// <summary>The first page. Where a pin lies behind the list's end there are two: its item is nowhere, or stands by its own rank.</summary>
+    public List<List<string>> Pages()
+    {
+        var reserved = Fill(_pins);
+        if (_pins.Keys.All(place => place < reserved.Count)) return [First(reserved)];
+        var pins = _pins.ToDictionary();
+        var list = reserved;
+        while (pins.Keys.Any(place => place >= list.Count))
+        {
+            pins.Remove(pins.Keys.Max());
+            list = Fill(pins);
+        }
+
+        return [First(reserved), First(list)];
+    }
+
+    /// <summary>Whether an item may stand at a place of a list, by the caps.</summary>
+    public bool MayStand(IReadOnlyList<string> list, int place, string itemId)
+    {
+        foreach (var cap in _case.Placement.Caps)
+        {
+            var window = cap.Window > 0 ? cap.Window : _case.PageSize;
+            var before = list.Take(place).Skip(Math.Max(0, place - window + 1)).ToArray();
+            foreach (var value in Values(cap.Attribute, _items[itemId]))
+            {
+                if (1 + before.Count(other => Values(cap.Attribute, _items[other]).Contains(value)) > cap.MaxItems) return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether catalogue, account, request and the placement's filter let an item be in the list.</summary>
+    public bool IsEligible(string itemId)
+    {
+        if (!_items.TryGetValue(itemId, out var item) || item.Hidden || item.MaturityAge > (_case.Ceiling ?? int.MaxValue) || !IsAvailable(item, _case.Country, _case.MomentMs)) return false;
+        var request = _case.Request;
+        if (request.ItemKinds.Count == 0 ? item.Kind is ItemKind.Series or ItemKind.Season : !request.ItemKinds.Contains(item.Kind)) return false;
+        if (request.ExcludeItemIds.Contains(itemId) || (request.IncludeItemIds.Count > 0 && !request.IncludeItemIds.Contains(itemId))) return false;
+        return Passes(_case.Placement.Filter, item) && Passes(request.Filter?.Text ?? "", item);
+    }
+
+    public static bool IsAvailable(CatalogueItem item, string country, long momentMs) =>
+        item.Availability.Count == 0
+        || item.Availability.Any(window => (window.Countries.Count == 0 || window.Countries.Contains(country)) && !(momentMs < window.StartMs) && !(momentMs >= window.EndMs));
+
+    /// <summary>Left out by the seen policy.</summary>
+    public bool IsSeen(string itemId)
+    {
+        var own = _case.Interactions.Where(interaction => interaction.ItemId == itemId).ToArray();
+        var policy = _case.Request.SeenPolicy switch
+        {
+            SeenPolicy.Exclude => PlacementSeenPolicy.Never,
+            SeenPolicy.Allow => PlacementSeenPolicy.Allow,
+            _ => _case.Placement.Seen.Policy,
+        };
+        return policy switch
+        {
+            PlacementSeenPolicy.Allow => false,
+            PlacementSeenPolicy.AfterDays => own.Any(interaction => _case.MomentMs - interaction.TimeMs < _case.Placement.Seen.Days * DayMs),
+            PlacementSeenPolicy.AfterCompletion => own.Any(interaction => interaction.Type switch
+            {
+                WatchEventType.Play => interaction.Share is null or >= 0.9,
+                WatchEventType.Rating or WatchEventType.Purchase => true,
+                _ => false,
+            }),
+            _ => own.Length > 0,
+        };
+    }
+
+    /// <summary>Left out by the frequency cap: of the impressions within the newest lists and within the period there are too many.</summary>
+    public bool IsWornOut(string itemId)
+    {
+        if (_case.Placement.FrequencyCap is not { } cap) return false;
+        var lists = _case.Impressions.Select(impression => impression.ListId).Reverse().Distinct().Take(cap.Lists > 0 ? cap.Lists : int.MaxValue).ToHashSet();
+        return _case.Impressions.Count(impression =>
+            impression.ItemId == itemId && lists.Contains(impression.ListId) && (cap.PeriodMs == 0 || _case.MomentMs - impression.TimeMs < cap.PeriodMs)) >= cap.MaxImpressions;
+    }
+
+    private bool Passes(string filter, CatalogueItem item) => filter.Length == 0 || SlowFilter.Of(filter).Passes(item, _case.MomentMs, _case.Ceiling);
+
+    private static bool IsRanked(RankedItem item) =>
+        item.Reasons.Count > 0 && item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending or CandidateSource.Fresh);
+
+    private double Boosted(RankedItem item)
+    {
+        var boosts = _case.Placement.Boosts.Where(boost =>
+            boost.Period.Holds(_case.MomentMs) && (boost.Filter.Length > 0 ? Passes(boost.Filter, _items[item.ItemId]) : boost.ItemIds.Contains(item.ItemId)));
+        return item.Score + boosts.Sum(boost => Math.Log(boost.Factor));
+    }
+
+    private List<string> Fill(IReadOnlyDictionary<int, string> pins)
+    {
+        var left = Ranked.Select(item => item.ItemId).Except(pins.Values).ToList();
+        var list = new List<string>();
+        while (true)
+        {
+            var next = pins.GetValueOrDefault(list.Count) ?? left.Find(itemId => MayStand(list, list.Count, itemId));
+            if (next is null) return list;
+            left.Remove(next);
+            list.Add(next);
+        }
+    }
+
+    private List<string> First(List<string> list) => [.. list.Take(_case.PageSize)];
+
+    private static IEnumerable<string> Values(string attribute, CatalogueItem item) => attribute switch
+    {
+        "genres" => item.Genres,
+        "tags" => item.Tags,
+        "creators" => item.Creators,
+        "kind" => [item.Kind.ToString()],
+        "parent" => item.ParentId.Length > 0 ? [item.ParentId] : [],
+        _ => item.Attributes.GetValueOrDefault(attribute["attributes.".Length..]) switch
+        {
+            null => [],
+            { Text: { } text } => [text],
+            { Texts: { } texts } => texts,
+            { Number: { } number } => [FormattableString.Invariant($"{number}")],
+            { Flag: var flag } => [$"{flag}"],
+        },
+    };
+}
