@@ -73,6 +73,8 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         {
             var counts = trending.Of(ns);
             Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), boosts);
+            // What is trending alone is no ranking: it comes behind what is popular, as where nobody is known.
+            if (!scratch.On.Contains(true)) return;
             CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, boosts, snapshot);
         }
         finally

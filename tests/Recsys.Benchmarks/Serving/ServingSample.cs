@@ -72,7 +72,7 @@ internal sealed class ServingSample : IAsyncDisposable
         var trending = new Trending(24, TimeProvider.System);
         var audiences = new AudienceLoader(store, rules, logger);
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
-        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.WithoutFilters, null, TimeProvider.System, logger, CancellationToken.None);
+        var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
             audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
             TimeProvider.System);

@@ -21,7 +21,15 @@ internal sealed class SlowRules
         _numbers = one.Items.Select((item, number) => (item.ItemId, number)).ToDictionary(pair => pair.ItemId, pair => pair.number);
         _pins = one.Placement.Pins.Where(pin => pin.Period.Holds(one.MomentMs) && IsEligible(pin.ItemId)).ToDictionary(pin => pin.Position, pin => pin.ItemId);
         Ranked = [.. one.Base.Where(item => IsEligible(item.ItemId) && !IsSeen(item.ItemId) && !IsWornOut(item.ItemId)).Select(item => (item.ItemId, Boosted(item), IsRanked(item)))];
-        Ranked = [.. Ranked.Where(item => item.IsRanked).OrderByDescending(item => item.Score).ThenBy(item => _numbers[item.ItemId]), .. Ranked.Where(item => !item.IsRanked)];
+        // Behind what the model ranked come popular items, then trending ones, each by count, then what the catalogue has besides, as it was.
+        var groups = one.Base.ToDictionary(item => item.ItemId, GroupOf);
+        Ranked =
+        [
+            .. Ranked.Where(item => item.IsRanked).OrderByDescending(item => item.Score).ThenBy(item => _numbers[item.ItemId]),
+            .. Ranked.Where(item => groups[item.ItemId] == 1).OrderByDescending(item => item.Score),
+            .. Ranked.Where(item => groups[item.ItemId] == 2).OrderByDescending(item => item.Score),
+            .. Ranked.Where(item => groups[item.ItemId] == 3),
+        ];
     }
 
     /// <summary>What competes, best first; pinned items too where nothing else leaves them out.</summary>
@@ -121,8 +129,16 @@ internal sealed class SlowRules
     {
         var boosts = _case.Placement.Boosts.Where(boost =>
             boost.Period.Holds(_case.MomentMs) && (boost.Filter.Length > 0 ? Passes(boost.Filter, _items[item.ItemId]) : boost.ItemIds.Contains(item.ItemId)));
-        return item.Score + boosts.Sum(boost => Math.Log(boost.Factor));
+        var logarithms = boosts.Sum(boost => Math.Log(boost.Factor));
+        return IsRanked(item) ? item.Score + logarithms : (item.Reasons.FirstOrDefault()?.Score ?? 0) * Math.Exp(logarithms);
     }
+
+    private static int GroupOf(RankedItem item) => IsRanked(item) ? 0 : item.Reasons.FirstOrDefault()?.Source switch
+    {
+        CandidateSource.Popular => 1,
+        CandidateSource.Trending => 2,
+        _ => 3,
+    };
 
     private List<string> Fill(IReadOnlyDictionary<int, string> pins)
     {
