@@ -156,6 +156,9 @@ internal static class CandidateRanker
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
             if (!scratch.On[(int)source] || scratch.Pool.RankOf(candidate, (int)source) is not (> 0 and var rank)) continue;
+
+            // Weights reach few items: where they say nothing of an item, they're no reason for it.
+            if (source is ModelSource.CoWatched or ModelSource.Linear && scratch.Scores.Of(source)[id] <= 0) continue;
             var known = CandidateSources.Of(source);
             sources |= CandidateSources.Bit(known);
 

@@ -8,8 +8,7 @@ namespace Recsys.Serving.Retrieval;
 
 /// <summary>
 /// Asks every source that is on for its best items and merges what they propose. A source scores all items of the model, so what a filter leaves is found however little it is; an item is
-/// put to the filter
-/// only when it's good enough to be proposed, and once.
+/// put to the filter only when it's good enough to be proposed, and once.
 /// </summary>
 internal static class Candidates
 {

@@ -14,8 +14,8 @@ namespace Recsys.Training.Ranker;
 /// <param name="sources">The sources, with a taste, fitted to those.</param>
 internal sealed class RankerCases(InteractionLog log, ValidationSplit split, TrainingSettings settings, SourceModels sources)
 {
-    /// <summary>Candidates of the session source that a ranker learns from: deeper ones are hardly ever in reach of the top.</summary>
-    private const int LearnedDepth = 200;
+    /// <summary>Candidates of the session source, and of each other, that a ranker learns from: deeper ones are hardly ever in reach of the top, and its time grows with them.</summary>
+    private const int LearnedDepth = 100, LearnedDepthOfOthers = 50;
 
     /// <summary>The cases, in the order of the targets.</summary>
     /// <param name="targets">Held-out targets.</param>
@@ -51,7 +51,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
             sources.Score(source, new UserHistory(history, scratch.User), scratch.Scores.Of(source), except: held.User);
             scratch.Scores.Of(source).CopyTo(scratch.Ranked);
             LeaveOutSeen(held, target, scratch.Ranked);
-            var best = scratch.Best.AsSpan(0, source == ModelSource.Session ? LearnedDepth : SourceModels.SourceDepth);
+            var best = scratch.Best.AsSpan(0, source == ModelSource.Session ? LearnedDepth : LearnedDepthOfOthers);
             scratch.Pool.Add((int)source, best[..TopItems.Select(scratch.Ranked, [], best)]);
         }
         sources.Fill(scratch.Pool, scratch.Scores, on, [], [], history.Length, scratch.Table);

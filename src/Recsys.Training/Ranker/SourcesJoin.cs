@@ -85,7 +85,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     private (float Decay, double[] Gains) Best(RankerCase[] cases, bool deep, CancellationToken cancellation)
     {
         var best = (Decay: 0f, Gains: (double[])[]);
-        foreach (var decay in RankerTrainer.Decays)
+        foreach (var decay in RankerTrainer.Decays(deep))
         {
             var gains = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation));
             if (best.Gains.Length == 0 || gains.Average() > best.Gains.Average())
@@ -106,12 +106,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     private int[] AskedUsers()
     {
         var targets = Math.Max(1, split.TargetsOf(log, split.Users).Length);
-        var most = (int)Math.Max(LeastUsers, (long)MostLogits / log.ItemCount * split.Users.Length / targets);
-        if (split.Users.Length <= most)
-            return split.Users;
-        int[] users = [.. split.Users];
-        SeededRandom.Create(settings.Seed, stream: 5).Shuffle(users);
-        return [.. users.Take(most).Order()];
+        return split.UsersToAsk((int)Math.Max(LeastUsers, (long)MostLogits / log.ItemCount * split.Users.Length / targets), settings.Seed);
     }
 
     private void Report(string message) => progress.Report(new TrainingProgress { Phase = "partners", Fraction = 1, Message = message });

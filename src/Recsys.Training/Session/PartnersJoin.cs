@@ -43,7 +43,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <returns>The network with its partners and the figures of all; as it was where they add nothing, or nothing is held out to tell by.</returns>
     public TrainedSession Join(TrainedSession trained, SessionValidator validator, CancellationToken cancellation)
     {
-        var users = AskedUsers();
+        var users = split.UsersToAsk(Math.Max(LeastUsers, MostLogits / log.ItemCount), settings.Seed);
         if (users.Length < LeastUsers)
         {
             Report($"no rules or nearest sessions beside the network: {users.Length} held-out users are too few to tell whether they help, {LeastUsers} are needed");
@@ -89,16 +89,6 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <param name="cancellation">Ends it.</param>
     public TrainedSession Refit(TrainedSession trained, CancellationToken cancellation) =>
         trained.Partners.Weights == default ? trained : trained with { Partners = Refitted(trained.Partners, cancellation) };
-
-    private int[] AskedUsers()
-    {
-        var most = Math.Max(LeastUsers, MostLogits / log.ItemCount);
-        if (split.Users.Length <= most)
-            return split.Users;
-        int[] users = [.. split.Users];
-        SeededRandom.Create(settings.Seed, stream: 5).Shuffle(users);
-        return [.. users.Take(most).Order()];
-    }
 
     private (RulesOptions Options, ItemRules Rules) ChooseRules(List<int[]> sequences, List<long[]>? times, RulesShape shape, BlendCase[] cases, CancellationToken cancellation)
     {

@@ -40,6 +40,18 @@ internal sealed record ValidationSplit
         .. users.SelectMany(user => Enumerable.Range(TrainingEnds[user], log.UserStarts[user + 1] - TrainingEnds[user]).Where(log.IsTarget).Select(at => new HeldOutTarget(user, at))),
     ];
 
+    /// <summary>At most so many of the held-out users, drawn by the seed, ascending: where what is kept of each takes too much memory for all.</summary>
+    /// <param name="most">How many.</param>
+    /// <param name="seed">Draws.</param>
+    public int[] UsersToAsk(int most, long seed)
+    {
+        if (Users.Length <= most)
+            return Users;
+        int[] users = [.. Users];
+        SeededRandom.Create(seed, stream: 5).Shuffle(users);
+        return [.. users.Take(most).Order()];
+    }
+
     /// <summary>Holds out nothing: everything is trained on.</summary>
     public static ValidationSplit Nothing(InteractionLog log) => new() { TrainingEnds = log.UserStarts[1..], Users = [] };
 

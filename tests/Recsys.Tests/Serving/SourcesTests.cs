@@ -66,6 +66,9 @@ public sealed class SourcesTests
         var linear = await ListAsync(rig, SourceWeights.Only(CandidateSource.Linear));
         Assert.Equal(Expected(scores).Take(3), linear.Items.Take(3).Select(item => item.ItemId));
 
+        // It says something of the two items behind those that were liked, and is no reason for any other.
+        Assert.Equal([Items[4], Items[10]], linear.Items.Where(item => item.Reasons.Count > 0).Select(item => item.ItemId).Order());
+
         model.Sources.Score(ModelSource.Similar, new([3, 9], []), scores);
         var similar = Enumerable.Range(0, Count).Select(i => model.Sources.Taste.CosineSimilarity(9, i) + (0.7f * model.Sources.Taste.CosineSimilarity(3, i))).ToArray();
         for (var i = 0; i < Count; i++) Assert.Equal(similar[i], scores[i], 1e-5f);

@@ -10,7 +10,7 @@ public sealed class RankerTrainerTests
     [Fact]
     public void The_straight_way_finds_which_feature_tells()
     {
-        var cases = Cases(300, (x, i) => x(RankerFeature.Taste, i) + (0.2f * x(RankerFeature.Session, i)));
+        var cases = Cases(2_000, (x, i) => x(RankerFeature.Taste, i) + (0.2f * x(RankerFeature.Session, i)));
         var straight = RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default);
         Assert.False(straight.IsDeep);
         Assert.Equal((int)RankerFeature.Taste, Array.IndexOf(straight.Linear, straight.Linear.Max()));
