@@ -18,8 +18,7 @@ public static class SessionArtefactWriter
     /// <param name="manifest">Everything but <see cref="ArtefactManifest.Files"/>, which is filled in.</param>
     /// <param name="tensors">
     /// Exactly those of <see cref="SessionSettings.Tensors"/>, and of <see cref="ItemRulesTensors"/>, <see cref="SessionKnnTensors"/>, <see cref="TasteTensors"/> and <see
-    /// cref="RankerTensors"/> where the
-    /// settings say that there are some, in any order.
+    /// cref="RankerTensors"/> where the settings say that there are some, in any order.
     /// </param>
     /// <param name="itemNumbers">The store-wide item number of each dense id.</param>
     /// <returns>The manifest as written.</returns>

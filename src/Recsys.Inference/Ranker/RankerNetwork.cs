@@ -6,8 +6,7 @@ namespace Recsys.Inference.Ranker;
 
 /// <summary>
 /// The dense network over a candidate's features: logit = l x + o relu(M relu(H x + h) + m), x standardised. Immutable, thread-safe. Sixteen candidates at a time, each value summed in the
-/// order of its
-/// terms with one rounding a term: the same bits on every processor, and beside any other candidates.
+/// order of its terms with one rounding a term: the same bits on every processor, and beside any other candidates.
 /// </summary>
 public sealed class RankerNetwork
 {

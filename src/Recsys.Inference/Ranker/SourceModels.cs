@@ -7,8 +7,7 @@ namespace Recsys.Inference.Ranker;
 
 /// <summary>
 /// What a model has beside its session network: the further sources of candidates and the ranker over what all of them say. Lists, evaluation and training score through this one, so that
-/// the ranker sees
-/// the same features in each. Immutable, thread-safe.
+/// the ranker sees the same features in each. Immutable, thread-safe.
 /// </summary>
 /// <param name="partners">What is added to the network's logits.</param>
 /// <param name="taste">Long-term taste; null: none.</param>

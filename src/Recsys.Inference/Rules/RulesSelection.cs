@@ -6,6 +6,9 @@ namespace Recsys.Inference.Rules;
 /// <summary>Chooses among several settings by validation, for data that <see cref="RulesPreset"/> was not measured on.</summary>
 public static class RulesSelection
 {
+    /// <summary>Above so many items each fit in closed form takes a good part of a minute: few must do.</summary>
+    public const int MostItemsToTry = 5_000;
+
     /// <summary>Decays that are tried for every fit, beside its own: they cost a scoring pass, no fit.</summary>
     public static IReadOnlyList<float> Decays { get; } = [0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.75f, 0.8f, 0.85f, 0.9f, 1];
 

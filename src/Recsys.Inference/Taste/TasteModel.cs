@@ -7,8 +7,7 @@ namespace Recsys.Inference.Taste;
 
 /// <summary>
 /// The embedding recommender: item vectors of implicit alternating least squares, and the way from a history to a user's vector in the same space, which is a closed form: the solution that
-/// a fit would have
-/// found for a user of that history. A score is the product of both vectors. Immutable, thread-safe.
+/// a fit would have found for a user of that history. A score is the product of both vectors. Immutable, thread-safe.
 /// </summary>
 public sealed class TasteModel
 {

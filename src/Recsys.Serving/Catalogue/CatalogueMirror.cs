@@ -4,11 +4,9 @@ using Recsys.Storage;
 namespace Recsys.Serving.Catalogue;
 
 /// <summary>
-/// What lists need of the catalogue, in memory: columns in flat arrays indexed by item number, not an object an item. Reads take no lock and may run beside a
-/// write:
-/// they see an item's old or new values. An item that was never in the catalogue counts as an item of kind Other that may be shown everywhere, except under a
-/// maturity
-/// ceiling, because nobody knows its age; a deleted one may be shown nowhere.
+/// What lists need of the catalogue, in memory: columns in flat arrays indexed by item number, not an object an item. Reads take no lock and may run beside a write: they see an item's old
+/// or new values. An item that was never in the catalogue counts as an item of kind Other that may be shown everywhere, except under a maturity ceiling, because nobody knows its age; a
+/// deleted one may be shown nowhere.
 /// </summary>
 internal sealed class CatalogueMirror
 {

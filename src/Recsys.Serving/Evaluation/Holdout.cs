@@ -33,9 +33,8 @@ internal sealed record Holdout
     public long? CutMs { get; init; }
 
     /// <summary>
-    /// Holds out the last target of each user who has at least three: the training set has what is before it (of which the trainer holds the last target out
-    /// itself, for
-    /// validation). Other users are trained on whole.
+    /// Holds out the last target of each user who has at least three: the training set has what is before it (of which the trainer holds the last target out itself, for validation). Other
+    /// users are trained on whole.
     /// </summary>
     public static Holdout LeaveOneOut(IReadOnlyList<UserHistory> histories)
     {

@@ -10,8 +10,7 @@ internal readonly record struct ReplayStep(string UserId, Interaction Interactio
 {
     /// <summary>
     /// The steps of all users in the order of time. A list is asked for after what is in its history and before anything that came after that. Where nobody else's history is given, one user
-    /// comes after
-    /// the other: then times tell nothing.
+    /// comes after the other: then times tell nothing.
     /// </summary>
     /// <param name="cases">The cases; those of a user one after the other, oldest first, each with a longer history than the one before.</param>
     /// <param name="others">Histories of users who aren't asked.</param>

@@ -5,6 +5,9 @@ namespace Recsys.Serving.Lists;
 /// <summary>Sets of sources, and what they are to a model.</summary>
 internal static class CandidateSources
 {
+    // By ModelSource.
+    private static readonly CandidateSource[] OfModels = [CandidateSource.Session, CandidateSource.CoWatched, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CandidateSource> All { get; } = Enum.GetValues<CandidateSource>();
 
@@ -12,24 +15,14 @@ internal static class CandidateSources
     public static byte Bit(CandidateSource source) => (byte)(1 << ((int)source - 1));
 
     /// <summary>The source that shows a model's.</summary>
-    public static CandidateSource Of(ModelSource source) => source switch
-    {
-        ModelSource.Session => CandidateSource.Session,
-        ModelSource.CoWatched => CandidateSource.CoWatched,
-        ModelSource.Taste => CandidateSource.Taste,
-        ModelSource.Linear => CandidateSource.Linear,
-        ModelSource.Similar => CandidateSource.Similar,
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Not a source of a model."),
-    };
+    /// <exception cref="IndexOutOfRangeException">Not a source of a model.</exception>
+    public static CandidateSource Of(ModelSource source) => OfModels[(int)source];
 
-    /// <summary>The other way round; of a source of a model.</summary>
-    public static ModelSource OfModel(CandidateSource source) => source switch
+    /// <summary>The other way round.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a source of a model.</exception>
+    public static ModelSource OfModel(CandidateSource source)
     {
-        CandidateSource.Session => ModelSource.Session,
-        CandidateSource.CoWatched => ModelSource.CoWatched,
-        CandidateSource.Taste => ModelSource.Taste,
-        CandidateSource.Linear => ModelSource.Linear,
-        CandidateSource.Similar => ModelSource.Similar,
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Not a source of a model."),
-    };
+        var model = Array.IndexOf(OfModels, source);
+        return model >= 0 ? (ModelSource)model : throw new ArgumentOutOfRangeException(nameof(source), source, "Not a source of a model.");
+    }
 }

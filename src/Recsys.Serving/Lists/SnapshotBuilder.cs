@@ -51,18 +51,25 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     public Dictionary<uint, IReadOnlyList<SourceScore>> Explain(
         IReadOnlyCollection<uint> items, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment)
     {
-        var scratch = new ListScratch();
-        var counts = trending.Of(ns);
-        Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null);
-        var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
-        var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
-        for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
+        if (!_scratches.TryTake(out var scratch)) scratch = new();
+        try
         {
-            var item = model.ItemNumbers[scratch.Pool.Items[candidate]];
-            if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, ranker, weights, candidate));
-        }
+            var counts = trending.Of(ns);
+            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null);
+            var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
+            var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
+            for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
+            {
+                var item = model.ItemNumbers[scratch.Pool.Items[candidate]];
+                if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, ranker, weights, candidate));
+            }
 
-        return explained;
+            return explained;
+        }
+        finally
+        {
+            _scratches.Add(scratch);
+        }
     }
 
     private void AddRanked(

@@ -32,8 +32,7 @@ public sealed record EvaluationOptions
 
     /// <summary>
     /// For <see cref="EvaluationSplit.Given"/>: predict every next item of a user after the first; false: only the last. For <see cref="EvaluationSplit.Temporal"/>: every item from the
-    /// split's moment on;
-    /// false: only the first.
+    /// split's moment on; false: only the first.
     /// </summary>
     public bool EveryNext { get; init; } = true;
 }

@@ -79,19 +79,11 @@ internal static class Candidates
     {
         var scores = scratch.Scores.Of(source);
         var top = new TopItems(scratch.Best.AsSpan(0, source == ModelSource.Session ? SourceModels.SessionDepth : SourceModels.SourceDepth));
-        if (included is not null)
+        var count = included?.Length ?? scores.Length;
+        for (var i = 0; i < count; i++)
         {
-            foreach (var id in included)
-            {
-                if (top.Wants(id, scores[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
-            }
-        }
-        else
-        {
-            for (var id = 0; id < scores.Length; id++)
-            {
-                if (top.Wants(id, scores[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
-            }
+            var id = included is null ? i : included[i];
+            if (top.Wants(id, scores[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
         }
 
         scratch.Pool.Add((int)source, scratch.Best.AsSpan(0, top.Finish()));
@@ -106,14 +98,14 @@ internal static class Candidates
         foreach (var number in boosts.Raised)
         {
             var id = model.DenseId(number);
-            if (id >= 0 && (included is null || Array.BinarySearch(included, id) >= 0) && IsAllowed(scratch, model, filter, id)) scratch.Pool.Add(CandidatePool.Boosted, [new(id, scores[id])]);
+            if (id >= 0 && IsIncluded(included, id) && IsAllowed(scratch, model, filter, id)) scratch.Pool.Add(CandidatePool.Boosted, [new(id, scores[id])]);
         }
 
         if (!boosts.RaisesByFilter) return;
         var top = new TopItems(scratch.Best.AsSpan(0, SourceModels.SourceDepth));
         for (var id = 0; id < scores.Length; id++)
         {
-            if (!top.Wants(id, scores[id]) || (included is not null && Array.BinarySearch(included, id) < 0)) continue;
+            if (!top.Wants(id, scores[id]) || !IsIncluded(included, id)) continue;
             if (boosts.IsRaisedByFilter(model.ItemNumbers[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
         }
 
@@ -127,12 +119,14 @@ internal static class Candidates
         for (var i = 0; i < trending.Items.Length && count < SourceModels.SourceDepth; i++)
         {
             var id = model.DenseId(trending.Items[i]);
-            if (id < 0 || (included is not null && Array.BinarySearch(included, id) < 0) || !IsAllowed(scratch, model, filter, id)) continue;
+            if (id < 0 || !IsIncluded(included, id) || !IsAllowed(scratch, model, filter, id)) continue;
             scratch.Best[count++] = new(id, (float)trending.Counts[i]);
         }
 
         scratch.Pool.Add(CandidatePool.Trending, scratch.Best.AsSpan(0, count));
     }
+
+    private static bool IsIncluded(int[]? included, int id) => included is null || Array.BinarySearch(included, id) >= 0;
 
     private static bool IsAllowed(ListScratch scratch, LiveModel model, CandidateFilter filter, int id)
     {

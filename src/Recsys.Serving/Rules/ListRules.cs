@@ -7,8 +7,8 @@ namespace Recsys.Serving.Rules;
 
 /// <summary>
 /// Puts what was ranked into the places of a list by the rules of its placement: pins stand in their places; every other place takes the best candidate left that the caps allow, by its rank
-/// less its likeness
-/// to the items before (maximal marginal relevance, Carbonell and Goldstein, SIGIR 1998), or, in a share of places, one of the best drawn by lot, whose propensity is noted.
+/// less its likeness to the items before (maximal marginal relevance, Carbonell and Goldstein, SIGIR 1998), or, in a share of places, one of the best drawn by lot, whose propensity is
+/// noted.
 /// </summary>
 /// <param name="catalogue">What the items are.</param>
 internal sealed class ListRules(CatalogueMirror catalogue)

@@ -14,8 +14,21 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     /// <summary>A case of a table.</summary>
     public static RankerCase Of(int user, RankerTable table, CandidatePool pool, int target, int sessionRank)
     {
-        var features = new float[RankerTable.FeatureCount * table.Count];
-        for (var feature = 0; feature < RankerTable.FeatureCount; feature++) table.Column((RankerFeature)feature).CopyTo(features.AsSpan(feature * table.Count));
-        return new(user, features, table.Count, target, [.. pool.Items], sessionRank);
+        var one = new RankerCase(user, new float[RankerTable.FeatureCount * table.Count], table.Count, target, [.. pool.Items], sessionRank);
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+            table.Column((RankerFeature)feature).CopyTo(one.Column(feature));
+        return one;
     }
+
+    /// <summary>The other way round.</summary>
+    public RankerTable ToTable()
+    {
+        var table = new RankerTable();
+        table.Reset(Count);
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+            Column(feature).CopyTo(table.Column((RankerFeature)feature));
+        return table;
+    }
+
+    private Span<float> Column(int feature) => Features.AsSpan(feature * Count, Count);
 }

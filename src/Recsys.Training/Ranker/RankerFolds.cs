@@ -9,7 +9,7 @@ internal static class RankerFolds
 {
     private const int Folds = 3;
 
-    /// <summary>The target's rank of each case, from 1, and NDCG at the cut-off.</summary>
+    /// <summary>Each case's NDCG at the cut-off.</summary>
     /// <param name="cases">Held-out targets.</param>
     /// <param name="fit">Fits a ranker to some of them.</param>
     public static double[] Gains(IReadOnlyList<RankerCase> cases, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
@@ -35,11 +35,8 @@ internal static class RankerFolds
     {
         if (one.Target < 0)
             return 0;
-        var (table, logits) = (new RankerTable(), new float[one.Count]);
-        table.Reset(one.Count);
-        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
-            one.Features.AsSpan(feature * one.Count, one.Count).CopyTo(table.Column((RankerFeature)feature));
-        network.Score(table, logits);
+        var logits = new float[one.Count];
+        network.Score(one.ToTable(), logits);
         return RankingMetrics.Ndcg(RankingMetrics.Rank(logits, one.Target), TargetGains.Cutoff);
     }
 }

@@ -4,9 +4,8 @@ namespace Recsys.Training.Ranker;
 
 /// <summary>
 /// Fits a ranker to held-out targets: softmax over each case's candidates, so that the target comes above what was proposed beside it. It begins as the session source's own order; what it
-/// learns is what the
-/// other sources add to that. Sources are dropped at random, so that it still ranks where one is switched off, and a source's straight way to the logit never counts against what it proposes.
-/// Equal cases and seeds give equal weights, whatever the number of threads.
+/// learns is what the other sources add to that. Sources are dropped at random, so that it still ranks where one is switched off, and a source's straight way to the logit never counts
+/// against what it proposes. Equal cases and seeds give equal weights, whatever the number of threads.
 /// </summary>
 internal static class RankerTrainer
 {

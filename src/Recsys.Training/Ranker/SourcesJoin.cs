@@ -17,14 +17,8 @@ namespace Recsys.Training.Ranker;
 /// <param name="progress">Hears of it.</param>
 internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress)
 {
-    /// <summary>Floats that the held-out users' logits may take: fewer users are asked where there are many items.</summary>
-    private const int MostLogits = 1 << 26;
-
     /// <summary>Fewer held-out users can't tell what a source is worth.</summary>
     private const int LeastUsers = 100;
-
-    /// <summary>Above this each fit in closed form takes a good part of a minute: one must do.</summary>
-    private const int MostItemsToTry = 5_000;
 
     /// <summary>Hidden layers join only where they lead the straight way by more than one standard error.</summary>
     private const double ErrorsForLayers = 1;
@@ -99,14 +93,14 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var candidates = RulesPreset.Candidates(RulesShape.Of(own.Items, log.ItemCount, orderKnown: false));
         var cases = Array.ConvertAll(users, user => new BlendCase(TargetColumns.Before(log, new HeldOutTarget(user, split.TrainingEnds[user])).Items, null, log.Items[split.TrainingEnds[user]]));
         var (options, _, rules) = RulesSelection.Choose(
-            own.Items, null, log.ItemCount, log.ItemCount <= MostItemsToTry ? candidates : [candidates[0]], cases, settings.MaskOwnItems, cancel: cancellation);
+            own.Items, null, log.ItemCount, log.ItemCount <= RulesSelection.MostItemsToTry ? candidates : [candidates[0]], cases, settings.MaskOwnItems, cancel: cancellation);
         return (options, rules);
     }
 
     private int[] AskedUsers()
     {
         var targets = Math.Max(1, split.TargetsOf(log, split.Users).Length);
-        return split.UsersToAsk((int)Math.Max(LeastUsers, (long)MostLogits / log.ItemCount * split.Users.Length / targets), settings.Seed);
+        return split.UsersToAsk((int)Math.Max(LeastUsers, (long)ValidationSplit.MostLogits / log.ItemCount * split.Users.Length / targets), settings.Seed);
     }
 
     private void Report(string message) => progress.Report(new TrainingProgress { Phase = "partners", Fraction = 1, Message = message });

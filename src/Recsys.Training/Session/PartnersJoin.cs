@@ -16,14 +16,8 @@ namespace Recsys.Training.Session;
 /// <param name="progress">Hears of it.</param>
 internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress)
 {
-    /// <summary>Floats that the held-out users' logits may take: fewer users are asked where there are many items.</summary>
-    private const int MostLogits = 1 << 26;
-
     /// <summary>Fewer held-out users can't tell whether a partner helps.</summary>
     private const int LeastUsers = 30;
-
-    /// <summary>Above this each fit in closed form takes a good part of a minute: one must do.</summary>
-    private const int MostItemsToTry = 5_000;
 
     /// <summary>Past interactions that are kept in a model, the newest sessions': 8 MB in memory and 16 a session.</summary>
     private const int MostPastInteractions = 1_000_000;
@@ -43,7 +37,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     /// <returns>The network with its partners and the figures of all; as it was where they add nothing, or nothing is held out to tell by.</returns>
     public TrainedSession Join(TrainedSession trained, SessionValidator validator, CancellationToken cancellation)
     {
-        var users = split.UsersToAsk(Math.Max(LeastUsers, MostLogits / log.ItemCount), settings.Seed);
+        var users = split.UsersToAsk(Math.Max(LeastUsers, ValidationSplit.MostLogits / log.ItemCount), settings.Seed);
         if (users.Length < LeastUsers)
         {
             Report($"no rules or nearest sessions beside the network: {users.Length} held-out users are too few to tell whether they help, {LeastUsers} are needed");
@@ -93,7 +87,7 @@ internal sealed class PartnersJoin(InteractionLog log, ValidationSplit split, Tr
     private (RulesOptions Options, ItemRules Rules) ChooseRules(List<int[]> sequences, List<long[]>? times, RulesShape shape, BlendCase[] cases, CancellationToken cancellation)
     {
         // Whether the order means anything can't be seen from outside: data without times is in some order as well.
-        IReadOnlyList<RulesOptions> candidates = log.ItemCount <= MostItemsToTry
+        IReadOnlyList<RulesOptions> candidates = log.ItemCount <= RulesSelection.MostItemsToTry
             ? [.. RulesPreset.Candidates(shape), RulesPreset.Choose(shape with { OrderKnown = false })]
             : [RulesPreset.Choose(shape)];
         var (options, _, rules) = RulesSelection.Choose(

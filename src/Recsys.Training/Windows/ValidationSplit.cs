@@ -26,6 +26,9 @@ internal sealed record ValidationSplit
     /// <summary>Fewer interactions leave nothing to learn from.</summary>
     public const int MinInteractions = 3;
 
+    /// <summary>Floats that the logits of users who are asked may take: fewer are asked where there are many items.</summary>
+    public const int MostLogits = 1 << 26;
+
     /// <summary>User u trains on the log from its start up to (not with) <c>TrainingEnds[u]</c>: [users].</summary>
     public required int[] TrainingEnds { get; init; }
 
