@@ -18,6 +18,6 @@ internal static class RedisSample
         Prefix = $"test{Interlocked.Increment(ref _stores)}:",
         Durability = StoreDurability.Memory,
         Partitions = Partitions,
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 }
