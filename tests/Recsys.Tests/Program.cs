@@ -1,3 +1,4 @@
+using Recsys.Tests.Inference.Taste;
 using Recsys.Tests.Serving.Archive;
 using Recsys.Tests.Storage;
 
@@ -10,7 +11,9 @@ switch (args)
         return await StoreThroughput.RunAsync(folder.Length == 0 ? Path.GetTempPath() : folder[0]);
     case ["archive-throughput", var events, .. var folder]:
         return await ArchiveThroughput.RunAsync(int.Parse(events, null), folder.Length == 0 ? Path.GetTempPath() : folder[0]);
+    case ["taste-reference", var file, .. var numbers] when numbers.Length <= 2:
+        return TasteReference.Run(file, numbers.Length > 0 ? int.Parse(numbers[0], null) : 64, numbers.Length > 1 ? int.Parse(numbers[1], null) : 8);
     default:
-        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER], archive-throughput EVENTS [FOLDER]. Run the tests with ./test.");
+        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER], archive-throughput EVENTS [FOLDER], taste-reference FILE [DIMENSIONS [PASSES]]. Run the tests with ./test.");
         return 2;
 }

@@ -19,7 +19,8 @@ internal static class BenchPreparation
     private const int CallsAtOnce = 4;
 
     /// <summary>Fills it, and says how long each part took.</summary>
-    public static async Task<PreparationTimes> RunAsync(BenchSettings settings, int items, string folder, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    public static async Task<PreparationTimes> RunAsync(
+        BenchSettings settings, int items, ModelSources sources, string folder, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
         var socket = Path.Combine(folder, "s");
         var (serve, redis, _, engine) = ServeCommand.Read(words);
@@ -52,7 +53,7 @@ internal static class BenchPreparation
         async Task<string> AddModelAsync(int seed, bool activate)
         {
             var artefact = Path.Combine(folder, "artefact");
-            await Task.Run(() => RandomModel.Write(artefact, settings.Dimensions, numbers, TimeProvider.System.GetUtcNow(), seed), cancellationToken);
+            await Task.Run(() => RandomModel.Write(artefact, settings.Dimensions, numbers, TimeProvider.System.GetUtcNow(), seed, sources), cancellationToken);
             var added = await live.Models.AddAsync(settings.Namespace, artefact, activate, cancellationToken);
             Directory.Delete(artefact, recursive: true);
             return added.ModelVersion;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Recsys.Server.Bench;
 
-/// <summary>Prepares, loads the servers and then the echo service, a catalogue size after another.</summary>
+/// <summary>Prepares, loads the servers and then the echo service, a catalogue size and a kind of model after another.</summary>
 internal sealed class BenchRun(BenchSettings settings, IProgress<string> progress, Action<string> say)
 {
     private const double FirstRate = 500;
@@ -13,12 +13,12 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
     {
         var start = TimeProvider.System.GetUtcNow();
         var results = new List<SizeReport>();
-        foreach (var items in settings.Catalogue)
+        foreach (var (items, sources) in settings.Catalogue.SelectMany(_ => settings.Sources, (items, sources) => (items, sources)))
         {
             var folder = Directory.CreateTempSubdirectory("recsys-bench-").FullName;
             try
             {
-                results.Add(await MeasureAsync(items, folder, cancellationToken));
+                results.Add(await MeasureAsync(items, sources, folder, cancellationToken));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -42,7 +42,7 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
         };
     }
 
-    private async Task<SizeReport> MeasureAsync(int items, string folder, CancellationToken cancellationToken)
+    private async Task<SizeReport> MeasureAsync(int items, ModelSources sources, string folder, CancellationToken cancellationToken)
     {
         PreparationTimes? preparation = null;
         BenchTarget target;
@@ -53,8 +53,8 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
         else
         {
             var words = Words(folder);
-            say(string.Create(CultureInfo.InvariantCulture, $"preparing {items:N0} items, {settings.Users:N0} users with {settings.History} events each, a model of {settings.Dimensions}"));
-            preparation = await BenchPreparation.RunAsync(settings, items, folder, words, cancellationToken);
+            say(string.Create(CultureInfo.InvariantCulture, $"preparing {items:N0} items, {settings.Users:N0} users with {settings.History} events each, a model of {settings.Dimensions}, sources: {sources.ToString().ToLowerInvariant()}"));
+            preparation = await BenchPreparation.RunAsync(settings, items, sources, folder, words, cancellationToken);
             GC.Collect(); // the model's weights: the generator shall be small while it measures
             target = await BenchTarget.StartAsync(settings, items, folder, words, cancellationToken);
         }
@@ -68,6 +68,7 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
             report = new SizeReport
             {
                 Items = target.ItemIds.Count,
+                Sources = preparation is null ? null : sources,
                 ModelVersion = target.ModelVersion,
                 Preparation = preparation,
                 Search = search,

@@ -21,6 +21,9 @@ internal sealed record BenchSettings
     /// <summary>Catalogue sizes to measure, one after another.</summary>
     public required IReadOnlyList<int> Catalogue { get; init; }
 
+    /// <summary>What the model has, one measurement each.</summary>
+    public required IReadOnlyList<ModelSources> Sources { get; init; }
+
     /// <summary>Users.</summary>
     public required int Users { get; init; }
 

@@ -13,13 +13,14 @@ internal static class BenchTables
         terminal.WriteLine($"recsys {machine.Recsys} on {machine.Processor}, {machine.Cores} cores, {machine.MemoryGb} GB; generator, server and echo share it");
         foreach (var result in report.Results) Write(terminal, report.Settings, result);
         if (report.Results.Count > 1) terminal.Write(Sweep(report));
+        if (report.Settings.Sources.Count > 1) terminal.Write(Paths(report));
         if (report.Interrupted) terminal.WriteLine("Interrupted: figures are of the time until then.");
     }
 
     private static void Write(IAnsiConsole terminal, BenchSettings settings, SizeReport result)
     {
         terminal.WriteLine();
-        var model = result.ModelVersion.Length == 0 ? "no live model" : $"model {result.ModelVersion}{(result.Preparation is null ? "" : $" of {settings.Dimensions}")}";
+        var model = result.ModelVersion.Length == 0 ? "no live model" : $"model {result.ModelVersion}{(result.Preparation is null ? "" : $" of {settings.Dimensions}, sources: {Name(result)}")}";
         terminal.WriteLine($"{result.Items:N0} items, {settings.Users:N0} users ({settings.UserChoice.ToString().ToLowerInvariant()}), {model}");
         terminal.WriteLine(
             $"{settings.Arrivals.ToString().ToLowerInvariant()} arrivals, {result.Server.RatePerSecond:N0}/s for {result.Server.Seconds:F0} s, {settings.Mix.Text}; "
@@ -85,7 +86,7 @@ internal static class BenchTables
             var server = result.Server;
             table.AddRow(
             [
-                $"{result.Items:N0}",
+                $"{result.Items:N0}{(report.Settings.Sources.Count > 1 ? $", {Name(result)}" : "")}",
                 .. kinds.Select(kind => server.Operations.TryGetValue(kind, out var row) ? $"{Ms(row.P50Ms)} / {Ms(row.P99Ms)}" : "-"),
                 $"{server.RatePerSecond:N0}", $"{server.ErrorCount:N0}", server.CpuMsPerOperation is { } cpu ? $"{cpu:F2}" : "-",
                 server.Processes.Count > 0 ? $"{server.Processes.Sum(process => process.MemoryPeakMb):N0}" : "-",
@@ -94,6 +95,30 @@ internal static class BenchTables
 
         return table;
     }
+
+    /// <summary>The model with all sources against the session network alone.</summary>
+    private static Table Paths(BenchReport report)
+    {
+        var kinds = report.Results.SelectMany(result => result.Server.Operations.Keys).Distinct().ToArray();
+        var table = NewTable("items", [.. kinds.Select(kind => kind.Replace('_', ' ')), "CPU an operation"]);
+        table.Title = new TableTitle("all sources to session alone, p50 / p99");
+        foreach (var size in report.Results.GroupBy(result => result.Items))
+        {
+            if (size.FirstOrDefault(result => result.Sources == ModelSources.All)?.Server is not { } all) continue;
+            if (size.FirstOrDefault(result => result.Sources == ModelSources.Session)?.Server is not { } session) continue;
+            var ratios = EchoRatio.Of(all, session);
+            table.AddRow(
+            [
+                $"{size.Key:N0}",
+                .. kinds.Select(kind => ratios.TryGetValue(kind, out var ratio) ? $"{ratio.P50:F2} / {ratio.P99:F2}" : "-"),
+                all.CpuMsPerOperation is { } above && session.CpuMsPerOperation is { } below ? $"{EchoRatio.Divide(above, below):F2}" : "-",
+            ]);
+        }
+
+        return table;
+    }
+
+    private static string Name(SizeReport result) => result.Sources?.ToString().ToLowerInvariant() ?? "";
 
     private static void Usage(IAnsiConsole terminal, LoadResult load)
     {

@@ -1,6 +1,6 @@
 namespace Recsys.Server.Bench;
 
-/// <summary>What was measured with one catalogue.</summary>
+/// <summary>What was measured with one catalogue and model.</summary>
 internal sealed record SizeReport
 {
     /// <summary>Items.</summary>
@@ -8,6 +8,9 @@ internal sealed record SizeReport
 
     /// <summary>The live model; empty: none, lists are by popularity.</summary>
     public required string ModelVersion { get; init; }
+
+    /// <summary>What that model has; null: running servers were used.</summary>
+    public ModelSources? Sources { get; init; }
 
     /// <summary>How long it took to fill the store; null: running servers were used.</summary>
     public required PreparationTimes? Preparation { get; init; }

@@ -37,6 +37,7 @@ internal sealed class BenchCommand
             recsys bench --rate 2000 --seconds 60
             recsys bench --rate max --p99-limit 20 --user-choice zipf --json bench.json
             recsys bench --catalogue 10k,100k,1m --rate 200 --picture bench.svg
+            recsys bench --items 100k --rate 50 --sources both
             recsys bench --users 50k --rate 500 --warm-up 130 --seconds 180 --switch-model --no-echo
             recsys bench --mix events=100 --batch 100 --subscribe 0 --rate 500 -- --max-pending-events 200000
             recsys bench --server 10.0.0.1:7080,10.0.0.2:7080 --namespace bench --rate 500 --no-echo

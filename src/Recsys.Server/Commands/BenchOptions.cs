@@ -42,6 +42,9 @@ internal sealed class BenchOptions
     private readonly Option<string> _dimensions = New(
         "--dimensions", "E/H/B", "128/128/2",
         "The model's embedding, hidden state and blocks; its weights are random, which costs the same as trained ones.");
+    private readonly Option<string> _sources = New(
+        "--sources", "NAME", "all",
+        "What the model has: all (every source of candidates and the ranker, as a trained one), session (the session network alone), or both, one after the other, with the ratio.");
     private readonly Option<string> _rate = New("--rate", "N|max", "1000", "Operations a second; max: finds the highest rate that is sustained.");
     private readonly Option<double> _limit = New(
         "--p99-limit", "MS", 50.0,
@@ -74,7 +77,7 @@ internal sealed class BenchOptions
 
     private IEnumerable<Option> All =>
     [
-        _server, _apiKey, _namespace, _replicas, _items, _catalogue, _users, _history, _dimensions, _rate, _limit, _step, _arrivals, _seconds, _warmUp, _mix, _streams, _batch, _subscribe,
+        _server, _apiKey, _namespace, _replicas, _items, _catalogue, _users, _history, _dimensions, _sources, _rate, _limit, _step, _arrivals, _seconds, _warmUp, _mix, _streams, _batch, _subscribe,
         _pageSize, _userChoice, _exponent, _inFlight, _switch, _noEcho, _seed,
     ];
 
@@ -83,6 +86,7 @@ internal sealed class BenchOptions
     {
         _arrivals.AcceptOnlyFromAmong("poisson", "constant");
         _userChoice.AcceptOnlyFromAmong("distinct", "zipf");
+        _sources.AcceptOnlyFromAmong("all", "session", "both");
         foreach (var option in All) command.Add(option);
         command.Add(_serve);
     }
@@ -100,6 +104,8 @@ internal sealed class BenchOptions
         if (!FieldRules.IsNamespace(words.GetValue(_namespace)!)) throw new FormatException("--namespace is at most 64 of [a-z0-9_-].");
         if (servers.Length > 0 && words.GetValue(_serve)!.Length > 0) throw new FormatException("Words after -- are for servers that are started here; --server names running ones.");
         if (servers.Length > 0 && words.GetValue(_switch)) throw new FormatException("--switch-model makes the second model with the children's store; it can't with --server.");
+        if (servers.Length > 0 && words.GetValue(_sources) == "both") throw new FormatException("--sources both makes models of both kinds; it can't with --server.");
+        if (IsSweep(words) && words.GetValue(_sources) == "both") throw new FormatException("--sources both goes with --items; a --catalogue is measured with one kind of model.");
         ServeCommand.Read(words.GetValue(_serve)!);
         return new BenchSettings
         {
@@ -109,6 +115,7 @@ internal sealed class BenchOptions
             Replicas = Within(_replicas, words, 1, 100),
             ServeArguments = words.GetValue(_serve)!,
             Catalogue = [.. catalogue.Split(',').Select(text => CountText.Parse(IsSweep(words) ? "--catalogue" : "--items", text.Trim()))],
+            Sources = words.GetValue(_sources) is "both" ? [ModelSources.Session, ModelSources.All] : [Enum.Parse<ModelSources>(words.GetValue(_sources)!, ignoreCase: true)],
             Users = users,
             History = Within(_history, words, 0, MaxEventsPerMessage),
             Dimensions = NetworkSize.Parse(words.GetValue(_dimensions)!),

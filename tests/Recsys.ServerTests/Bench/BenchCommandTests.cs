@@ -62,6 +62,17 @@ public sealed class BenchCommandTests : IDisposable
 
     [Fact]
     [Trait("Category", "Slow")]
+    public async Task Bench_when_told_both_measures_a_model_with_the_session_network_alone_and_one_with_all_sources()
+    {
+        var run = await RunAsync(new(), ["bench", "--seconds", "2", "--warm-up", "1", "--rate", "100", "--sources", "both", "--no-echo", "--json", "-", .. Small], _ => Task.CompletedTask);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var results = JsonDocument.Parse(run.Output).RootElement.GetProperty("results").EnumerateArray().ToArray();
+        Assert.Equal(["session", "all"], results.Select(result => result.GetProperty("sources").GetString()));
+        Assert.All(results, result => Assert.True(result.GetProperty("server").GetProperty("operations").GetProperty("recommend").GetProperty("count").GetInt64() > 0, result.ToString()));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
     public async Task Bench_when_it_switches_the_model_tells_operations_before_from_those_after()
     {
         var run = await RunAsync(new(), ["bench", "--seconds", "9", "--warm-up", "2", "--rate", "100", "--switch-model", "--no-echo", "--json", "-", .. Small], _ => Task.CompletedTask);
