@@ -10,7 +10,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
     private const byte SimilarList = 1;
     private const byte TrendingList = 2;
 
-    /// <summary>Items like one item: by the cosine of the live model's item vectors, or, where it doesn't know the item, by the share of genres and tags in common.</summary>
+    /// <summary>Items like one item: by the cosine of the live model's taste vectors, or of its network's where it has none, or, where it doesn't know the item, by the share of genres and tags in common.</summary>
     /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
     public PlainList Similar(PlainListRequest request)
     {
@@ -67,11 +67,11 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var top = new TopCandidates(items, scores);
         if (models.Of(ns) is { } model && model.DenseId(item) is var own and >= 0 && model.Version == snapshot.ModelVersion)
         {
-            var numbers = model.ItemNumbers;
+            var (numbers, taste) = (model.ItemNumbers, model.Sources.Taste);
             for (var id = 0; id < numbers.Length; id++)
             {
                 if (id == own) continue;
-                var cosine = model.Network.CosineSimilarity(own, id);
+                var cosine = taste?.CosineSimilarity(own, id) ?? model.Network.CosineSimilarity(own, id);
                 if (top.Wants(numbers[id], cosine) && filter.IsEligible(numbers[id])) top.Keep(numbers[id], cosine);
             }
         }

@@ -52,6 +52,18 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public async Task Similar_items_are_those_with_the_nearest_taste_vectors()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, extras: Extras());
+        var cosines = Enumerable.Range(0, Count).Select(id => id == 5 ? -2 : model.Sources.Taste!.CosineSimilarity(5, id)).ToArray();
+        var list = await rig.Engine.ListSimilarAsync(new() { Namespace = EngineRig.Ns, ItemId = Items[5], PageSize = Count }, CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, Count).OrderByDescending(id => cosines[id]).Take(Count - 1).Select(id => Items[id]), list.Items.Select(item => item.ItemId));
+        Assert.Equal(cosines.Max(), list.Items[0].Score, 5);
+        Assert.NotEqual(list.Items[0].ItemId, Items[Enumerable.Range(0, Count).Where(id => id != 5).MaxBy(id => model.Network.CosineSimilarity(5, id))]);
+    }
+
+    [Fact]
     public async Task One_source_alone_gives_its_own_order()
     {
         await using var rig = await EngineRig.OpenAsync();
