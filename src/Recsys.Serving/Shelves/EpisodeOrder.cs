@@ -13,10 +13,11 @@ internal sealed class EpisodeOrder(CatalogueMirror catalogue)
         return catalogue.Kind(parent) == ItemKind.Season && catalogue.ParentOf(parent) is > 0 and var series ? series : parent;
     }
 
-    /// <summary>The episode that follows one: the next of its parent, else the first of a later season; 0: none.</summary>
+    /// <summary>The episode that follows one: the next of its parent, else the first of a later season; 0: none, or the episode has no place.</summary>
     public uint After(uint episode)
     {
         var parent = catalogue.ParentOf(episode);
+        if (!catalogue.OrderedChildrenOf(parent).Contains(episode)) return 0;
         if (FirstEpisode(Behind(parent, episode)) is > 0 and var next) return next;
         if (catalogue.Kind(parent) != ItemKind.Season) return 0;
         foreach (var season in Behind(catalogue.ParentOf(parent), parent))
