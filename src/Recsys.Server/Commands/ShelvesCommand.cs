@@ -28,7 +28,8 @@ internal sealed class ShelvesCommand : ClientCommand
 
     private readonly Option<string[]> _shelves = new("--shelf")
     {
-        Description = $"A shelf, in the order in which they take their items, as often as wanted: {string.Join(", ", Kinds.Keys)}. Behind a colon its placement, e.g. again:music. Default: one of each.",
+        Description = $"A shelf, in the order in which they take their items, as often as wanted: {string.Join(", ", Kinds.Keys)}. "
+            + "Behind a colon its placement, e.g. again:music. Default: one of each.",
         HelpName = "KIND[:PLACEMENT]",
         DefaultValueFactory = _ => [.. Kinds.Keys],
     };

@@ -79,7 +79,8 @@ public sealed class ShelfTests
         var old = rig.NowMs - (8 * 24 * 60 * MinuteMs);
         await rig.WriteAsync(
             Played(rig, "f00", 100, old), Played(rig, "f00", 100, old + 1), Played(rig, "f00", 100, old + 2), Played(rig, "f01", 100, rig.NowMs - 9),
-            Played(rig, "f02", 50, rig.NowMs - 8), rig.Like("u", "f02", rig.NowMs - 7), Played(rig, "f03", 100, rig.NowMs - 6), Played(rig, "f04", 100, rig.NowMs - 5),
+            Played(rig, "f02", 50, rig.NowMs - 8), rig.Like("u", "f02", rig.NowMs - 7), Played(rig, "f03", 100, rig.NowMs - 6),
+            Played(rig, "f04", 100, rig.NowMs - 5),
             rig.Event("u", WatchEventType.Dislike, "f04", rig.NowMs - 4), Played(rig, "f05", 60, rig.NowMs - 3));
         Assert.Equal(["f00 3", "f02 1", "f01 1"], await AgainAsync("allow"));
         Assert.Equal(["f02 1"], await AgainAsync("once"));
@@ -87,8 +88,11 @@ public sealed class ShelfTests
         Assert.Empty(await AgainAsync("never"));
         Assert.Empty(await AgainAsync(""));
 
-        async Task<string[]> AgainAsync(string placement) =>
-            [.. (await AskAsync(rig, new ShelfRequest(ShelfKind.Again) { Placement = placement })).Shelves.SelectMany(shelf => shelf.List.Items).Select(item => $"{item.ItemId} {item.Reasons[0].PlayCount}")];
+        async Task<string[]> AgainAsync(string placement)
+        {
+            var answer = await AskAsync(rig, new ShelfRequest(ShelfKind.Again) { Placement = placement });
+            return [.. answer.Shelves.SelectMany(shelf => shelf.List.Items).Select(item => $"{item.ItemId} {item.Reasons[0].PlayCount}")];
+        }
     }
 
     [Fact]

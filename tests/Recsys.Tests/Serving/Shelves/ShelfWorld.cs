@@ -13,12 +13,13 @@ internal sealed class ShelfWorld : IAsyncDisposable
 {
     private const int Users = 20;
     private const long HourMs = 3_600_000;
-    private static readonly ShelfKind[] Kinds = Enum.GetValues<ShelfKind>();
+    private static readonly ShelfKind[] Kinds = [.. Enum.GetValues<ShelfKind>(), ShelfKind.Again];
+    private static readonly PlacementSeen Allow = new(PlacementSeenPolicy.Allow, 0);
 
     private static readonly WatchEventType[] Types =
     [
-        WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Like, WatchEventType.Rating, WatchEventType.Dislike, WatchEventType.Purchase,
-        WatchEventType.Skip,
+        WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Play, WatchEventType.Like, WatchEventType.Rating, WatchEventType.Dislike,
+        WatchEventType.Purchase, WatchEventType.Skip,
     ];
 
     private readonly EngineRig _rig;
@@ -117,7 +118,8 @@ internal sealed class ShelfWorld : IAsyncDisposable
             PlacementId = id,
             TitleKey = _rules.One(["", "own." + id]),
             Filter = _rules.Chance(0.2) ? _rules.One(SlowFilter.All).Text : "",
-            Seen = _random.Next(5) is var policy && policy == (int)PlacementSeenPolicy.AfterDays ? new(PlacementSeenPolicy.AfterDays, _random.Next(1, 60)) : new((PlacementSeenPolicy)policy, 0),
+            Seen = _rules.One<PlacementSeen>(
+                [default, new(PlacementSeenPolicy.Never, 0), new(PlacementSeenPolicy.AfterCompletion, 0), new(PlacementSeenPolicy.AfterDays, _random.Next(1, 60)), Allow, Allow]),
             PageSize = _rules.Chance(0.5) ? 0 : _random.Next(1, 200),
         };
         await _rig.Engine.Placements.PutAsync(EngineRig.Ns, _placements[id], "", "", validateOnly: false, CancellationToken.None);
@@ -138,10 +140,10 @@ internal sealed class ShelfWorld : IAsyncDisposable
         }
 
         // Of few items, so that much happens to one.
-        var liked = _items.OrderBy(_ => _random.Next()).Take(_random.Next(1, 16)).Select(item => item.ItemId).ToArray();
+        var liked = _items.OrderBy(_ => _random.Next()).Take(_random.Next(4, 24)).Select(item => item.ItemId).ToArray();
         ShelfDeed[] deeds = [.. Enumerable.Range(0, _random.Next(0, 40)).Select(_ => Deed(userId, _rules.One(liked))).OrderBy(deed => deed.TimeMs)];
-        ShelfDeed[] open = [.. Enumerable.Range(0, _random.Next(0, 4)).Select(i => new ShelfDeed(userId, _rules.One(liked), WatchEventType.PlayProgress, Share(), _rig.NowMs - 60_000 - (++_deedCount * 31)))];
-        open = [.. open.DistinctBy(deed => deed.ItemId).OrderBy(deed => deed.TimeMs)];
+        ShelfDeed[] open = [.. liked.Take(_random.Next(0, 4)).Select(itemId => new ShelfDeed(userId, itemId, WatchEventType.PlayProgress, Share(), _rig.NowMs - 60_000 - (++_deedCount * 31)))];
+        open = [.. open.OrderBy(deed => deed.TimeMs)];
         _deeds.AddRange([.. deeds, .. open]);
         await _rig.WriteAsync([.. deeds.Concat(open).Select(EventOf)]);
     }

@@ -14,6 +14,7 @@ internal sealed class SlowShelves
     private readonly HashSet<string> _taken;
     private readonly Dictionary<string, CatalogueItem> _items;
     private readonly Dictionary<string, int> _numbers;
+    private readonly Dictionary<Placement, SlowRules> _rules = [];
 
     public SlowShelves(ShelfCase one)
     {
@@ -136,7 +137,13 @@ internal sealed class SlowShelves
     private IEnumerable<CatalogueItem> Children(string parentId, ItemKind kind) =>
         _case.Items.Where(item => item.ParentId == parentId && item.Kind == kind && item.Ordinal > 0).OrderBy(item => item.Ordinal).ThenBy(item => _numbers[item.ItemId]);
 
-    private SlowRules Rules(Placement placement) => new(new()
+    private SlowRules Rules(Placement placement)
+    {
+        if (!_rules.TryGetValue(placement, out var rules)) _rules.Add(placement, rules = NewRules(placement));
+        return rules;
+    }
+
+    private SlowRules NewRules(Placement placement) => new(new()
     {
         Placement = placement,
         Request = new() { Namespace = EngineRig.Ns, ItemKinds = _case.Request.ItemKinds, Filter = _case.Request.Filter, ExcludeItemIds = _case.Request.ExcludeItemIds },
