@@ -9,6 +9,7 @@ using Recsys.Serving.Models;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Shelves;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
@@ -35,6 +36,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly EventUndo _undo;
     private readonly ListMaker _lists;
     private readonly PlainLists _plainLists;
+    private readonly ShelfMaker _shelves;
     private readonly SharedChanges? _changes;
     private readonly ReplicaRoster? _roster;
     private readonly Archiver? _archiver;
@@ -50,6 +52,7 @@ public sealed class Engine : IAsyncDisposable
         _undo = parts.Undo;
         _lists = parts.Lists;
         _plainLists = parts.PlainLists;
+        _shelves = new(parts.ShelfParts, parts.Lists, parts.PlainLists, parts.ItemNumbers, parts.LiveModels, parts.Placements, parts.Time);
         _changes = parts.Changes;
         _roster = parts.Roster;
         ItemNumbers = parts.ItemNumbers;
@@ -106,6 +109,15 @@ public sealed class Engine : IAsyncDisposable
         _metrics.List(_time.GetElapsedTime(start));
         if (received != 0) _metrics.Fresh(_time.GetElapsedTime(received));
         return list;
+    }
+
+    /// <summary>Makes the shelves of a screen. A store that is down gives degraded ones, not an error.</summary>
+    public async ValueTask<ShelvesAnswer> RecommendShelvesAsync(ShelvesRequest request, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var answer = await _shelves.MakeAsync(request, cancellationToken);
+        _metrics.List(_time.GetElapsedTime(start));
+        return answer;
     }
 
     /// <summary>Items like one item.</summary>

@@ -9,6 +9,7 @@ using Recsys.Serving.Models;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Shelves;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
@@ -39,6 +40,8 @@ internal sealed record EngineParts
     public required ListMaker Lists { get; init; }
 
     public required PlainLists PlainLists { get; init; }
+
+    public required ShelfParts ShelfParts { get; init; }
 
     public required ItemCatalogue Catalogue { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record EngineParts
             Lists = new(
                 new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
+            ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
             Catalogue = new(store, items, mirror, time),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,

@@ -17,6 +17,7 @@ internal static class MethodScopes
         [Package + "RecommendationService/WatchRecommendations"] = ApiScope.Read,
         [Package + "RecommendationService/ListSimilarItems"] = ApiScope.Read,
         [Package + "RecommendationService/ListTrendingItems"] = ApiScope.Read,
+        [Package + "RecommendationService/RecommendShelves"] = ApiScope.Read,
         [Package + "CatalogService/UpsertItem"] = ApiScope.Ingest,
         [Package + "CatalogService/BatchUpsertItems"] = ApiScope.Ingest,
         [Package + "CatalogService/ImportItems"] = ApiScope.Ingest,

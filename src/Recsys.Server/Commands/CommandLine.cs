@@ -50,6 +50,7 @@ internal static class CommandLine
             new TuneCommand().Build(),
             ExperimentsCommand.Build(),
             new RecommendCommand().Build(),
+            new ShelvesCommand().Build(),
             new ModelsCommand().Build(),
             new PlacementsCommand().Build(),
             new KeysCommand().Build(),

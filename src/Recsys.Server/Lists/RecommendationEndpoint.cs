@@ -67,4 +67,12 @@ internal sealed class RecommendationEndpoint(StreamContext streams) : V1.Recomme
         ListMapping.Write(list.Items, response.Items);
         return response;
     }
+
+    public override async Task<V1.RecommendShelvesResponse> RecommendShelves(V1.RecommendShelvesRequest request, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        var shelvesRequest = ShelfMapping.Read(request, violations.Namespace(request.Namespace), NowMs, violations);
+        violations.ThrowIfAny();
+        return ShelfMapping.Write(await streams.Engine.RecommendShelvesAsync(shelvesRequest, context.CancellationToken));
+    }
 }

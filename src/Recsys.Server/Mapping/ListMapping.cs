@@ -118,7 +118,21 @@ internal static class ListMapping
                     Score = reason.Score,
                     BecauseItemId = reason.BecauseItemId,
                     Similarity = reason.Similarity,
+                    Kind = (V1.ReasonKind)reason.Kind,
+                    PlayCount = reason.PlayCount,
+                    Time = Times.ToTimestamp(reason.TimeMs),
                 });
+            }
+
+            if (item.Progress is { } progress)
+            {
+                message.Progress = new V1.PlayedProgress
+                {
+                    PlayedShare = progress.Share,
+                    Position = progress.PositionMs is { } position ? Times.ToDuration(position) : null,
+                    PlayTime = Times.ToTimestamp(progress.TimeMs),
+                    Open = progress.IsOpen,
+                };
             }
 
             foreach (var score in item.SourceScores)

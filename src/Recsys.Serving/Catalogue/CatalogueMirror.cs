@@ -22,6 +22,7 @@ internal sealed class CatalogueMirror
     private readonly PooledColumn<int> _labels = new();
     private readonly PooledColumn<AvailabilityEntry> _windows = new();
     private readonly PooledColumn<ulong> _fields = new();
+    private readonly OrderedChildren _ordered = new();
     private readonly Dictionary<string, int> _labelIds = new(StringComparer.OrdinalIgnoreCase);
     private volatile MirrorColumns _columns = new(1024);
 
@@ -115,6 +116,9 @@ internal sealed class CatalogueMirror
     /// <summary>Every numbered item of a namespace, in the catalogue or not, ascending.</summary>
     public IEnumerable<uint> ItemsOf(string ns) => _numbers.ItemsOf(ns);
 
+    /// <summary>The catalogued children of an item that have an ordinal, in their order; of equal ordinals the lower number first.</summary>
+    public ReadOnlySpan<uint> OrderedChildrenOf(uint parent) => _ordered.Of(parent);
+
     /// <summary>The catalogued children of an item, in the order of their numbers.</summary>
     public List<uint> ChildrenOf(uint parent)
     {
@@ -182,7 +186,7 @@ internal sealed class CatalogueMirror
             _labels.Set(number, item is null ? [] : Labels(item));
             _fields.Set(number, item is null ? [] : ItemFields.Pack(item));
             Volatile.Write(ref columns.Signature[number], Fields(number).Signature);
-            columns.Parent[number] = item is null ? 0 : parent;
+            _ordered.Move(columns, number, item is null ? 0 : parent, item?.Ordinal ?? 0);
             columns.Duration[number] = item is null ? 0 : (uint)Math.Clamp(item.DurationMs, 0, uint.MaxValue);
             Volatile.Write(ref columns.Published[number], item?.PublishTimeMs ?? long.MinValue);
             Volatile.Write(ref columns.Created[number], item?.CreateTimeMs ?? 0);

@@ -10,6 +10,9 @@ internal sealed class MirrorColumns(int size)
     /// <summary>Number of the containing item; 0: none.</summary>
     public uint[] Parent { get; } = new uint[size];
 
+    /// <summary>Place within the parent, from 1; 0: unordered.</summary>
+    public int[] Ordinal { get; } = new int[size];
+
     /// <summary>Milliseconds a play takes; 0: unknown.</summary>
     public uint[] Duration { get; } = new uint[size];
 
@@ -31,6 +34,7 @@ internal sealed class MirrorColumns(int size)
         var grown = new MirrorColumns(newSize);
         Packed.CopyTo(grown.Packed, 0);
         Parent.CopyTo(grown.Parent, 0);
+        Ordinal.CopyTo(grown.Ordinal, 0);
         Duration.CopyTo(grown.Duration, 0);
         Published.CopyTo(grown.Published, 0);
         Created.CopyTo(grown.Created, 0);

@@ -32,15 +32,16 @@ internal sealed class ListMaker(
     /// <param name="audience">Its users.</param>
     /// <param name="now">Unix ms.</param>
     /// <param name="shown">What they were shown often enough; null: nothing.</param>
+    /// <param name="excluded">What is left out, in place of the request's own; null: those.</param>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public RankedList Make(ListRequest request, Audience audience, long now, HashSet<uint>? shown = null)
+    public RankedList Make(ListRequest request, Audience audience, long now, HashSet<uint>? shown = null, HashSet<uint>? excluded = null)
     {
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
         var model = models.Of(request.Namespace);
         var placement = CompiledPlacement.Of(placements.Of(request.Namespace, request.Placement));
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
-        var filter = FilterOf(request, placement, audience, now, shown);
+        var filter = FilterOf(request, placement, audience, now, shown, excluded);
         snapshot ??= Rank(request, placement, pageSize, audience, filter, model, now);
         var next = 0;
         var page = renderer.Render(
@@ -152,7 +153,8 @@ internal sealed class ListMaker(
         return wishes;
     }
 
-    private CandidateFilter FilterOf(ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown)
+    /// <summary>What may be in a list; see <see cref="Make"/>.</summary>
+    public CandidateFilter FilterOf(ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown, HashSet<uint>? excluded = null)
     {
         var country = audience.Country(request.Context?.Country ?? "");
         var moment = request.RequestTimeMs ?? now;
@@ -171,7 +173,7 @@ internal sealed class ListMaker(
             Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling) : default,
             Seen = seen.Policy == PlacementSeenPolicy.Allow ? null : new(audience, seen, moment),
             Shown = shown,
-            Excluded = request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
+            Excluded = excluded is not null ? excluded : request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
             Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),
             Cautious = audience.IsDegraded ? ListFilter.For(request.ItemKinds, 0, country, moment) : null,
         };

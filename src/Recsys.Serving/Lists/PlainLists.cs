@@ -60,7 +60,8 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         return new(ranked, next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "", snapshot.ModelVersion);
     }
 
-    private void FillSimilar(string ns, uint item, CandidateFilter filter, Snapshot snapshot)
+    /// <summary>The items most like one, by the model that the snapshot names, or by labels.</summary>
+    public void FillSimilar(string ns, uint item, CandidateFilter filter, Snapshot snapshot)
     {
         Span<uint> items = stackalloc uint[Snapshot.MaxDepth];
         Span<float> scores = stackalloc float[Snapshot.MaxDepth];
@@ -72,7 +73,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
             {
                 if (id == own) continue;
                 var cosine = taste?.CosineSimilarity(own, id) ?? model.Network.CosineSimilarity(own, id);
-                if (top.Wants(numbers[id], cosine) && filter.IsEligible(numbers[id])) top.Keep(numbers[id], cosine);
+                if (top.Wants(numbers[id], cosine) && filter.Allows(numbers[id])) top.Keep(numbers[id], cosine);
             }
         }
         else
@@ -81,7 +82,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
             {
                 if (other == item || !catalogue.IsKnown(other)) continue;
                 var share = (float)catalogue.Similarity(item, other);
-                if (share > 0 && top.Wants(other, share) && filter.IsEligible(other)) top.Keep(other, share);
+                if (share > 0 && top.Wants(other, share) && filter.Allows(other)) top.Keep(other, share);
             }
         }
 

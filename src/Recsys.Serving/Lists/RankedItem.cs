@@ -11,4 +11,7 @@ public sealed record RankedItem(string ItemId, int Position, double Score, doubl
 {
     /// <summary>What every source says, where that was asked for.</summary>
     public IReadOnlyList<SourceScore> SourceScores { get; init; } = [];
+
+    /// <summary>On a shelf of what is underway: how far it's played.</summary>
+    public PlayedProgress? Progress { get; init; }
 }

@@ -122,6 +122,9 @@ internal static class NetworkFollower
 
         if (!knows) return false;
         var values = Follow(state, model)?.Values ?? new Half[model.Network.SlotLength];
+
+        // A copy, so that another list of the same state doesn't take the open plays' steps again.
+        if (steps.Length > 0) values = (Half[])values.Clone();
         model.Network.Advance(values, steps);
         var newest = state.OpenPlays.Count > 0 ? state.OpenPlays[^1].LastMs : state.Ring[^1].TimeMs;
         model.Network.ReadOutput(values, output, TimeGap.Bucket(moment - newest));

@@ -24,6 +24,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             new StreamRecommendationsRequest { Events = { Sample.Sequenced(1, FullEvent()) }, Subscriptions = { Sample.List("u") }, UnsubscribeUserIds = { "v" } }.ToByteArray(),
         ["RecommendationService/ListSimilarItems"] = new ListSimilarItemsRequest { ItemId = "a", PageSize = 3, ItemKinds = { ItemKind.Film } }.ToByteArray(),
         ["RecommendationService/ListTrendingItems"] = new ListTrendingItemsRequest { PageSize = 3, PageToken = "x" }.ToByteArray(),
+        ["RecommendationService/RecommendShelves"] =
+            new RecommendShelvesRequest { UserIds = { "u" }, Shelves = { new ShelfRequest { Kind = ShelfKind.BecauseYouPlayed, ItemId = "a", PageSize = 3 } }, Filter = "price < 5" }.ToByteArray(),
         ["CatalogService/UpsertItem"] = new UpsertItemRequest { Item = Sample.FullItem("a"), UpdateMask = new() { Paths = { "title" } } }.ToByteArray(),
         ["CatalogService/BatchUpsertItems"] = new BatchUpsertItemsRequest { Items = { Sample.FullItem("a"), Sample.Film("b") } }.ToByteArray(),
         ["CatalogService/ListItems"] = new ListItemsRequest { PageSize = 3, PageToken = "x", ParentId = "a" }.ToByteArray(),
