@@ -9,6 +9,7 @@ using Recsys.Serving.Models;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Steering;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
@@ -55,6 +56,7 @@ public sealed class Engine : IAsyncDisposable
         ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
+        Preferences = new(parts.Users, parts.Time);
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
         Placements = parts.Placements;
@@ -68,6 +70,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Users.</summary>
     public UserDirectory Users { get; }
+
+    /// <summary>What users say they want.</summary>
+    public PreferenceBook Preferences { get; }
 
     /// <summary>Models.</summary>
     public ModelRegistry Models { get; }

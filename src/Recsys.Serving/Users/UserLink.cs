@@ -3,6 +3,7 @@ using Recsys.Serving.Bytes;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Steering;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
@@ -51,8 +52,10 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         if (records[0].Revision == 0) return marker?.Count ?? throw UserDirectory.NotFound(anonymous.UserId);
         var events = await ReadAsync(anonymous, LogStream.Events, marker?.ThroughEvents ?? 0, MaxEvents, cancellationToken);
         var exposures = await ReadAsync(anonymous, LogStream.Exposures, marker?.ThroughExposures ?? 0, MaxExposures, cancellationToken);
-        if (events.Count + exposures.Count == 0) return marker?.Count ?? 0;
-        if (!records[1].Profile.IsEmpty && UserProfileJson.Read(records[1].Profile.Span).Retention == ConsentChoice.Denied) return 0;
+        var profile = records[1].Profile.IsEmpty ? null : UserProfileJson.Read(records[1].Profile.Span);
+        var steered = SteeringLink.Merge(records[0].Profile, profile, known.UserId, now);
+        if (events.Count + exposures.Count == 0 && steered is null) return marker?.Count ?? 0;
+        if (profile?.Retention == ConsentChoice.Denied) return 0;
 
         var knownExposures = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
             known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken));
@@ -70,6 +73,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             User = known,
             ExpectedRevision = records[1].Revision,
             State = Fold(known, records[1], knownLog, moved),
+            Profile = steered,
             Appends = appends,
             ReceiveTimeMs = now,
         };
