@@ -52,6 +52,7 @@ internal static class CommandLine
             new RecommendCommand().Build(),
             new ModelsCommand().Build(),
             new PlacementsCommand().Build(),
+            new PreferencesCommand().Build(),
             new KeysCommand().Build(),
             new BenchCommand().Build(),
             new BenchEchoCommand().Build(),
