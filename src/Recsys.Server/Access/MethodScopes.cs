@@ -34,6 +34,7 @@ internal static class MethodScopes
         [Package + "PreferenceService/RetractPreferences"] = ApiScope.Ingest,
         [Package + "PreferenceService/ListPreferences"] = ApiScope.Read,
         [Package + "PreferenceService/SetOnboardingPicks"] = ApiScope.Ingest,
+        [Package + "PreferenceService/ResetUser"] = ApiScope.Ingest,
         [Package + "ModelService/TrainModel"] = ApiScope.Admin,
         [Package + "ModelService/EvaluateModel"] = ApiScope.Admin,
         [Package + "ModelService/ListModels"] = ApiScope.Read,

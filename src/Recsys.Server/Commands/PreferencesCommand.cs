@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Recsys.Server.Commands;
 
-/// <summary>`recsys preferences list|more|less|not|retract|picks`.</summary>
+/// <summary>`recsys preferences list|more|less|not|retract|picks|reset`.</summary>
 internal sealed class PreferencesCommand : ClientCommand
 {
     private readonly Argument<string> _user = new("USER") { Description = "Whose." };
@@ -27,6 +27,7 @@ internal sealed class PreferencesCommand : ClientCommand
             recsys preferences list ana --db films.db --json
             recsys preferences retract ana film-7 --genre horror --db films.db
             recsys preferences picks ben film-3 film-5 --genre comedy --db films.db
+            recsys preferences reset ana --db films.db
             """);
         command.Add(OfUser("list", "List what the user wants, newest word first, and picked.", ListAsync, takesSubjects: false));
         command.Add(OfUser("more", "More like these.", (words, server, stop) => SetAsync(PreferenceKind.More, words, server, stop)));
@@ -38,6 +39,7 @@ internal sealed class PreferencesCommand : ClientCommand
         picks.Add(_tags);
         picks.Add(_genres);
         command.Add(picks);
+        command.Add(OfUser("reset", "Make lists those of a new user: preferences, picks and all that was done until now count no more.", ResetAsync, takesSubjects: false));
         return command;
     }
 
@@ -119,6 +121,13 @@ internal sealed class PreferencesCommand : ClientCommand
         var answer = await server.Preferences.SetOnboardingPicksAsync(request, cancellationToken: cancellationToken);
         var count = picks.ItemIds.Count + picks.Genres.Count + picks.Tags.Count;
         return Say(words, answer, count == 0 ? $"{request.UserId} has picked nothing now." : $"{request.UserId} has {count} picks now.");
+    }
+
+    private async Task<int> ResetAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new ResetUserRequest { Namespace = server.Namespace, UserId = words.GetRequiredValue(_user) };
+        var answer = await server.Preferences.ResetUserAsync(request, cancellationToken: cancellationToken);
+        return Say(words, answer, $"{request.UserId} is a new user to the lists now.");
     }
 
     private List<PreferenceSubject> Subjects(ParseResult words)

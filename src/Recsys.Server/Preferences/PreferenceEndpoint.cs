@@ -48,6 +48,13 @@ internal sealed class PreferenceEndpoint(StreamContext streams) : V1.PreferenceS
         return new V1.SetOnboardingPicksResponse();
     }
 
+    public override async Task<V1.ResetUserResponse> ResetUser(V1.ResetUserRequest request, ServerCallContext context)
+    {
+        var (violations, ns) = Begin(request.Namespace, request.UserId);
+        violations.ThrowIfAny();
+        return new V1.ResetUserResponse { EventId = await Book.ResetAsync(ns, request.UserId, context.CancellationToken) };
+    }
+
     private static (FieldViolations Violations, string Namespace) Begin(string ns, string userId)
     {
         var violations = new FieldViolations();

@@ -76,6 +76,14 @@ public sealed class PreferenceBook
         return _users.SteerAsync(ns, userId, before => before.Picks is null && picks is null ? before : before with { Picks = picks }, cancellationToken);
     }
 
+    /// <summary>
+    /// Makes lists those of a new user: nothing that is older than this moment counts in the state any more, preferences and picks are gone. Log and the rest of the profile stay. The reset is
+    /// an event in the log; to undo it brings back what followed from older events.
+    /// </summary>
+    /// <returns>The event's id.</returns>
+    /// <exception cref="EngineException">NotFound, Unavailable, Aborted.</exception>
+    public ValueTask<string> ResetAsync(string ns, string userId, CancellationToken cancellationToken) => _users.ResetAsync(ns, userId, cancellationToken);
+
     private static EngineException TooMany(string userId, int count) => new(
         EngineErrorKind.FailedPrecondition,
         "TOO_MANY_PREFERENCES",

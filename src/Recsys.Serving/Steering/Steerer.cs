@@ -18,7 +18,7 @@ internal sealed class Steerer(ItemNumbers items, CatalogueMirror catalogue)
     /// </summary>
     public Audience Personalized(ListRequest request, Audience audience, long moment)
     {
-        if (!request.NoPersonalization && !audience.Listeners.Any(listener => listener.Profile?.Steering?.Picks is not null)) return audience;
+        if (!request.NoPersonalization && !HasPicks(audience)) return audience;
         return audience with
         {
             Listeners = [.. audience.Listeners.Select(listener => request.NoPersonalization ? listener with { State = null } : WithPicks(request.Namespace, listener, moment))],
@@ -50,6 +50,16 @@ internal sealed class Steerer(ItemNumbers items, CatalogueMirror catalogue)
         }
 
         return steering;
+    }
+
+    private static bool HasPicks(Audience audience)
+    {
+        for (var i = 0; i < audience.Listeners.Count; i++)
+        {
+            if (audience.Listeners[i].Profile?.Steering?.Picks is not null) return true;
+        }
+
+        return false;
     }
 
     private static bool IsProfiled(ListRequest request, Listener listener) => !request.NoPersonalization && listener.Profile?.Personalization != ConsentChoice.Denied;

@@ -109,6 +109,13 @@ public sealed class UserDirectory
             cancellationToken);
     }
 
+    /// <summary>As <see cref="PreferenceBook.ResetAsync"/>.</summary>
+    internal ValueTask<string> ResetAsync(string ns, string userId, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        return _mailboxes.RunAsync(user, inner => new UserReset(_store, this, _rules, _time).RunAsync(user, inner), cancellationToken);
+    }
+
     /// <summary>Reads a user's events, newest commit first, with a sequence smaller than <paramref name="beforeSequence"/>.</summary>
     public async ValueTask<IReadOnlyList<StoredEvent>> ListEventsAsync(
         string ns, string userId, long beforeSequence, int maxCount, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
 
         var knownExposures = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
             known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken));
-        var moved = Without(knownLog, events);
+        var moved = SinceReset(Without(knownLog, events));
         var appends = moved.Select(entry => Append(LogStream.Events, entry))
             .Concat(Without(knownExposures, exposures).Select(entry => Append(LogStream.Exposures, entry)))
             .ToList();
@@ -101,6 +101,15 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         return [.. entries.Where(entry => !entry.Undone && !ids.Contains(entry.EventId))];
     }
 
+    /// <summary>A reset is the anonymous user's own: what it made count no more isn't moved, and the known user isn't reset.</summary>
+    private static List<LogEntry> SinceReset(List<LogEntry> entries)
+    {
+        var folds = entries.ConvertAll(entry => (Event: EventCodec.DecodeForFold(entry.Payload.Span), Entry: entry));
+        if (!folds.Exists(fold => fold.Event.IsReset)) return entries;
+        var last = folds.Where(fold => fold.Event.IsReset).Max(fold => (fold.Event.TimeMs, fold.Entry.Sequence));
+        return [.. folds.Where(fold => !fold.Event.IsReset && (fold.Event.TimeMs, fold.Entry.Sequence).CompareTo(last) > 0).Select(fold => fold.Entry)];
+    }
+
     private static LogAppend Append(LogStream stream, LogEntry entry)
     {
         // Progress is not tracked in the duplicate window, whoever's it is.
@@ -128,7 +137,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             before = null;
         }
 
-        var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => UserFold.Moves(e.Type)).ToArray();
+        var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => e.Moves).ToArray();
         var state = _refold.FromLog(knownLog, null, added, before);
         NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace));
         return SessionStateCodec.Encode(state);

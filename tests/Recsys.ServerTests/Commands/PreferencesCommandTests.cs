@@ -25,6 +25,9 @@ public sealed class PreferencesCommandTests : IDisposable
         Assert.Equal("2 of 3 taken back.\n", (await RunAsync(server, "retract", "ana", "film-7", "film-9", "--genre", "HORROR")).Succeeds().Output);
         Assert.Equal("ana has picked nothing now.\n", (await RunAsync(server, "picks", "ana")).Succeeds().Output);
         Assert.Equal(3, (await RunAsync(server, "list", "ana", "--json")).Succeeds().Json[0].GetProperty("preferences").GetArrayLength());
+        Assert.Equal("ana is a new user to the lists now.\n", (await RunAsync(server, "reset", "ana")).Succeeds().Output);
+        Assert.Equal("ana has said nothing.\n", (await RunAsync(server, "list", "ana")).Succeeds().Output);
+        (await RunAsync(server, "reset", "ben")).IsRefused("There is no user 'ben'");
         (await RunAsync(server, "more", "ana")).IsRefused("Say of what");
         (await RunAsync(server, "not", "ana", new string('x', 129))).IsRefused("preferences[0].subject.item_id");
     }

@@ -37,6 +37,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             Preferences = { new Preference { Kind = PreferenceKind.Less, Subject = new PreferenceSubject { ItemId = "a" } } },
         }.ToByteArray(),
         ["PreferenceService/RetractPreferences"] = new RetractPreferencesRequest { UserId = "u", Subjects = { new PreferenceSubject { Genre = "drama" } } }.ToByteArray(),
+        ["PreferenceService/ResetUser"] = new ResetUserRequest { UserId = "u" }.ToByteArray(),
         ["PreferenceService/SetOnboardingPicks"] = new SetOnboardingPicksRequest { UserId = "u", OnboardingPicks = new OnboardingPicks { ItemIds = { "a" }, Genres = { "drama" } } }.ToByteArray(),
         ["ModelService/ListModels"] = new ListModelsRequest { PageToken = "x" }.ToByteArray(),
         ["ModelService/ActivateModel"] = new ActivateModelRequest { ModelVersion = "session-1" }.ToByteArray(),

@@ -46,7 +46,8 @@ public sealed class PreferenceServiceTests
     {
         using var folder = new TemporaryFolder();
         await using var server = await StartAsync(folder);
-        await PostAsync(server, "/v1/preferences:set", """{"userId":"a","preferences":[{"kind":"PREFERENCE_KIND_LESS","subject":{"itemId":"f1"}},{"kind":"PREFERENCE_KIND_MORE","subject":{"creator":"Bo"}}]}""");
+        await PostAsync(server, "/v1/preferences:set", """{"userId":"a","preferences":[{"kind":"PREFERENCE_KIND_LESS","subject":{"itemId":"f1"}}]}""");
+        await PostAsync(server, "/v1/preferences:set", """{"userId":"a","preferences":[{"kind":"PREFERENCE_KIND_MORE","subject":{"creator":"Bo"}}]}""");
         await PostAsync(server, "/v1/preferences:setOnboardingPicks", """{"userId":"a","onboardingPicks":{"itemIds":["f2"],"genres":["drama"],"tags":["sad"]}}""");
         var exported = await server.Clients.Users.ExportUser(new() { UserId = "a" }, cancellationToken: Eventually.Soon()).ResponseStream.ReadAllAsync().ToListAsync();
         Assert.Contains("\"f1\"", Assert.Single(exported).Json, StringComparison.Ordinal);
@@ -63,6 +64,24 @@ public sealed class PreferenceServiceTests
         await server.Clients.Users.DeleteUserAsync(new() { UserId = "k" });
         Assert.Equal(new(), await server.Clients.Preferences.ListPreferencesAsync(new() { UserId = "k" }));
         Assert.Contains("f1", Ids((await server.Clients.Lists.RecommendAsync(Sample.List("k"))).List));
+    }
+
+    [Fact]
+    public async Task User_when_reset_has_the_list_of_nobody_and_keeps_the_log()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await StartAsync(folder);
+        await server.Clients.Events.WriteEventsAsync(Sample.Write(Sample.Play("u", "f1")));
+        await using var stream = new Duplex(server.Clients);
+        await stream.SubscribeAsync(Sample.List("u"));
+        await stream.ListsAsync(1);
+        Assert.DoesNotContain("f1", Ids(stream.Lists[0]));
+        var id = (await server.Clients.Preferences.ResetUserAsync(new() { UserId = "u" })).EventId;
+        await stream.ListsAsync(2);
+        Assert.Contains("f1", Ids(stream.Lists[1]));
+        await stream.FinishAsync();
+        Assert.Equal([id, ""], (await server.Clients.Users.ListUserEventsAsync(new() { UserId = "u" })).Events.Select(stored => stored.Event.EventId));
+        await RpcAssert.FailsAsync(StatusCode.NotFound, async () => await server.Clients.Preferences.ResetUserAsync(new() { UserId = "nobody" }));
     }
 
     [Fact]
@@ -96,7 +115,8 @@ public sealed class PreferenceServiceTests
         await RpcAssert.FailsAtAsync(async () => await service.SetPreferencesAsync(new() { UserId = "u" }), "preferences");
         await RpcAssert.FailsAtAsync(async () => await service.SetPreferencesAsync(new() { UserId = "u", Preferences = { Enumerable.Repeat(new Preference(), 101) } }), "preferences");
         await RpcAssert.FailsAtAsync(
-            async () => await service.RetractPreferencesAsync(new() { UserId = "u", Subjects = { new PreferenceSubject { Tag = "a\nb" }, new PreferenceSubject() } }), "subjects[0].tag", "subjects[1]");
+            async () => await service.RetractPreferencesAsync(new() { UserId = "u", Subjects = { new PreferenceSubject { Tag = "a\nb" }, new PreferenceSubject() } }),
+            "subjects[0].tag", "subjects[1]");
         await RpcAssert.FailsAtAsync(async () => await service.SetOnboardingPicksAsync(new() { UserId = "u" }), "onboarding_picks");
         await RpcAssert.FailsAtAsync(
             async () => await service.SetOnboardingPicksAsync(new() { UserId = "u", OnboardingPicks = new() { ItemIds = { "" }, Genres = { Enumerable.Repeat("g", 51) }, Tags = { longId } } }),
@@ -116,7 +136,8 @@ public sealed class PreferenceServiceTests
         await RpcAssert.FailsAsync(StatusCode.PermissionDenied, async () => await reader.SetOnboardingPicksAsync(new() { UserId = "u", OnboardingPicks = new() }));
     }
 
-    private static SetPreferencesRequest Words(string user, PreferenceKind kind, PreferenceSubject subject) => new() { UserId = user, Preferences = { new Preference { Kind = kind, Subject = subject } } };
+    private static SetPreferencesRequest Words(string user, PreferenceKind kind, PreferenceSubject subject) =>
+        new() { UserId = user, Preferences = { new Preference { Kind = kind, Subject = subject } } };
 
     private static IEnumerable<string> Ids(RecommendationList list) => list.Items.Select(item => item.ItemId);
 

@@ -78,7 +78,8 @@ public sealed class LabelSteeringTests
     private static async Task<EngineRig> OpenAsync()
     {
         var rig = await EngineRig.OpenAsync();
-        await rig.PutItemsAsync(Item("d1", 8, "drama", "sad", "Ann"), Item("d2", 7, "drama", "sad", "Ann"), Item("c1", 6, "comedy", "funny", "Bo"), Item("c2", 5, "comedy", "funny", "Bo"), Item("x", 4, "news"));
+        await rig.PutItemsAsync(
+            Item("d1", 8, "drama", "sad", "Ann"), Item("d2", 7, "drama", "sad", "Ann"), Item("c1", 6, "comedy", "funny", "Bo"), Item("c2", 5, "comedy", "funny", "Bo"), Item("x", 4, "news"));
         return rig;
     }
 

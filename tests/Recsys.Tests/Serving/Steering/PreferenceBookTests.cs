@@ -78,7 +78,8 @@ public sealed class PreferenceBookTests
         await SayAsync(rig, "u", PreferenceKind.Less, Drama);
         var exported = new List<(string Kind, string Json)>();
         await foreach (var part in rig.Engine.Users.ExportAsync(EngineRig.Ns, "u", CancellationToken.None)) exported.Add(part);
-        Assert.Contains("\"steering\":{\"preferences\":[{\"kind\":\"Less\",\"of\":\"Genre\",\"name\":\"drama\"", Assert.Single(exported, part => part.Kind == "profile").Json, StringComparison.Ordinal);
+        var profile = Assert.Single(exported, part => part.Kind == "profile").Json;
+        Assert.Contains("\"steering\":{\"preferences\":[{\"kind\":\"Less\",\"of\":\"Genre\",\"name\":\"drama\"", profile, StringComparison.Ordinal);
         await rig.Engine.Users.DeleteAsync(EngineRig.Ns, "u", CancellationToken.None);
         Assert.Empty(await WordsAsync(rig, "u"));
     }
