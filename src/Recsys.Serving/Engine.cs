@@ -10,6 +10,7 @@ using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Shelves;
+using Recsys.Serving.Steering;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
@@ -58,6 +59,7 @@ public sealed class Engine : IAsyncDisposable
         ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
+        Preferences = new(parts.Users, parts.Time);
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
         Placements = parts.Placements;
@@ -71,6 +73,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Users.</summary>
     public UserDirectory Users { get; }
+
+    /// <summary>What users say they want.</summary>
+    public PreferenceBook Preferences { get; }
 
     /// <summary>Models.</summary>
     public ModelRegistry Models { get; }

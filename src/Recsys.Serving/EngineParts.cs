@@ -101,7 +101,8 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens, time),
+                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens,
+                new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
             Catalogue = new(store, items, mirror, time),

@@ -140,6 +140,30 @@ public sealed class SessionNetwork
         return cosine;
     }
 
+    /// <summary>Adds an item's vector, made a length of 1, to a sum of such; nothing where it is zero.</summary>
+    /// <param name="item">Dense id.</param>
+    /// <param name="weight">By which it's multiplied.</param>
+    /// <param name="sum">(E).</param>
+    public void AddUnit(int item, float weight, Span<float> sum)
+    {
+        var row = Items.Row(item);
+        var norm = MathF.Sqrt(Dot.Of(row, row));
+        for (var i = 0; norm > 0 && i < sum.Length; i++) sum[i] += weight * row[i] / norm;
+        GC.KeepAlive(Items);
+    }
+
+    /// <summary>The product of an item's vector, made a length of 1, and another; 0 where it is zero.</summary>
+    /// <param name="item">Dense id.</param>
+    /// <param name="direction">(E).</param>
+    public float Along(int item, ReadOnlySpan<float> direction)
+    {
+        var row = Items.Row(item);
+        var norm = MathF.Sqrt(Dot.Of(row, row));
+        var product = norm > 0 ? Dot.Of(row, direction) / norm : 0f;
+        GC.KeepAlive(Items);
+        return product;
+    }
+
     /// <summary>Moves the state; leaves the members' residual streams (M E) as they are before their last block's feed-forward part. False: no step's item is known, nothing was changed.</summary>
     private bool Run(SessionScratch scratch, Span<float> state, ReadOnlySpan<SessionStep> steps, bool round, Span<float> residual)
     {

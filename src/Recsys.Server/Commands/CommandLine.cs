@@ -53,6 +53,7 @@ internal static class CommandLine
             new ShelvesCommand().Build(),
             new ModelsCommand().Build(),
             new PlacementsCommand().Build(),
+            new PreferencesCommand().Build(),
             new KeysCommand().Build(),
             new BenchCommand().Build(),
             new BenchEchoCommand().Build(),

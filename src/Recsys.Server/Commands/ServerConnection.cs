@@ -25,6 +25,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         Lists = new RecommendationService.RecommendationServiceClient(invoker);
         Catalog = new CatalogService.CatalogServiceClient(invoker);
         Users = new UserService.UserServiceClient(invoker);
+        Preferences = new PreferenceService.PreferenceServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
@@ -47,6 +48,9 @@ internal sealed class ServerConnection : IAsyncDisposable
 
     /// <summary>Users.</summary>
     public UserService.UserServiceClient Users { get; }
+
+    /// <summary>What users want.</summary>
+    public PreferenceService.PreferenceServiceClient Preferences { get; }
 
     /// <summary>Models.</summary>
     public ModelService.ModelServiceClient Models { get; }

@@ -11,6 +11,7 @@ internal static class Contract
         V1.RecommendationService.Descriptor,
         V1.CatalogService.Descriptor,
         V1.UserService.Descriptor,
+        V1.PreferenceService.Descriptor,
         V1.ModelService.Descriptor,
         V1.PlacementService.Descriptor,
         V1.AccessService.Descriptor,

@@ -11,6 +11,7 @@ using Recsys.Server.Events;
 using Recsys.Server.Lists;
 using Recsys.Server.Models;
 using Recsys.Server.Placements;
+using Recsys.Server.Preferences;
 using Recsys.Server.Streaming;
 using Recsys.Server.Users;
 using Recsys.Serving;
@@ -150,6 +151,7 @@ internal static class HostBuilding
         app.MapGrpcService<RecommendationEndpoint>();
         app.MapGrpcService<CatalogEndpoint>();
         app.MapGrpcService<UserEndpoint>();
+        app.MapGrpcService<PreferenceEndpoint>();
         app.MapGrpcService<ModelEndpoint>();
         app.MapGrpcService<PlacementEndpoint>();
         app.MapGrpcService<AccessEndpoint>();

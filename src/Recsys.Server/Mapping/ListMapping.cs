@@ -43,6 +43,7 @@ internal static class ListMapping
             Context = ContextMapping.Read(message.Context, violations),
             RequestTimeMs = timeMs,
             Explain = message.Explain,
+            NoPersonalization = message.NoPersonalization,
         };
     }
 

@@ -36,7 +36,7 @@ internal static class ArchiveColumns
     private static readonly Dictionary<string, WatchEventType> Types =
         Enum.GetValues<WatchEventType>().ToDictionary(NameOf, type => type, StringComparer.Ordinal);
 
-    /// <summary>What a fold needs of a row, the same as <see cref="EventCodec.DecodeForFold"/> gives of the log entry.</summary>
+    /// <summary>What a fold needs of a row: what <see cref="EventCodec.DecodeForFold"/> gives of the log entry, but for resets. Trainings, which read it, learn from what was before too.</summary>
     /// <exception cref="StoreFormatException">The row's type isn't known.</exception>
     public static FoldEvent ToFold(TableCell[][] columns, int row)
     {

@@ -52,6 +52,9 @@ internal readonly ref struct ItemFields(uint number, ReadOnlySpan<ulong> words)
     /// <summary>Keys of its creators.</summary>
     public ReadOnlySpan<ulong> Creators => TextKeys.Slice(Counted(0) + Counted(1), Counted(2));
 
+    /// <summary>Keys of its genres, tags and creators.</summary>
+    public ReadOnlySpan<ulong> Labels => TextKeys[..(Counted(0) + Counted(1) + Counted(2))];
+
     private int TextCount => (int)(uint)_words[1];
 
     private int NumberCount => (int)(_words[1] >> 32);

@@ -69,7 +69,7 @@ internal sealed class BatchFolder(
         var duration = item == 0 ? 0 : catalogue.DurationMs(item);
         EventCodec.Encode(_writer, e, item, duration > 0 ? duration : -1, entry.Write.ReceiveTimeMs);
         appends.Add(new(e.Type == WatchEventType.Impression ? LogStream.Exposures : LogStream.Events, e.EventId, hash, _writer.ToArray()));
-        if (UserFold.Moves(e.Type)) moves.Add(FoldEvent.Of(e, item, duration));
+        if (FoldEvent.Of(e, item, duration) is { Moves: true } move) moves.Add(move);
     }
 
     private async ValueTask<byte[]> MoveAsync(

@@ -86,7 +86,22 @@ internal static class EventCodec
         if (fields.HasFlag(EventFields.Duration)) duration = reader.Signed();
         if (fields.HasFlag(EventFields.CatalogueDuration)) duration = Math.Max(duration, reader.Signed());
         if (fields.HasFlag(EventFields.Rating) && type == WatchEventType.Rating) strength = Strength.FromShare(reader.Double());
-        return new(type, item, session, time, position, duration, strength);
+        return new(type, item, session, time, position, duration, strength, type == WatchEventType.Custom && IsReset(ref reader, fields));
+    }
+
+    /// <summary>Whether the name of a custom event that was read up to its price is that of a reset.</summary>
+    private static bool IsReset(ref CompactReader reader, EventFields fields)
+    {
+        if (!fields.HasFlag(EventFields.CustomName)) return false;
+        if (fields.HasFlag(EventFields.Rating)) reader.Double();
+        if (fields.HasFlag(EventFields.RatingMax)) reader.Double();
+        if (fields.HasFlag(EventFields.Price))
+        {
+            reader.Take(reader.Count(int.MaxValue, 1, "A text's length"));
+            reader.Signed();
+        }
+
+        return reader.Take(reader.Count(int.MaxValue, 1, "A text's length")).SequenceEqual("recsys.reset"u8);
     }
 
     /// <summary>Only what kind of event it is and when the server received it, Unix ms.</summary>

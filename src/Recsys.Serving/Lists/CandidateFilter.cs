@@ -1,5 +1,6 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Filters;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Lists;
 
@@ -30,22 +31,30 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>What the users were shown often enough, or null.</summary>
     public HashSet<uint>? Shown { get; init; }
 
+    /// <summary>What the users want; null: they said nothing.</summary>
+    public ListSteering? Steering { get; init; }
+
+    /// <summary>Whether items of which less is wanted may be in the list after all, because nothing else was left.</summary>
+    public bool TakesDropped { get; set; }
+
     /// <summary>What the filters are asked for; made only where there is one.</summary>
     public FilterContext Context { get => _filterContext; init => _filterContext = value; }
 
     /// <summary>Whether the item may be in the list, <see cref="Included"/> aside. What costs least is asked first, the filter last.</summary>
     public bool Allows(uint item) =>
-        MayBeShown(item) && MayPass(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Shown?.Contains(item) != true && Passes(item);
+        MayBeShown(item) && MayPass(item) && Excluded?.Contains(item) != true && Seen?.Contains(item) != true && Shown?.Contains(item) != true && !IsDropped(item) && Passes(item);
 
     /// <summary>As <see cref="Allows"/> with <see cref="Included"/>, but for what the users have seen or were shown: what holds for an item that's pinned.</summary>
-    public bool MayBePinned(uint item) => IsEligible(item) && Excluded?.Contains(item) != true && (Included is null || Array.BinarySearch(Included, item) >= 0);
+    public bool MayBePinned(uint item) => IsEligible(item) && Excluded?.Contains(item) != true && !IsDropped(item) && (Included is null || Array.BinarySearch(Included, item) >= 0);
 
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
     public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
 
     private bool MayPass(uint item) => Filter?.MayMatch(item, _filterContext) != false && PlacementFilter?.MayMatch(item, _filterContext) != false;
 
-    private bool Passes(uint item) => Filter?.Matches(item, _filterContext) != false && PlacementFilter?.Matches(item, _filterContext) != false;
+    private bool IsDropped(uint item) => !TakesDropped && Steering?.Dropped(item) == true;
+
+    private bool Passes(uint item) => Steering?.Refuses(item) != true && Filter?.Matches(item, _filterContext) != false && PlacementFilter?.Matches(item, _filterContext) != false;
 
     private bool MayBeShown(uint item) =>
         catalogue.IsEligible(item, filter) && (Cautious is not { } cautious || !catalogue.IsKnown(item) || catalogue.IsEligible(item, cautious));

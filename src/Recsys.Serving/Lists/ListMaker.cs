@@ -6,13 +6,14 @@ using Recsys.Serving.Live;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Rules;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Lists;
 
 /// <summary>Makes ranked lists: loads the users, asks the sources, ranks, puts what was ranked into places by the rules of the placement, renders a page of it.</summary>
 internal sealed class ListMaker(
     AudienceLoader audiences, ShownItems shownItems, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, PlacementRegistry placements, SnapshotBuilder builder,
-    ListRules rules, PageRenderer renderer, PageTokens tokens, TimeProvider time)
+    ListRules rules, PageRenderer renderer, PageTokens tokens, Steerer steerer, TimeProvider time)
 {
     private const int DefaultPageSize = 20;
 
@@ -23,7 +24,7 @@ internal sealed class ListMaker(
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var audience = await audiences.LoadAsync(request, now, cancellationToken);
         var cap = request.PageToken.Length > 0 || audience.IsDegraded ? null : placements.Of(request.Namespace, request.Placement).FrequencyCap;
-        var shown = cap is null ? null : await shownItems.LoadAsync(request, cap, request.RequestTimeMs ?? now, cancellationToken);
+        var shown = cap is null ? null : await shownItems.LoadAsync(Steerer.OfProfiled(request, audience), cap, request.RequestTimeMs ?? now, cancellationToken);
         return Make(request, audience, now, shown);
     }
 
@@ -39,9 +40,10 @@ internal sealed class ListMaker(
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
         var model = models.Of(request.Namespace);
+        audience = steerer.Personalized(request, audience, request.RequestTimeMs ?? now);
         var placement = CompiledPlacement.Of(placements.Of(request.Namespace, request.Placement));
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
-        var filter = FilterOf(request, placement, audience, now, shown, excluded);
+        var filter = FilterOf(request, placement, audience, now, shown, model, excluded);
         snapshot ??= Rank(request, placement, pageSize, audience, filter, model, now);
         var next = 0;
         var page = renderer.Render(
@@ -86,7 +88,15 @@ internal sealed class ListMaker(
         // 128 random bits: whoever reports an outcome for a list must have seen it.
         var id = RandomNumberGenerator.GetBytes(16);
         var ranked = New();
-        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, BoostsOf(request.Namespace, placement, filter, moment));
+        var boosts = BoostsOf(request.Namespace, placement, filter, moment);
+        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts);
+        if (ranked.Count == 0 && filter.Steering is { Drops: true })
+        {
+            // "Less like this" never empties a list.
+            filter.TakesDropped = true;
+            builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts);
+        }
+
         if (placement.LeavesOrder) return ranked;
         var arranged = New();
         var pins = PinsOf(request.Namespace, placement.Placement, ranked, filter, moment);
@@ -97,7 +107,7 @@ internal sealed class ListMaker(
         {
             RecommendationId = new(id),
             ModelVersion = model?.Version ?? "",
-            Personalized = wishes.Count > 0,
+            Personalized = wishes.Count > 0 || filter.Steering is { Moves: true },
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
         };
@@ -106,7 +116,8 @@ internal sealed class ListMaker(
     /// <summary>The boosts that hold at a moment; null: none does.</summary>
     private BoostTable? BoostsOf(string ns, CompiledPlacement placement, CandidateFilter filter, long moment)
     {
-        if (placement.Placement.Boosts.Count == 0) return null;
+        var steering = filter.Steering is { Moves: true } moves ? moves : null;
+        if (placement.Placement.Boosts.Count == 0 && steering is null) return null;
         var (named, filters) = (new Dictionary<uint, float>(), new List<(ItemFilter, float)>());
         for (var i = 0; i < placement.Placement.Boosts.Count; i++)
         {
@@ -117,7 +128,7 @@ internal sealed class ListMaker(
             foreach (var number in Numbers(ns, boost.ItemIds)) named[number] = named.GetValueOrDefault(number) + logFactor;
         }
 
-        return named.Count + filters.Count == 0 ? null : new(named, filters, filter.Context);
+        return named.Count + filters.Count == 0 && steering is null ? null : new(named, filters, filter.Context) { Steering = steering };
     }
 
     /// <summary>The pins that hold at a moment and whose items may be shown, by place.</summary>
@@ -154,7 +165,8 @@ internal sealed class ListMaker(
     }
 
     /// <summary>What may be in a list; see <see cref="Make"/>.</summary>
-    public CandidateFilter FilterOf(ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown, HashSet<uint>? excluded = null)
+    public CandidateFilter FilterOf(
+        ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown, LiveModel? model, HashSet<uint>? excluded = null)
     {
         var country = audience.Country(request.Context?.Country ?? "");
         var moment = request.RequestTimeMs ?? now;
@@ -173,6 +185,7 @@ internal sealed class ListMaker(
             Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling) : default,
             Seen = seen.Policy == PlacementSeenPolicy.Allow ? null : new(audience, seen, moment),
             Shown = shown,
+            Steering = steerer.Of(request, audience, model),
             Excluded = excluded is not null ? excluded : request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
             Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),
             Cautious = audience.IsDegraded ? ListFilter.For(request.ItemKinds, 0, country, moment) : null,

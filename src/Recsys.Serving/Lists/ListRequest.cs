@@ -49,6 +49,9 @@ public sealed record ListRequest
     /// <summary>Whether each item says what every source says of it.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>Whether the list is by context and popularity only.</summary>
+    public bool NoPersonalization { get; init; }
+
     /// <summary>How much each source counts; null: what the placement says.</summary>
     internal SourceWeights? Sources { get; init; }
 }

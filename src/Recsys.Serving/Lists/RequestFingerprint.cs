@@ -22,6 +22,7 @@ internal static class RequestFingerprint
         writer.Signed(request.MaturityCeiling ?? -1);
         Context(writer, request.Context);
         writer.Signed(request.RequestTimeMs ?? long.MinValue);
+        if (request.NoPersonalization) writer.Byte(1);
         return EventIdHash.Of(writer.Written);
     }
 

@@ -3,6 +3,7 @@ using Recsys.Inference.Ranker;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Rules;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Retrieval;
 
@@ -101,12 +102,27 @@ internal static class Candidates
             if (id >= 0 && IsIncluded(included, id) && IsAllowed(scratch, model, filter, id)) scratch.Pool.Add(CandidatePool.Boosted, [new(id, scores[id])]);
         }
 
+        if (boosts.Steering is { Raises: true } steering) ProposeSteered(scratch, model, steering, filter, included);
         if (!boosts.RaisesByFilter) return;
         var top = new TopItems(scratch.Best.AsSpan(0, SourceModels.SourceDepth));
         for (var id = 0; id < scores.Length; id++)
         {
             if (!top.Wants(id, scores[id]) || !IsIncluded(included, id)) continue;
             if (boosts.IsRaisedByFilter(model.ItemNumbers[id]) && IsAllowed(scratch, model, filter, id)) top.Offer(id, scores[id]);
+        }
+
+        scratch.Pool.Add(CandidatePool.Boosted, scratch.Best.AsSpan(0, top.Finish()));
+    }
+
+    /// <summary>What is most like what the users want more of.</summary>
+    private static void ProposeSteered(ListScratch scratch, LiveModel model, ListSteering steering, CandidateFilter filter, int[]? included)
+    {
+        var top = new TopItems(scratch.Best.AsSpan(0, SourceModels.SourceDepth));
+        for (var i = 0; i < (included?.Length ?? model.ItemCount); i++)
+        {
+            var id = included is null ? i : included[i];
+            var worth = steering.Of(model.ItemNumbers[id]);
+            if (worth > 0 && top.Wants(id, worth) && IsAllowed(scratch, model, filter, id)) top.Offer(id, worth);
         }
 
         scratch.Pool.Add(CandidatePool.Boosted, scratch.Best.AsSpan(0, top.Finish()));

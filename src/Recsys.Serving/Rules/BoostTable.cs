@@ -1,14 +1,18 @@
 using Recsys.Serving.Filters;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Rules;
 
-/// <summary>The boosts and burials of one list: by how much each item's odds are multiplied.</summary>
+/// <summary>The boosts and burials of one list, and what its users want more and less of: by how much each item's odds are multiplied.</summary>
 /// <param name="items">Logarithms of the factors of named items, by number.</param>
 /// <param name="filters">Filters with the logarithms of their factors.</param>
 /// <param name="context">What the filters are asked for.</param>
 internal sealed class BoostTable(Dictionary<uint, float> items, List<(ItemFilter Filter, float LogFactor)> filters, FilterContext context)
 {
     private readonly FilterContext _context = context;
+
+    /// <summary>What the users want more and less of; null: they said nothing.</summary>
+    public ListSteering? Steering { get; init; }
 
     /// <summary>Named items that are boosted.</summary>
     public IEnumerable<uint> Raised => items.Where(pair => pair.Value > 0).Select(pair => pair.Key);
@@ -19,7 +23,7 @@ internal sealed class BoostTable(Dictionary<uint, float> items, List<(ItemFilter
     /// <summary>What is added to an item's logit: the logarithm of all its factors multiplied.</summary>
     public float Of(uint item)
     {
-        var sum = items.GetValueOrDefault(item);
+        var sum = items.GetValueOrDefault(item) + (Steering?.Of(item) ?? 0);
         foreach (var (filter, logFactor) in filters)
         {
             if (filter.Matches(item, _context)) sum += logFactor;

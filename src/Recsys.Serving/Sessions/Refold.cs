@@ -39,7 +39,7 @@ internal sealed class Refold(IRecsysStore store, FoldRules rules)
         {
             var entry = newestFirst[i];
             var e = EventCodec.DecodeForFold(entry.Payload.Span);
-            if (entry.Undone || undone?.Contains(entry.Sequence) == true || !UserFold.Moves(e.Type) || e.TimeMs < oldest) continue;
+            if (entry.Undone || undone?.Contains(entry.Sequence) == true || !e.Moves || e.TimeMs < oldest) continue;
             events.Add(new(e, events.Count, false));
         }
 

@@ -22,6 +22,12 @@ internal static class UserFold
             throw new ArgumentException($"An event of {e.TimeMs} can't be folded after one of {state.NewestEventMs}.", nameof(e));
         CloseTimedOut(state, e.TimeMs, rules, closed);
         state.NewestEventMs = e.TimeMs;
+        if (e.IsReset)
+        {
+            Forget(state);
+            return;
+        }
+
         switch (e.Type)
         {
             case WatchEventType.PlayStart: Start(state, e, rules, closed); break;
@@ -34,6 +40,17 @@ internal static class UserFold
 
     /// <summary>Whether events of a type move the state at all.</summary>
     public static bool Moves(WatchEventType type) => type is not (WatchEventType.Custom or WatchEventType.Impression);
+
+    /// <summary>The user is a new one. Whatever is older than this moment, known or still to come, is sorted before it and counts no more.</summary>
+    private static void Forget(SessionState state)
+    {
+        state.Ring.Clear();
+        state.OpenPlays.Clear();
+        state.Older.Younger.Clear();
+        state.Older.Elder.Clear();
+        state.Slots.Clear();
+        state.InteractionCount = 0;
+    }
 
     /// <summary>Closes the plays whose time-out has passed by <paramref name="nowMs"/>, in the order in which they timed out.</summary>
     public static void CloseTimedOut(SessionState state, long nowMs, FoldRules rules, List<Interaction>? closed = null)

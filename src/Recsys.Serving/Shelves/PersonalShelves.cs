@@ -83,6 +83,7 @@ internal sealed class PersonalShelves(CatalogueMirror catalogue, ItemNumbers ite
         return catalogue.DurationMs(item) is > 0 and var duration ? (long)(Strength.ToShare(play.Played) * duration) : null;
     }
 
+    /// <summary>Nothing is ranked here, so of the users' preferences only what they refuse counts, and that needs no model.</summary>
     private ShelfItems NewItems(ShelfPlan plan, SeenPolicy seen) =>
-        new(items, catalogue, plan, lists.FilterOf(plan.List with { SeenPolicy = seen }, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, null, plan.Screen.Excluded));
+        new(items, catalogue, plan, lists.FilterOf(plan.List with { SeenPolicy = seen }, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, null, null, plan.Screen.Excluded));
 }

@@ -4,6 +4,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Steering;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
@@ -79,7 +80,40 @@ public sealed class UserDirectory
         string ns, string userId, string etag, Func<UserProfile, UserProfile> change, CancellationToken cancellationToken)
     {
         var user = new UserKey(ns, userId);
-        return _mailboxes.RunAsync(user, inner => UpdateCoreAsync(user, etag, change, inner), cancellationToken);
+        return _mailboxes.RunAsync(
+            user,
+            inner => UpdateCoreAsync(user, etag, (before, now) => change(before) with { UserId = userId, UpdateTimeMs = now, Steering = before.Steering }, inner),
+            cancellationToken);
+    }
+
+    /// <summary>Changes what a user wants atomically, and nothing else of the profile: neither its version nor its time. Creates the user if there is none and something to store.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="userId">Whose.</param>
+    /// <param name="change">From what is stored to what will be; the same object: nothing is written.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EngineException">Unavailable, and what <paramref name="change"/> throws.</exception>
+    internal async ValueTask SteerAsync(string ns, string userId, Func<UserSteering, UserSteering> change, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        await _mailboxes.RunAsync(
+            user,
+            inner => UpdateCoreAsync(
+                user,
+                "",
+                (before, _) =>
+                {
+                    var (old, steering) = (before.Steering ?? UserSteering.None, change(before.Steering ?? UserSteering.None));
+                    return ReferenceEquals(steering, old) ? before : before with { Steering = steering.IsEmpty ? null : steering };
+                },
+                inner),
+            cancellationToken);
+    }
+
+    /// <summary>As <see cref="PreferenceBook.ResetAsync"/>.</summary>
+    internal ValueTask<string> ResetAsync(string ns, string userId, CancellationToken cancellationToken)
+    {
+        var user = new UserKey(ns, userId);
+        return _mailboxes.RunAsync(user, inner => new UserReset(_store, this, _rules, _time).RunAsync(user, inner), cancellationToken);
     }
 
     /// <summary>Reads a user's events, newest commit first, with a sequence smaller than <paramref name="beforeSequence"/>.</summary>
@@ -172,7 +206,7 @@ public sealed class UserDirectory
         record.Profile.IsEmpty ? new() { UserId = userId } : UserProfileJson.Read(record.Profile.Span);
 
     private async ValueTask<(UserProfile Profile, string Etag)> UpdateCoreAsync(
-        UserKey user, string etag, Func<UserProfile, UserProfile> change, CancellationToken cancellationToken)
+        UserKey user, string etag, Func<UserProfile, long, UserProfile> change, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -186,12 +220,9 @@ public sealed class UserDirectory
             }
 
             var (before, now) = (Profile(user.UserId, record), Now());
-            var after = change(before) with
-            {
-                UserId = user.UserId,
-                CreateTimeMs = record.Profile.IsEmpty ? now : before.CreateTimeMs,
-                UpdateTimeMs = now,
-            };
+            var after = change(before, now);
+            if (ReferenceEquals(after, before)) return (before, stored);
+            after = after with { CreateTimeMs = record.Profile.IsEmpty ? now : before.CreateTimeMs };
             var bytes = UserProfileJson.Write(after);
             var commit = new UserCommit { User = user, ExpectedRevision = record.Revision, Profile = bytes, ReceiveTimeMs = now };
             var results = await StoreFailure.GuardAsync(() => _store.CommitAsync([commit], cancellationToken));

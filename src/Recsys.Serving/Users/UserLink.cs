@@ -3,6 +3,7 @@ using Recsys.Serving.Bytes;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
+using Recsys.Serving.Steering;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
@@ -51,12 +52,14 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         if (records[0].Revision == 0) return marker?.Count ?? throw UserDirectory.NotFound(anonymous.UserId);
         var events = await ReadAsync(anonymous, LogStream.Events, marker?.ThroughEvents ?? 0, MaxEvents, cancellationToken);
         var exposures = await ReadAsync(anonymous, LogStream.Exposures, marker?.ThroughExposures ?? 0, MaxExposures, cancellationToken);
-        if (events.Count + exposures.Count == 0) return marker?.Count ?? 0;
-        if (!records[1].Profile.IsEmpty && UserProfileJson.Read(records[1].Profile.Span).Retention == ConsentChoice.Denied) return 0;
+        var profile = records[1].Profile.IsEmpty ? null : UserProfileJson.Read(records[1].Profile.Span);
+        var steered = SteeringLink.Merge(records[0].Profile, profile, known.UserId, now);
+        if (events.Count + exposures.Count == 0 && steered is null) return marker?.Count ?? 0;
+        if (profile?.Retention == ConsentChoice.Denied) return 0;
 
         var knownExposures = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
             known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken));
-        var moved = Without(knownLog, events);
+        var moved = SinceReset(Without(knownLog, events));
         var appends = moved.Select(entry => Append(LogStream.Events, entry))
             .Concat(Without(knownExposures, exposures).Select(entry => Append(LogStream.Exposures, entry)))
             .ToList();
@@ -70,6 +73,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             User = known,
             ExpectedRevision = records[1].Revision,
             State = Fold(known, records[1], knownLog, moved),
+            Profile = steered,
             Appends = appends,
             ReceiveTimeMs = now,
         };
@@ -95,6 +99,15 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
     {
         var ids = knownLog.Select(entry => entry.EventId).Where(id => id.Length > 0).ToHashSet(StringComparer.Ordinal);
         return [.. entries.Where(entry => !entry.Undone && !ids.Contains(entry.EventId))];
+    }
+
+    /// <summary>A reset is the anonymous user's own: what it made count no more isn't moved, and the known user isn't reset.</summary>
+    private static List<LogEntry> SinceReset(List<LogEntry> entries)
+    {
+        var folds = entries.ConvertAll(entry => (Event: EventCodec.DecodeForFold(entry.Payload.Span), Entry: entry));
+        if (!folds.Exists(fold => fold.Event.IsReset)) return entries;
+        var last = folds.Where(fold => fold.Event.IsReset).Max(fold => (fold.Event.TimeMs, fold.Entry.Sequence));
+        return [.. folds.Where(fold => !fold.Event.IsReset && (fold.Event.TimeMs, fold.Entry.Sequence).CompareTo(last) > 0).Select(fold => fold.Entry)];
     }
 
     private static LogAppend Append(LogStream stream, LogEntry entry)
@@ -124,7 +137,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             before = null;
         }
 
-        var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => UserFold.Moves(e.Type)).ToArray();
+        var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => e.Moves).ToArray();
         var state = _refold.FromLog(knownLog, null, added, before);
         NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace));
         return SessionStateCodec.Encode(state);

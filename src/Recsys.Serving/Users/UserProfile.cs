@@ -1,3 +1,5 @@
+using Recsys.Serving.Steering;
+
 namespace Recsys.Serving.Users;
 
 /// <summary>What is known of a user beside the events; the fields are those of recsys.v1.User. Stored as JSON.</summary>
@@ -32,4 +34,7 @@ public sealed record UserProfile
 
     /// <summary>Last written, Unix ms; set by the directory.</summary>
     public long UpdateTimeMs { get; init; }
+
+    /// <summary>What the user wants and picked; null: nothing. No part of the profile's version: <see cref="PreferenceBook"/> changes it, and nobody else.</summary>
+    public UserSteering? Steering { get; init; }
 }

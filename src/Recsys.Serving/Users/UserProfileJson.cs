@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Users;
 
@@ -24,10 +25,19 @@ internal static class UserProfileJson
             Locale = profile.Locale ?? "",
             Country = profile.Country ?? "",
             Attributes = profile.Attributes ?? new Dictionary<string, string>(),
+            Steering = profile.Steering is { } steering ? Complete(steering) : null,
         };
     }
 
-    /// <summary>The version of stored bytes: a hash of them; empty where there are none.</summary>
-    public static string Etag(ReadOnlySpan<byte> content) =>
-        content.IsEmpty ? "" : Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, EtagBytes));
+    /// <summary>The version of stored bytes: a hash of them, steering left out; empty where there are none.</summary>
+    public static string Etag(ReadOnlySpan<byte> content)
+    {
+        // Who has said nothing keeps the version by the bytes as they are, which a newer version of this program may have written.
+        if (content.IndexOf("\"steering\":"u8) >= 0 && Read(content) is { Steering: not null } profile) content = Write(profile with { Steering = null });
+        return content.IsEmpty ? "" : Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, EtagBytes));
+    }
+
+    private static UserSteering Complete(UserSteering steering) => new(
+        steering.Preferences ?? [],
+        steering.Picks is { } picks ? new(picks.ItemIds ?? [], picks.Genres ?? [], picks.Tags ?? [], picks.TimeMs) : null);
 }

@@ -75,7 +75,7 @@ internal sealed class ServingSample : IAsyncDisposable
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
             audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
-            TimeProvider.System);
+            new(numbers, mirror), TimeProvider.System);
         return new(store, folder)
         {
             Model = model,

@@ -33,6 +33,14 @@ public sealed class FuzzTests(ITestOutputHelper output)
             new UpdateUserRequest { User = new User { UserId = "u", MaturityCeiling = 12, Consent = new Consent(), Attributes = { ["k"] = "v" } } }.ToByteArray(),
         ["UserService/ListUserEvents"] = new ListUserEventsRequest { UserId = "u", PageToken = "x" }.ToByteArray(),
         ["UserService/LinkUsers"] = new LinkUsersRequest { AnonymousUserId = "u", KnownUserId = "v" }.ToByteArray(),
+        ["PreferenceService/SetPreferences"] = new SetPreferencesRequest
+        {
+            UserId = "u",
+            Preferences = { new Preference { Kind = PreferenceKind.Less, Subject = new PreferenceSubject { ItemId = "a" } } },
+        }.ToByteArray(),
+        ["PreferenceService/RetractPreferences"] = new RetractPreferencesRequest { UserId = "u", Subjects = { new PreferenceSubject { Genre = "drama" } } }.ToByteArray(),
+        ["PreferenceService/ResetUser"] = new ResetUserRequest { UserId = "u" }.ToByteArray(),
+        ["PreferenceService/SetOnboardingPicks"] = new SetOnboardingPicksRequest { UserId = "u", OnboardingPicks = new OnboardingPicks { ItemIds = { "a" }, Genres = { "drama" } } }.ToByteArray(),
         ["ModelService/ListModels"] = new ListModelsRequest { PageToken = "x" }.ToByteArray(),
         ["ModelService/ActivateModel"] = new ActivateModelRequest { ModelVersion = "session-1" }.ToByteArray(),
         ["PlacementService/PutPlacement"] = new PutPlacementRequest { Placement = Sample.FullPlacement("p"), ValidateOnly = true }.ToByteArray(),

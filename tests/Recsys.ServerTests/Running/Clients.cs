@@ -16,6 +16,8 @@ internal sealed class Clients(CallInvoker invoker)
 
     public UserService.UserServiceClient Users { get; } = new(invoker);
 
+    public PreferenceService.PreferenceServiceClient Preferences { get; } = new(invoker);
+
     public ModelService.ModelServiceClient Models { get; } = new(invoker);
 
     public PlacementService.PlacementServiceClient Placements { get; } = new(invoker);

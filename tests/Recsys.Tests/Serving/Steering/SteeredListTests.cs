@@ -1,0 +1,143 @@
+using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
+using Recsys.Serving.Live;
+using Recsys.Serving.Steering;
+using Recsys.Serving.Users;
+
+namespace Recsys.Tests.Serving.Steering;
+
+/// <summary>What preferences and picks do to lists that a model ranks.</summary>
+public sealed class SteeredListTests
+{
+    private static readonly string[] Items = [.. Enumerable.Range(0, 60).Select(i => $"i{i:d2}")];
+
+    [Theory]
+    [InlineData(PreferenceKind.More, 6)]
+    [InlineData(PreferenceKind.Less, -6)]
+    public async Task Word_about_an_item_when_said_moves_every_score_by_the_cosine_to_it(PreferenceKind kind, float weight)
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items);
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        var before = await rig.ListAsync("u", 60);
+        await SayAsync(rig, "u", kind, Items[7]);
+        var after = await rig.ListAsync("u", 60);
+        HasMoved(model, before, after, item => weight * Cosine(model, 7, item));
+        Assert.Equal(kind == PreferenceKind.More, after.Items.Any(item => item.ItemId == Items[7]));
+        Assert.NotEqual(before.Items.Select(item => item.ItemId), after.Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task Words_when_said_again_replace_the_earlier_and_when_retracted_leave_the_list_as_it_was()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items);
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        var before = await rig.ListAsync("u", 60);
+        await SayAsync(rig, "u", PreferenceKind.Less, Items[7]);
+        await SayAsync(rig, "u", PreferenceKind.More, Items[7]);
+        HasMoved(model, before, await rig.ListAsync("u", 60), item => 6 * Cosine(model, 7, item));
+        Assert.Equal(1, await rig.Engine.Preferences.RetractAsync(EngineRig.Ns, "u", [new(SubjectKind.Item, Items[7])], CancellationToken.None));
+        Assert.Equal(0, await rig.Engine.Preferences.RetractAsync(EngineRig.Ns, "u", [new(SubjectKind.Item, Items[7])], CancellationToken.None));
+        Assert.Equal(before.Items.Select(item => item.ItemId), (await rig.ListAsync("u", 60)).Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task Words_of_one_of_two_users_when_they_get_a_list_together_count_half_and_a_not_whole()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("v", Items[5]));
+        var request = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u", "v"], PageSize = 60 };
+        var before = await rig.ListAsync(request);
+        await SayAsync(rig, "v", PreferenceKind.More, Items[7]);
+        await SayAsync(rig, "v", PreferenceKind.Not, Items[9]);
+        var after = await rig.ListAsync(request);
+        HasMoved(model, before, after, item => 3 * Cosine(model, 7, item));
+        Assert.DoesNotContain(after.Items, item => item.ItemId == Items[9]);
+        Assert.Contains(before.Items, item => item.ItemId == Items[9]);
+    }
+
+    [Fact]
+    public async Task Without_personalisation_only_a_not_holds()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items);
+        var popular = await rig.ListAsync("nobody", 60);
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        await rig.Engine.Preferences.SetPicksAsync(EngineRig.Ns, "u", [Items[4]], ["drama"], [], CancellationToken.None);
+        await SayAsync(rig, "u", PreferenceKind.More, Items[7]);
+        await SayAsync(rig, "u", PreferenceKind.Less, Items[8]);
+        await SayAsync(rig, "u", PreferenceKind.Not, Items[9]);
+        Assert.True((await rig.ListAsync("u", 60)).Personalized);
+
+        var asked = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 60, NoPersonalization = true };
+        Check(await rig.ListAsync(asked));
+        var page = await rig.ListAsync(asked with { PageSize = 10 });
+        await Assert.ThrowsAsync<Recsys.Serving.EngineException>(() => rig.ListAsync(asked with { PageToken = page.NextPageToken, NoPersonalization = false }));
+        await rig.Engine.Users.UpdateAsync(EngineRig.Ns, "u", "", profile => profile with { Personalization = ConsentChoice.Denied }, CancellationToken.None);
+        Check(await rig.ListAsync("u", 60));
+
+        void Check(RankedList list)
+        {
+            Assert.False(list.Personalized);
+            Assert.Equal(popular.Items.Select(item => item.ItemId).Where(id => id != Items[9]), list.Items.Select(item => item.ItemId));
+        }
+    }
+
+    [Fact]
+    public async Task Picks_when_nothing_was_done_yet_count_as_likes_and_fade_with_five_interactions()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items);
+        await rig.WriteAsync(rig.Like("liker", Items[11]), rig.Like("liker", Items[12]));
+        await rig.Engine.Preferences.SetPicksAsync(EngineRig.Ns, "u", [Items[11], "unknown", Items[12]], [], [], CancellationToken.None);
+        await SameAsync("liker", "u");
+
+        // Of three picks three count beside one interaction, two beside two or three (of which one is an item that nobody knows), one beside four.
+        for (var count = 1; count <= 5; count++)
+        {
+            var liked = Items[20 + count];
+            await rig.WriteAsync(rig.Like("u", liked), rig.Like("plain", liked));
+            string[] left = count switch { 1 => [Items[11], Items[12]], 5 => [], _ => [Items[12]] };
+            await rig.WriteAsync([.. left.Concat(Items[21..(21 + count)]).Select(item => rig.Like($"u{count}", item))]);
+            await SameAsync($"u{count}", "u");
+        }
+
+        await SameAsync("plain", "u");
+        Assert.Equal(5, (await rig.StateAsync("u")).Ring.Count);
+
+        async Task SameAsync(string one, string other)
+        {
+            var (first, second) = (await rig.ListAsync(one, 60), await rig.ListAsync(other, 60));
+            Assert.True(second.Personalized);
+            Assert.Equal(first.Items.Select(item => (item.ItemId, item.Score)), second.Items.Select(item => (item.ItemId, item.Score)));
+        }
+    }
+
+    [Fact]
+    public async Task Picks_when_the_first_play_is_still_open_count_before_it()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items);
+        await rig.Engine.Preferences.SetPicksAsync(EngineRig.Ns, "u", [Items[11]], [], [], CancellationToken.None);
+        await rig.WriteAsync(rig.Like("liker", Items[11]), rig.Event("liker", WatchEventType.PlayStart, Items[12]), rig.Event("u", WatchEventType.PlayStart, Items[12]));
+        var (first, second) = (await rig.ListAsync("liker", 60), await rig.ListAsync("u", 60));
+        Assert.Equal(first.Items.Select(item => (item.ItemId, item.Score)), second.Items.Select(item => (item.ItemId, item.Score)));
+    }
+
+    private static async Task SayAsync(EngineRig rig, string user, PreferenceKind kind, string item) =>
+        await rig.Engine.Preferences.SetAsync(EngineRig.Ns, user, [(kind, new(SubjectKind.Item, item))], CancellationToken.None);
+
+    private static float Cosine(LiveModel model, int subject, string item) =>
+        Array.IndexOf(Items, item) is var other && other == subject ? 1 : model.Network.CosineSimilarity(subject, other);
+
+    private static void HasMoved(LiveModel model, RankedList before, RankedList after, Func<string, float> by)
+    {
+        var scores = before.Items.ToDictionary(item => item.ItemId, item => item.Score);
+        Assert.True(after.Items.Count >= before.Items.Count - 1);
+        Assert.Equal(model.Version, after.ModelVersion);
+        foreach (var item in after.Items) Assert.Equal(scores[item.ItemId] + by(item.ItemId), item.Score, 4);
+        Assert.Equal(after.Items.Select(item => item.Score).OrderDescending(), after.Items.Select(item => item.Score));
+    }
+}
