@@ -13,6 +13,7 @@ internal static class Contract
         V1.UserService.Descriptor,
         V1.ModelService.Descriptor,
         V1.PlacementService.Descriptor,
+        V1.ExperimentService.Descriptor,
         V1.AccessService.Descriptor,
     ];
 
