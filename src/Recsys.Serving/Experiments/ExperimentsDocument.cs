@@ -44,7 +44,7 @@ internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Exper
     private static Experiment Whole(Experiment experiment)
     {
         if (experiment?.ExperimentId is null || experiment.Placement is null || experiment.Variants is null) throw new JsonException("An experiment has no id, placement or variants.");
-        return experiment with
+        var whole = experiment with
         {
             Salt = experiment.Salt ?? "",
             Control = experiment.Control ?? "",
@@ -55,5 +55,14 @@ internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Exper
                     : variant with { PlacementId = variant.PlacementId ?? "", Sources = variant.Sources ?? [] }),
             ],
         };
+        try
+        {
+            // Whoever finds it here may split users by it.
+            return new HeldExperiment(whole).Experiment;
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class SimulatedAudience(Clients clients, int users)
         return rates.ToDictionary(rate => rate.Key, rate => rate.Value.Sum / rate.Value.Count);
     }
 
-    public async Task<ExperimentReport> ReportAsync(string experimentId)
+    public async Task<V1.ExperimentReport> ReportAsync(string experimentId)
     {
         using var call = clients.Experiments.ReportExperiment(new() { ExperimentId = experimentId });
         var updates = await call.ResponseStream.ReadAllAsync().ToListAsync();

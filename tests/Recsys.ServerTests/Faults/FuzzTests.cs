@@ -39,7 +39,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
         ["ExperimentService/PutExperiment"] = new PutExperimentRequest
         {
             ValidateOnly = true,
-            Experiment = new() { ExperimentId = "e", Placement = "p", Control = "a", Variants = { new ExperimentVariant { Name = "a", Share = 0.5 }, new ExperimentVariant { Name = "b", Share = 0.5 } } },
+            Experiment = new()
+            {
+                ExperimentId = "e",
+                Placement = "p",
+                Control = "a",
+                Variants = { new ExperimentVariant { Name = "a", Share = 0.5 }, new ExperimentVariant { Name = "b", Share = 0.5 } },
+            },
         }.ToByteArray(),
         ["ExperimentService/ReportExperiment"] = new ReportExperimentRequest { ExperimentId = "e" }.ToByteArray(),
         ["AccessService/RevokeApiKey"] = new RevokeApiKeyRequest { KeyId = "k" }.ToByteArray(),

@@ -141,7 +141,8 @@ public sealed class ExperimentServiceTests(SharedServer shared) : IClassFixture<
         {
             Event(a, EventType.Impression, "x", "l1", placement), Event(a, EventType.Impression, "x", "l1", placement), Event(a, EventType.Impression, "y", "l1", placement),
             Event(a, EventType.Impression, "x", "l2", placement), Event(a, EventType.Impression, "x", "", placement), Event(a, EventType.Impression, "x", "l3", "elsewhere"),
-            Event(a, EventType.PlayStart, "x", "l1", ""), Event(a, EventType.PlayProgress, "x", "", "", 30), Event(a, EventType.PlayStop, "x", "l1", "", 50), Event(a, EventType.Play, "x", "l1", "", 10),
+            Event(a, EventType.PlayStart, "x", "l1", ""), Event(a, EventType.PlayProgress, "x", "", "", 30), Event(a, EventType.PlayStop, "x", "l1", "", 50),
+            Event(a, EventType.Play, "x", "l1", "", 10),
             Event(a, EventType.Play, "x", "l3", "elsewhere", 99), Event(a, EventType.Play, "y", "l9", placement, 5), Event(a, EventType.Like, "y", "l1", placement),
             Event(b, EventType.Impression, "x", "l4", placement), Event(b, EventType.Play, "x", "l4", placement, 70, "undone"),
         };

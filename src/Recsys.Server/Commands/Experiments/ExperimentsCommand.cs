@@ -34,7 +34,8 @@ internal sealed class ExperimentsCommand : ClientCommand
     {
         var command = new ExampledCommand(
             "experiments",
-            "Split the users of a placement into variants whose lists are made differently, and report what became of it; or estimate what another policy would have earned, from a log with propensities.",
+            "Split the users of a placement into variants whose lists are made differently, and report what became of it; or estimate what another policy would have earned, from a log with "
+            + "propensities.",
             """
             recsys experiments put --file home-test.json --server http://127.0.0.1:7080
             recsys experiments list --server http://127.0.0.1:7080

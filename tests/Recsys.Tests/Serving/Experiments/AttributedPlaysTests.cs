@@ -53,7 +53,8 @@ public sealed class AttributedPlaysTests
     public void Start_of_another_item_in_the_session_closes_the_play_as_the_fold_of_states_does()
     {
         var plays = Of(
-            Event(WatchEventType.PlayStart, 0, 10), Event(WatchEventType.PlayStart, Minute, 20, item: 2), Event(WatchEventType.PlayProgress, 2 * Minute, 15), Event(WatchEventType.PlayProgress, 3 * Minute, 25, item: 2));
+            Event(WatchEventType.PlayStart, 0, 10), Event(WatchEventType.PlayStart, Minute, 20, item: 2), Event(WatchEventType.PlayProgress, 2 * Minute, 15),
+            Event(WatchEventType.PlayProgress, 3 * Minute, 25, item: 2));
         Assert.Equal((2, 10.0 + 15 + 25), (plays.Count, plays.Seconds));
     }
 
@@ -74,5 +75,7 @@ public sealed class AttributedPlaysTests
     }
 
     private static ListedEvent Event(WatchEventType type, long timeMs, double? position, uint item = 1, ulong list = Shown, bool isOfPlacement = false, double? duration = null) => new(
-        new(type, item, Session: 5, timeMs, position is { } at ? (long)(at * Second) : -1, duration is { } length ? (long)(length * Second) : -1, Recsys.Inference.Strength.Unknown), list, isOfPlacement);
+        new(type, item, Session: 5, timeMs, Ms(position), Ms(duration), Recsys.Inference.Strength.Unknown), list, isOfPlacement);
+
+    private static long Ms(double? seconds) => seconds is { } given ? (long)(given * Second) : -1;
 }

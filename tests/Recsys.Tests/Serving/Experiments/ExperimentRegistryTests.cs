@@ -34,12 +34,18 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
         { "experiment.variants[0].share", whole => whole with { Variants = [Variant("a", 0), Variant("b", 0.5)] } },
         { "experiment.variants[1].share", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", -0.5)] } },
         { "experiment.variants[1].placement_id", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", 0.5) with { PlacementId = "unknown" }] } },
-        { "experiment.variants[1].sources", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", 0.5, [.. Enum.GetValues<CandidateSource>().Select(source => new PlacementSource(source, 0))])] } },
+        {
+            "experiment.variants[1].sources",
+            whole => whole with { Variants = [Variant("a", 0.5), Variant("b", 0.5, [.. Enum.GetValues<CandidateSource>().Select(source => new PlacementSource(source, 0))])] }
+        },
         { "experiment.variants[0].sources[0].source", whole => whole with { Variants = [Variant("a", 0.5, new PlacementSource(0, 1)), Variant("b", 0.5)] } },
         { "experiment.variants[0].sources[0].weight", whole => whole with { Variants = [Variant("a", 0.5, new PlacementSource(CandidateSource.Taste, -1)), Variant("b", 0.5)] } },
         { "experiment.control", whole => whole with { Control = "" } },
         { "experiment.control", whole => whole with { Control = "c" } },
     };
+
+    /// <summary>Experiments whose shares are more than all users.</summary>
+    private static byte[] Unsplittable => new ExperimentsDocument(9, [Home() with { Variants = [Variant("a", 0.9), Variant("b", 0.9)] }]).Write();
 
     public async Task InitializeAsync()
     {
@@ -165,6 +171,8 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
         await _store.PutDocumentsAsync([write], None);
         var document = (await _store.GetDocumentAsync("experiments", Ns, "all", None))!;
         await _registry.ApplyAsync([new(document.Key, document)], None);
+        Assert.Single(_registry.List(Ns));
+        await _registry.ApplyAsync([new(document.Key, document with { Content = Unsplittable })], None);
         Assert.Single(_registry.List(Ns));
         Assert.Empty((await LoadAsync()).List(Ns));
         await FailsAsync(EngineErrorKind.FailedPrecondition, "EXPERIMENTS_DAMAGED", () => _registry.GetAsync(Ns, "test", None));
