@@ -3,6 +3,7 @@ using Recsys.Serving.Access;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -63,6 +64,7 @@ public sealed class Engine : IAsyncDisposable
         Models = parts.Models;
         ApiKeys = parts.ApiKeys;
         Placements = parts.Placements;
+        Experiments = parts.Experiments;
         _archiver = parts.Archiver;
         _archiver?.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
@@ -86,10 +88,13 @@ public sealed class Engine : IAsyncDisposable
     /// <summary>Placements.</summary>
     public PlacementRegistry Placements { get; }
 
+    /// <summary>Experiments.</summary>
+    public ExperimentRegistry Experiments { get; }
+
     /// <summary>How firmly an accepted event is stored.</summary>
     public StoreDurability Durability => _store.Durability;
 
-    /// <summary>Opens the engine over a store (which it doesn't own): loads item numbers, catalogue, keys, live models and placements, seeds trending from the log's tail.</summary>
+    /// <summary>Opens the engine over a store (which it doesn't own): loads item numbers, catalogue, keys, live models, placements and experiments, seeds trending from the log's tail.</summary>
     /// <exception cref="StoreUnavailableException">The store is down.</exception>
     public static async Task<Engine> OpenAsync(
         IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using Recsys.Serving.Access;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -53,6 +54,8 @@ internal sealed record EngineParts
 
     public required PlacementRegistry Placements { get; init; }
 
+    public required ExperimentRegistry Experiments { get; init; }
+
     /// <summary>What other replicas change; null: the store is this process' own.</summary>
     public required SharedChanges? Changes { get; init; }
 
@@ -85,6 +88,7 @@ internal sealed record EngineParts
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
         if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var refold = new Refold(ofEvents, rules);
@@ -101,7 +105,7 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens,
+                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, experiments, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens,
                 new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
@@ -110,6 +114,7 @@ internal sealed record EngineParts
             Models = registry,
             ApiKeys = keys,
             Placements = placements,
+            Experiments = experiments,
             Changes = changes,
             Roster = roster,
             Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
@@ -118,9 +123,11 @@ internal sealed record EngineParts
         changes?.Follow(ApiKeyRegistry.Collection, keys.ApplyAsync);
         changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
         changes?.Follow(PlacementDocuments.Collection, placements.ApplyAsync);
+        changes?.Follow(ExperimentsDocument.Collection, experiments.ApplyAsync);
         if (roster is not null)
         {
             changes?.Reached(PlacementDocuments.Collection, roster.PlacementsAsync);
+            changes?.Reached(ExperimentsDocument.Collection, roster.ExperimentsAsync);
             changes?.EachTime(EachTimeAsync);
         }
 
@@ -140,12 +147,13 @@ internal sealed record EngineParts
                 trending, recent, watchers, metrics, time, logger);
     }
 
-    /// <summary>Says which placements this replica has. A store that takes no writes now still serves reads: the next beat says it again.</summary>
+    /// <summary>Says which placements and experiments this replica has. A store that takes no writes now still serves reads: the next beat says it again.</summary>
     private static async Task AnnounceAsync(ReplicaRoster roster, SharedChanges changes, CancellationToken cancellationToken)
     {
         try
         {
             await roster.PlacementsAsync(changes.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
+            await roster.ExperimentsAsync(changes.RevisionsOf(ExperimentsDocument.Collection), cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or EngineException)
         {
@@ -157,7 +165,7 @@ internal sealed record EngineParts
         IRecsysStore store, ItemNumbers items, EngineOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => SharedChanges.OpenAsync(
         store,
         items,
-        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection, PlacementDocuments.Collection],
+        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection, PlacementDocuments.Collection, ExperimentsDocument.Collection],
         TimeSpan.FromMilliseconds(options.RefreshMs),
         time,
         logger,

@@ -47,6 +47,9 @@ internal static partial class ServingLog
     [LoggerMessage(2015, LogLevel.Error, "Placement {Placement} in {Namespace} can't be read: where it's held, its last readable version stays in effect, else that of `default`")]
     public static partial void PlacementUnreadable(this ILogger logger, Exception exception, string placement, string @namespace);
 
+    [LoggerMessage(2016, LogLevel.Error, "The experiments of {Namespace} can't be read: those that are held stay in effect, where none are none is")]
+    public static partial void ExperimentsUnreadable(this ILogger logger, Exception exception, string @namespace);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

@@ -1,6 +1,7 @@
 using Recsys.Serving.Access;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Migration;
 using Recsys.Serving.Models;
@@ -20,6 +21,6 @@ internal static class StoreCollections
     public static IReadOnlyList<string> All { get; } =
     [
         ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.ModelCollection, ModelDocuments.LiveCollection, PageTokens.Collection, SharedArtefacts.Collection,
-        PlacementDocuments.Collection, PlacementDocuments.VersionCollection,
+        PlacementDocuments.Collection, PlacementDocuments.VersionCollection, ExperimentsDocument.Collection,
     ];
 }

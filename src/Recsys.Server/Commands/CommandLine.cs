@@ -48,7 +48,7 @@ internal static class CommandLine
             new TrainCommand().Build(),
             new EvaluateCommand().Build(),
             new TuneCommand().Build(),
-            ExperimentsCommand.Build(),
+            new ExperimentsCommand().Build(),
             new RecommendCommand().Build(),
             new ShelvesCommand().Build(),
             new ModelsCommand().Build(),

@@ -28,6 +28,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         Preferences = new PreferenceService.PreferenceServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
+        Experiments = new ExperimentService.ExperimentServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
     }
 
@@ -57,6 +58,9 @@ internal sealed class ServerConnection : IAsyncDisposable
 
     /// <summary>Placements.</summary>
     public PlacementService.PlacementServiceClient Placements { get; }
+
+    /// <summary>Experiments.</summary>
+    public ExperimentService.ExperimentServiceClient Experiments { get; }
 
     /// <summary>Keys.</summary>
     public AccessService.AccessServiceClient Access { get; }

@@ -14,6 +14,7 @@ internal static class Contract
         V1.PreferenceService.Descriptor,
         V1.ModelService.Descriptor,
         V1.PlacementService.Descriptor,
+        V1.ExperimentService.Descriptor,
         V1.AccessService.Descriptor,
     ];
 

@@ -8,6 +8,7 @@ using Recsys.Server.Access;
 using Recsys.Server.Catalogue;
 using Recsys.Server.Errors;
 using Recsys.Server.Events;
+using Recsys.Server.Experiments;
 using Recsys.Server.Lists;
 using Recsys.Server.Models;
 using Recsys.Server.Placements;
@@ -154,6 +155,7 @@ internal static class HostBuilding
         app.MapGrpcService<PreferenceEndpoint>();
         app.MapGrpcService<ModelEndpoint>();
         app.MapGrpcService<PlacementEndpoint>();
+        app.MapGrpcService<ExperimentEndpoint>();
         app.MapGrpcService<AccessEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

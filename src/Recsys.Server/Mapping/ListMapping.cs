@@ -92,6 +92,8 @@ internal static class ListMapping
             DegradedReason = list.DegradedReason,
             CreateTime = Times.ToTimestamp(list.CreateTimeMs),
             StateRevision = list.StateRevision,
+            ExperimentId = list.ExperimentId,
+            Variant = list.Variant,
         };
         message.UserIds.AddRange(list.Request.UserIds);
         Write(list.Items, message.Items);

@@ -65,7 +65,7 @@ internal static class PlacementMapping
             };
         }
 
-        message.Sources.AddRange(placement.Sources.Select(source => new V1.PlacementSource { Source = (V1.CandidateSource)source.Source, Weight = source.Weight }));
+        message.Sources.AddRange(placement.Sources.Select(WriteSource));
         message.Caps.AddRange(placement.Caps.Select(cap => new V1.PlacementCap { Attribute = cap.Attribute, MaxItems = cap.MaxItems, Window = cap.Window }));
         message.Pins.AddRange(placement.Pins.Select(pin => new V1.PlacementPin
         {
@@ -95,6 +95,12 @@ internal static class PlacementMapping
         ChangedFields = { version.ChangedFields },
     };
 
+    /// <summary>A source's weight; one that isn't known becomes one that no enum has, which the rules refuse.</summary>
+    public static PlacementSource ReadSource(V1.PlacementSource source) => new(
+        source.Source is > V1.CandidateSource.Unspecified and <= V1.CandidateSource.Fresh ? (CandidateSource)source.Source : 0, source.HasWeight ? source.Weight : 1);
+
+    public static V1.PlacementSource WriteSource(PlacementSource source) => new() { Source = (V1.CandidateSource)source.Source, Weight = source.Weight };
+
     private static IReadOnlyList<TOut> Entries<TIn, TOut>(
         string field, RepeatedField<TIn> entries, int max, FieldViolations violations, Func<TIn, int, FieldViolations, TOut> read)
     {
@@ -103,9 +109,6 @@ internal static class PlacementMapping
         for (var i = 0; i < result.Length; i++) result[i] = read(entries[i], i, violations);
         return result;
     }
-
-    private static PlacementSource ReadSource(V1.PlacementSource source) => new(
-        source.Source is > V1.CandidateSource.Unspecified and <= V1.CandidateSource.Fresh ? (CandidateSource)source.Source : 0, source.HasWeight ? source.Weight : 1);
 
     private static PlacementPin ReadPin(V1.PlacementPin pin, int index, FieldViolations violations)
     {

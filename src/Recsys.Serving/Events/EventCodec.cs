@@ -104,6 +104,39 @@ internal static class EventCodec
         return reader.Take(reader.Count(int.MaxValue, 1, "A text's length")).SequenceEqual("recsys.reset"u8);
     }
 
+    /// <summary>Only what joining outcomes to exposures needs, without allocating.</summary>
+    /// <param name="payload">The entry's.</param>
+    /// <param name="placement">The placement that is asked for, in UTF-8.</param>
+    /// <exception cref="InvalidDataException">The payload is damaged, or of a later version.</exception>
+    public static ListedEvent DecodeListed(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> placement)
+    {
+        var e = DecodeForFold(payload);
+        var reader = new CompactReader(payload);
+        var (_, fields) = ReadVersion(ref reader);
+        reader.Unsigned(uint.MaxValue, "An item number");
+        reader.Signed();
+        reader.Signed();
+        if (fields.HasFlag(EventFields.Session)) Text(ref reader);
+        if (fields.HasFlag(EventFields.Position)) reader.Signed();
+        if (fields.HasFlag(EventFields.Duration)) reader.Signed();
+        if (fields.HasFlag(EventFields.CatalogueDuration)) reader.Signed();
+        if (fields.HasFlag(EventFields.Rating)) reader.Double();
+        if (fields.HasFlag(EventFields.RatingMax)) reader.Double();
+        if (fields.HasFlag(EventFields.Price))
+        {
+            Text(ref reader);
+            reader.Signed();
+        }
+
+        if (fields.HasFlag(EventFields.CustomName)) Text(ref reader);
+        var list = fields.HasFlag(EventFields.Recommendation) ? EventIdHash.Of(Text(ref reader)) : 0;
+        if (fields.HasFlag(EventFields.ListPosition)) reader.Int32();
+        var isOfPlacement = fields.HasFlag(EventFields.Placement) ? Text(ref reader).SequenceEqual(placement) : placement.IsEmpty;
+        return new(e, list, isOfPlacement);
+
+        static ReadOnlySpan<byte> Text(ref CompactReader reader) => reader.Take(reader.Count(int.MaxValue, 1, "A text's length"));
+    }
+
     /// <summary>Only what kind of event it is and when the server received it, Unix ms.</summary>
     /// <exception cref="InvalidDataException">The payload is damaged, or of a later version.</exception>
     public static (WatchEventType Type, long ReceiveTimeMs) DecodeReceipt(ReadOnlySpan<byte> payload)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Filters;
 using Recsys.Serving.Live;
 using Recsys.Serving.Placements;
@@ -12,7 +13,7 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>Makes ranked lists: loads the users, asks the sources, ranks, puts what was ranked into places by the rules of the placement, renders a page of it.</summary>
 internal sealed class ListMaker(
-    AudienceLoader audiences, ShownItems shownItems, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, PlacementRegistry placements, SnapshotBuilder builder,
+    AudienceLoader audiences, ShownItems shownItems, ItemNumbers items, CatalogueMirror catalogue, LiveModels models, MissingModels missing, ExperimentRegistry experiments, SnapshotBuilder builder,
     ListRules rules, PageRenderer renderer, PageTokens tokens, Steerer steerer, TimeProvider time)
 {
     private const int DefaultPageSize = 20;
@@ -23,7 +24,7 @@ internal sealed class ListMaker(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var audience = await audiences.LoadAsync(request, now, cancellationToken);
-        var cap = request.PageToken.Length > 0 || audience.IsDegraded ? null : placements.Of(request.Namespace, request.Placement).FrequencyCap;
+        var cap = request.PageToken.Length > 0 || audience.IsDegraded ? null : experiments.Choose(request.Namespace, request.Placement, request.UserIds).Placement.FrequencyCap;
         var shown = cap is null ? null : await shownItems.LoadAsync(Steerer.OfProfiled(request, audience), cap, request.RequestTimeMs ?? now, cancellationToken);
         return Make(request, audience, now, shown);
     }
@@ -41,10 +42,13 @@ internal sealed class ListMaker(
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
         var model = models.Of(request.Namespace);
         audience = steerer.Personalized(request, audience, request.RequestTimeMs ?? now);
-        var placement = CompiledPlacement.Of(placements.Of(request.Namespace, request.Placement));
+        var choice = snapshot is null
+            ? experiments.Choose(request.Namespace, request.Placement, request.UserIds)
+            : experiments.Continue(request.Namespace, request.Placement, snapshot.ExperimentId, snapshot.Variant);
+        var placement = CompiledPlacement.Of(choice.Placement);
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
         var filter = FilterOf(request, placement, audience, now, shown, model, excluded);
-        snapshot ??= Rank(request, placement, pageSize, audience, filter, model, now);
+        snapshot ??= Rank(request, placement, choice, pageSize, audience, filter, model, now);
         var next = 0;
         var page = renderer.Render(
             new(request.Namespace, snapshot, pageSize, filter, model, audience, audience.Locale(request.Context?.Locale ?? ""), now), ref next);
@@ -59,6 +63,10 @@ internal sealed class ListMaker(
             DegradedReason = audience.IsDegraded ? audience.DegradedReason : ReasonOf(request.Namespace, model),
             CreateTimeMs = snapshot.CreateTimeMs,
             StateRevision = snapshot.StateRevision,
+
+            // Nobody in particular is in no experiment, by whatever variant the list is made.
+            ExperimentId = request.UserIds.Count == 0 ? "" : snapshot.ExperimentId,
+            Variant = request.UserIds.Count == 0 ? "" : snapshot.Variant,
         };
     }
 
@@ -80,10 +88,13 @@ internal sealed class ListMaker(
             : "The live model can't be loaded: the list is made by one that was live before.";
     }
 
-    private Snapshot Rank(ListRequest request, CompiledPlacement placement, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now)
+    private Snapshot Rank(
+        ListRequest request, CompiledPlacement placement, in PlacementChoice choice, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now)
     {
         var moment = request.RequestTimeMs ?? now;
         var wishes = model is null ? [] : Wishes(audience, model, moment);
+
+        var (_, experimentId, variant) = choice;
 
         // 128 random bits: whoever reports an outcome for a list must have seen it.
         var id = RandomNumberGenerator.GetBytes(16);
@@ -110,6 +121,8 @@ internal sealed class ListMaker(
             Personalized = wishes.Count > 0 || filter.Steering is { Moves: true },
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
+            ExperimentId = experimentId,
+            Variant = variant,
         };
     }
 

@@ -18,6 +18,9 @@ internal sealed class PageTokens
     public const string KeyName = "page_tokens";
 
     private const byte Version = 2;
+
+    // Only of lists that are made by an experiment: tokens of all others stay readable for servers of the version before.
+    private const byte VersionOfExperiment = 3;
     private const byte HasPropensity = 0x80;
     private const int SignatureLength = 16;
     private const long LifetimeMs = 30 * 60_000;
@@ -51,13 +54,19 @@ internal sealed class PageTokens
     public string Write(Snapshot snapshot, int next, ulong request)
     {
         var writer = CompactWriter.OfThread;
-        writer.Byte(Version);
+        writer.Byte(snapshot.ExperimentId.Length == 0 ? Version : VersionOfExperiment);
         writer.Bytes(snapshot.RecommendationId.ToByteArray());
         writer.Signed(snapshot.CreateTimeMs);
         writer.Fixed64(request);
         writer.Text(snapshot.ModelVersion);
         writer.Byte(snapshot.Personalized ? (byte)1 : (byte)0);
         writer.Signed(snapshot.StateRevision);
+        if (snapshot.ExperimentId.Length > 0)
+        {
+            writer.Text(snapshot.ExperimentId);
+            writer.Text(snapshot.Variant);
+        }
+
         writer.Unsigned((ulong)(snapshot.FirstPosition + next));
         writer.Unsigned((ulong)(snapshot.Count - next));
         var before = uint.MaxValue;
@@ -111,7 +120,8 @@ internal sealed class PageTokens
     private static Snapshot Read(ReadOnlySpan<byte> bytes, ulong request, long nowMs)
     {
         var reader = new CompactReader(bytes);
-        if (reader.Byte() != Version) throw Invalid("The token is of another version of this server.");
+        var version = reader.Byte();
+        if (version is not (Version or VersionOfExperiment)) throw Invalid("The token is of another version of this server.");
         var id = new Guid(reader.Take(16));
         var createTime = reader.Signed();
         if (nowMs - createTime > LifetimeMs) throw Invalid("The token has expired: it's valid for 30 minutes.");
@@ -123,6 +133,8 @@ internal sealed class PageTokens
             ModelVersion = reader.Text(),
             Personalized = reader.Byte() != 0,
             StateRevision = reader.Signed(),
+            ExperimentId = version == VersionOfExperiment ? reader.Text() : "",
+            Variant = version == VersionOfExperiment ? reader.Text() : "",
             FirstPosition = (int)reader.Unsigned(Snapshot.MaxDepth, "A position"),
         };
         var before = (long)uint.MaxValue;

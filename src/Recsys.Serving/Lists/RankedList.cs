@@ -29,4 +29,10 @@ public sealed record RankedList
 
     /// <summary>The first user's state revision.</summary>
     public required long StateRevision { get; init; }
+
+    /// <summary>The running experiment that the first user is in; empty: none.</summary>
+    public string ExperimentId { get; init; } = "";
+
+    /// <summary>The user's variant in it; empty: none.</summary>
+    public string Variant { get; init; } = "";
 }

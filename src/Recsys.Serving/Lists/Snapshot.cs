@@ -23,6 +23,12 @@ internal sealed class Snapshot
     /// <summary>The first user's state revision.</summary>
     public required long StateRevision { get; init; }
 
+    /// <summary>The experiment by whose variant it's made; empty: none.</summary>
+    public string ExperimentId { get; init; } = "";
+
+    /// <summary>That variant; empty: none.</summary>
+    public string Variant { get; init; } = "";
+
     /// <summary>Place of the first item in the whole list.</summary>
     public int FirstPosition { get; init; }
 

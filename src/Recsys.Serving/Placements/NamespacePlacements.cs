@@ -27,6 +27,8 @@ internal sealed class NamespacePlacements
 
     public Placement Find(string placementId) => _live.GetValueOrDefault(placementId, _default);
 
+    public Placement? Own(string placementId) => _live.GetValueOrDefault(placementId);
+
     public (string PlacementId, PlacementEntry Entry) OldestDeleted() =>
         _entries.Where(entry => entry.Value.Live is null).Select(entry => (entry.Key, entry.Value)).MinBy(entry => entry.Value.Revision);
 

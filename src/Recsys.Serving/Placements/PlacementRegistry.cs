@@ -35,6 +35,9 @@ public sealed class PlacementRegistry
     /// <summary>The configuration of a placement: its own, else that of `default`, else <see cref="Placement.Default"/>. No I/O, no lock, no allocation.</summary>
     public Placement Of(string ns, string placementId) => _held.TryGetValue(ns, out var placements) ? placements.Find(placementId) : Placement.Default;
 
+    /// <summary>The placement's own configuration; null: it has none.</summary>
+    internal Placement? Find(string ns, string placementId) => _held.TryGetValue(ns, out var placements) ? placements.Own(placementId) : null;
+
     /// <summary>Everything that the rules have against a placement.</summary>
     public IReadOnlyList<PlacementViolation> Check(Placement placement) => _rules.Check(placement);
 

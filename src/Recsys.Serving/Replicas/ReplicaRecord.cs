@@ -6,4 +6,6 @@ namespace Recsys.Serving.Replicas;
 /// <param name="BeatMs">When it was last heard of, Unix ms.</param>
 /// <param name="Ready">The model that it can switch to, by namespace.</param>
 /// <param name="Placements">The revision up to which it has taken changes of placements over, by namespace; null: it's of a version without placements.</param>
-internal sealed record ReplicaRecord(long BeatMs, Dictionary<string, string> Ready, ImmutableDictionary<string, long>? Placements);
+/// <param name="Experiments">Likewise, of experiments.</param>
+internal sealed record ReplicaRecord(
+    long BeatMs, Dictionary<string, string> Ready, ImmutableDictionary<string, long>? Placements, ImmutableDictionary<string, long>? Experiments = null);

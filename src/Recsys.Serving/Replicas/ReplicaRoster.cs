@@ -6,7 +6,7 @@ using Recsys.Storage;
 namespace Recsys.Serving.Replicas;
 
 /// <summary>
-/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements it has taken over. A document a replica, written again every
+/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements and experiments it has taken over. A document a replica, written again every
 /// few seconds.
 /// </summary>
 internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
@@ -24,6 +24,7 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly ConcurrentDictionary<string, string> _ready = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, long> _placements = ImmutableDictionary<string, long>.Empty;
+    private volatile ImmutableDictionary<string, long> _experiments = ImmutableDictionary<string, long>.Empty;
     private DateTimeOffset _lastBeat;
 
     /// <summary>Says that this replica is alive, if it's time to say so again.</summary>
@@ -59,8 +60,23 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
         return WriteAsync(cancellationToken);
     }
 
+    /// <summary>Says up to which revision, by namespace, this replica has taken changes of experiments over.</summary>
+    public Task ExperimentsAsync(ImmutableDictionary<string, long> revisions, CancellationToken cancellationToken)
+    {
+        _experiments = revisions;
+        return WriteAsync(cancellationToken);
+    }
+
     /// <summary>Waits until every other replica that is alive has taken a change of placements over, and returns how many haven't within the time.</summary>
-    public async Task<int> WaitPlacementsAsync(string ns, long revision, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<int> WaitPlacementsAsync(string ns, long revision, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitReachedAsync(replica => replica.Placements, ns, revision, limit, cancellationToken);
+
+    /// <summary>Likewise a change of experiments.</summary>
+    public Task<int> WaitExperimentsAsync(string ns, long revision, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitReachedAsync(replica => replica.Experiments, ns, revision, limit, cancellationToken);
+
+    private async Task<int> WaitReachedAsync(
+        Func<ReplicaRecord, ImmutableDictionary<string, long>?> reached, string ns, long revision, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var pending = 1;
@@ -69,7 +85,7 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
             try
             {
                 var replicas = await ReadAsync(cancellationToken);
-                pending = replicas.Count(replica => replica.Key != _id && (replica.Value.Placements?.GetValueOrDefault(ns) ?? 0) < revision);
+                pending = replicas.Count(replica => replica.Key != _id && (reached(replica.Value)?.GetValueOrDefault(ns) ?? 0) < revision);
             }
             catch (EngineException)
             {
@@ -97,7 +113,7 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var content = JsonSerializer.SerializeToUtf8Bytes(new ReplicaRecord(now.ToUnixTimeMilliseconds(), new(_ready), _placements), ReplicaJson.Default.ReplicaRecord);
+        var content = JsonSerializer.SerializeToUtf8Bytes(new ReplicaRecord(now.ToUnixTimeMilliseconds(), new(_ready), _placements, _experiments), ReplicaJson.Default.ReplicaRecord);
         await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([Write(content)], cancellationToken));
         _lastBeat = now;
     }

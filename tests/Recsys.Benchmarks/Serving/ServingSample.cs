@@ -3,6 +3,7 @@ using Recsys.Inference;
 using Recsys.Inference.Artefacts;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Placements;
@@ -73,8 +74,9 @@ internal sealed class ServingSample : IAsyncDisposable
         var audiences = new AudienceLoader(store, rules, logger);
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, null, TimeProvider.System, logger, CancellationToken.None);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
-            audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), placements, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
+            audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), experiments, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
             new(numbers, mirror), TimeProvider.System);
         return new(store, folder)
         {

@@ -46,6 +46,18 @@ public sealed class FuzzTests(ITestOutputHelper output)
         ["PlacementService/PutPlacement"] = new PutPlacementRequest { Placement = Sample.FullPlacement("p"), ValidateOnly = true }.ToByteArray(),
         ["PlacementService/ListPlacementVersions"] = new ListPlacementVersionsRequest { PlacementId = "p", PageToken = "x" }.ToByteArray(),
         ["PlacementService/RollBackPlacement"] = new RollBackPlacementRequest { PlacementId = "p", Version = 1, Etag = "1" }.ToByteArray(),
+        ["ExperimentService/PutExperiment"] = new PutExperimentRequest
+        {
+            ValidateOnly = true,
+            Experiment = new()
+            {
+                ExperimentId = "e",
+                Placement = "p",
+                Control = "a",
+                Variants = { new ExperimentVariant { Name = "a", Share = 0.5 }, new ExperimentVariant { Name = "b", Share = 0.5 } },
+            },
+        }.ToByteArray(),
+        ["ExperimentService/ReportExperiment"] = new ReportExperimentRequest { ExperimentId = "e" }.ToByteArray(),
         ["AccessService/RevokeApiKey"] = new RevokeApiKeyRequest { KeyId = "k" }.ToByteArray(),
     };
 

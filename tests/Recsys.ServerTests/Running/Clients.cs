@@ -22,5 +22,7 @@ internal sealed class Clients(CallInvoker invoker)
 
     public PlacementService.PlacementServiceClient Placements { get; } = new(invoker);
 
+    public ExperimentService.ExperimentServiceClient Experiments { get; } = new(invoker);
+
     public AccessService.AccessServiceClient Access { get; } = new(invoker);
 }

@@ -64,6 +64,11 @@ public sealed class EventCodecTests
             Assert.Equal(received, logged.ReceiveTimeMs);
             Assert.Equal(e.DurationMs < 0 && duration > 0 ? duration : -1, logged.CatalogueDurationMs);
             Assert.Equal(FoldEvent.Of(e, number, duration), EventCodec.DecodeForFold(writer.Written));
+            foreach (var placement in (string[])[e.Placement, "", "home"])
+            {
+                var listed = new ListedEvent(FoldEvent.Of(e, number, duration), EventIdHash.Of(e.RecommendationId), e.Placement == placement);
+                Assert.Equal(listed, EventCodec.DecodeListed(writer.Written, System.Text.Encoding.UTF8.GetBytes(placement)));
+            }
         });
     }
 
@@ -82,6 +87,7 @@ public sealed class EventCodecTests
             if (cut) bytes = bytes[..at];
             else bytes[at] = value;
             Check(() => EventCodec.DecodeForFold(bytes));
+            Check(() => EventCodec.DecodeListed(bytes, "home"u8));
             Check(() => EventCodec.Decode(new(7, new("default", "u1"), "e1", false, bytes), items));
         }, iter: 5_000);
 

@@ -1,10 +1,184 @@
 using System.CommandLine;
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using Recsys.Server.Bench;
+using Recsys.V1;
+using Spectre.Console;
 
 namespace Recsys.Server.Commands.Experiments;
 
-/// <summary>`recsys experiments`: what experiments and logs of policies say.</summary>
-internal static class ExperimentsCommand
+/// <summary>`recsys experiments list|get|put|stop|delete|report|estimate`.</summary>
+internal sealed class ExperimentsCommand : ClientCommand
 {
-    /// <summary>Builds the command line's part.</summary>
-    public static Command Build() => new("experiments", "Estimate what another policy would have earned, from a log with propensities.") { new EstimateCommand().Build() };
+    private const long MaxFileBytes = 1 << 20;
+
+    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment's id." };
+
+    private readonly Option<string> _file = new("--file")
+    {
+        Description = "The experiment as JSON, as `recsys experiments get` prints it.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<bool> _validateOnly = new("--validate-only") { Description = "Check the experiment and change nothing." };
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Put it whatever is stored. Else a file that has an etag, as `get` prints it, is only put while nobody has changed the experiment since.",
+    };
+
+    /// <inheritdoc/>
+    protected override Command Define()
+    {
+        var command = new ExampledCommand(
+            "experiments",
+            "Split the users of a placement into variants whose lists are made differently, and report what became of it; or estimate what another policy would have earned, from a log with "
+            + "propensities.",
+            """
+            recsys experiments put --file home-test.json --server http://127.0.0.1:7080
+            recsys experiments list --server http://127.0.0.1:7080
+            recsys experiments report home-test --server http://127.0.0.1:7080
+            recsys experiments report home-test --db films.db --json
+            recsys experiments stop home-test
+            recsys experiments estimate --log plays.csv.gz --policy uniform
+            """);
+        command.Add(Part("list", "List the experiments that the server makes its lists by, and those that were stopped.", ListAsync));
+        command.Add(OfExperiment("get", "Print an experiment as JSON.", GetAsync));
+        var put = new Command("put", "Start an experiment. One that is there is replaced as a whole and starts anew: what was before isn't counted any more.") { _file, _validateOnly, _force };
+        Connection.AddTo(put);
+        put.SetAction((words, token) => Run(words, () => Read(words.GetRequiredValue(_file)), (experiment, server, stop) => PutAsync(words, experiment, server, stop), token));
+        command.Add(put);
+        command.Add(OfExperiment("stop", "Stop an experiment: the next lists are the placement's own. It can still be reported on.", StopAsync));
+        command.Add(OfExperiment("delete", "Delete an experiment, running or stopped.", DeleteAsync));
+        command.Add(OfExperiment(
+            "report",
+            "Say what each variant's users were shown and played, with 95 % intervals and the difference to the control. Reads the log of every user in the experiment. "
+            + "docs/experiments.md says how to read it.",
+            ReportAsync));
+        command.Add(new EstimateCommand().Build());
+        return command;
+    }
+
+    private Command OfExperiment(string name, string description, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> work)
+    {
+        var part = Part(name, description, work);
+        part.Add(_experiment);
+        return part;
+    }
+
+    private static Experiment Read(string file)
+    {
+        if (new FileInfo(file) is { Exists: true, Length: > MaxFileBytes }) throw new InvalidDataException($"{file} is larger than an experiment can be.");
+        try
+        {
+            return JsonParser.Default.Parse<Experiment>(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException)
+        {
+            throw new InvalidDataException($"{file} is no experiment: {e.Message}", e);
+        }
+    }
+
+    private async Task<int> ListAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var json = words.GetValue(Connection.Json);
+        var table = new Table().Border(TableBorder.Simple).AddColumns("experiment", "placement", "variants", "control", "started", "stopped");
+        var request = new ListExperimentsRequest { Namespace = server.Namespace, PageSize = 1000 };
+        do
+        {
+            var page = await server.Experiments.ListExperimentsAsync(request, cancellationToken: cancellationToken);
+            foreach (var experiment in page.Experiments)
+            {
+                if (json) PrintJson(experiment);
+                table.AddRow(
+                    Markup.Escape(experiment.ExperimentId), Markup.Escape(experiment.Placement),
+                    Markup.Escape(string.Join(", ", experiment.Variants.Select(variant => $"{variant.Name} {variant.Share.ToString("P0", CultureInfo.InvariantCulture)}"))),
+                    Markup.Escape(experiment.Control), $"{experiment.StartTime.ToDateTime():u}", experiment.StopTime is { } stop ? $"{stop.ToDateTime():u}" : "");
+            }
+
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        if (json) return Success;
+        if (table.Rows.Count > 0) Terminal().Write(table);
+        else Console.WriteLine($"No experiments in namespace '{server.Namespace}'. Start one with recsys experiments put.");
+        return Success;
+    }
+
+    private async Task<int> GetAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new GetExperimentRequest { Namespace = server.Namespace, ExperimentId = words.GetRequiredValue(_experiment) };
+        var experiment = (await server.Experiments.GetExperimentAsync(request, cancellationToken: cancellationToken)).Experiment;
+
+        // For people to edit: only what isn't as it would be anyway.
+        if (words.GetValue(Connection.Json)) PrintJson(experiment);
+        else Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()).Format(experiment));
+        return Success;
+    }
+
+    private async Task<int> PutAsync(ParseResult words, Experiment experiment, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new PutExperimentRequest
+        {
+            Namespace = server.Namespace,
+            Experiment = experiment,
+            Etag = words.GetValue(_force) ? "" : experiment.Etag,
+            ValidateOnly = words.GetValue(_validateOnly),
+        };
+        try
+        {
+            var answer = await server.Experiments.PutExperimentAsync(request, cancellationToken: cancellationToken);
+            return request.ValidateOnly
+                ? Say(words, answer.Experiment, $"{experiment.ExperimentId} is valid; nothing is changed.", 0)
+                : Say(words, answer.Experiment, $"{experiment.ExperimentId} runs in placement {experiment.Placement} since {answer.Experiment.StartTime.ToDateTime():u}.", answer.ReplicasPending);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Aborted && request.Etag.Length > 0)
+        {
+            return Refuse($"{experiment.ExperimentId} isn't as it was when the file was made: get it again and make the change there, or say --force.");
+        }
+    }
+
+    private async Task<int> StopAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new StopExperimentRequest { Namespace = server.Namespace, ExperimentId = words.GetRequiredValue(_experiment) };
+        var answer = await server.Experiments.StopExperimentAsync(request, cancellationToken: cancellationToken);
+        return Say(words, answer.Experiment, $"{request.ExperimentId} is stopped since {answer.Experiment.StopTime.ToDateTime():u}.", answer.ReplicasPending);
+    }
+
+    private async Task<int> DeleteAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new DeleteExperimentRequest { Namespace = server.Namespace, ExperimentId = words.GetRequiredValue(_experiment) };
+        var answer = await server.Experiments.DeleteExperimentAsync(request, cancellationToken: cancellationToken);
+        return Say(words, answer, $"{request.ExperimentId} is deleted.", answer.ReplicasPending);
+    }
+
+    private async Task<int> ReportAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var request = new ReportExperimentRequest { Namespace = server.Namespace, ExperimentId = words.GetRequiredValue(_experiment) };
+        using var call = server.Experiments.ReportExperiment(request, cancellationToken: cancellationToken);
+        ExperimentReport? report = null;
+        var line = new ProgressLine();
+        await foreach (var update in call.ResponseStream.ReadAllAsync(cancellationToken))
+        {
+            if (update.Progress is { } progress) line.Report($"read {progress.Events:N0} events of {progress.Users:N0} users");
+            report = update.Report ?? report;
+        }
+
+        line.Clear();
+        if (report is null) return Refuse("the server ended without a report");
+        if (words.GetValue(Connection.Json)) PrintJson(report);
+        else ReportTable.Write(report, Terminal());
+        return Success;
+    }
+
+    private int Say(ParseResult words, IMessage message, string text, int pending)
+    {
+        if (words.GetValue(Connection.Json)) PrintJson(message);
+        else Console.WriteLine(text);
+        if (pending > 0) Console.Error.WriteLine($"recsys: {pending} other servers on this store haven't taken it over yet; they will, unless they died just now.");
+        return Success;
+    }
 }

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Recsys.Storage;
+
+namespace Recsys.Serving.Experiments;
+
+/// <summary>
+/// The experiments of a namespace as stored: one document of JSON without defaults, so that of two servers that start an experiment of one placement at once only one can. Unknown fields
+/// are ignored, so that what a newer version wrote stays readable.
+/// </summary>
+/// <param name="LastVersion">Given to the newest change; never goes back.</param>
+/// <param name="Experiments">In the ordinal order of their ids.</param>
+internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Experiment> Experiments)
+{
+    /// <summary>The collection of the documents.</summary>
+    public const string Collection = "experiments";
+
+    /// <summary>The key of each namespace's document.</summary>
+    public const string Key = "all";
+
+    public static ExperimentsDocument Empty { get; } = new(0, []);
+
+    /// <summary>The document's bytes.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, ExperimentJson.Stored.ExperimentsDocument);
+
+    /// <summary>With an experiment in the place of that of its id.</summary>
+    public ExperimentsDocument With(Experiment experiment) => new(
+        experiment.Version, [.. Without(experiment.ExperimentId).Append(experiment).OrderBy(other => other.ExperimentId, StringComparer.Ordinal)]);
+
+    /// <summary>Those of other ids.</summary>
+    public IEnumerable<Experiment> Without(string experimentId) => Experiments.Where(other => other.ExperimentId != experimentId);
+
+    /// <summary>The experiment of an id; null: there is none.</summary>
+    public Experiment? Find(string experimentId) => Experiments.FirstOrDefault(experiment => experiment.ExperimentId == experimentId);
+
+    /// <summary>Reads a stored document.</summary>
+    /// <exception cref="JsonException">It's damaged.</exception>
+    public static ExperimentsDocument Read(Document document)
+    {
+        var read = JsonSerializer.Deserialize(document.Content.Span, ExperimentJson.Stored.ExperimentsDocument) ?? throw new JsonException("A document of experiments holds null.");
+        return read with { Experiments = [.. (read.Experiments ?? []).Select(Whole)] };
+    }
+
+    // Generated code sets every init property: absent fields come out as null whatever the record's own default is.
+    private static Experiment Whole(Experiment experiment)
+    {
+        if (experiment?.ExperimentId is null || experiment.Placement is null || experiment.Variants is null) throw new JsonException("An experiment has no id, placement or variants.");
+        var whole = experiment with
+        {
+            Salt = experiment.Salt ?? "",
+            Control = experiment.Control ?? "",
+            Variants =
+            [
+                .. experiment.Variants.Select(variant => variant?.Name is null
+                    ? throw new JsonException("A variant has no name.")
+                    : variant with { PlacementId = variant.PlacementId ?? "", Sources = variant.Sources ?? [] }),
+            ],
+        };
+        try
+        {
+            // Whoever finds it here may split users by it.
+            return new HeldExperiment(whole).Experiment;
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+}

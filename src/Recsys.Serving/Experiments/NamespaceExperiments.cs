@@ -1,0 +1,29 @@
+namespace Recsys.Serving.Experiments;
+
+/// <summary>The experiments of a namespace as a replica uses them; immutable.</summary>
+internal sealed class NamespaceExperiments
+{
+    private readonly Dictionary<string, HeldExperiment> _all;
+    private readonly Dictionary<string, HeldExperiment> _running;
+
+    /// <summary>Prepares them.</summary>
+    /// <param name="revision">Of the document.</param>
+    /// <param name="document">What it holds.</param>
+    public NamespaceExperiments(long revision, ExperimentsDocument document)
+    {
+        Revision = revision;
+        _all = document.Experiments.ToDictionary(experiment => experiment.ExperimentId, experiment => new HeldExperiment(experiment), StringComparer.Ordinal);
+        _running = _all.Values.Where(held => held.Experiment.StopTimeMs is null).ToDictionary(held => held.Experiment.Placement, StringComparer.Ordinal);
+    }
+
+    public long Revision { get; }
+
+    /// <summary>In no order.</summary>
+    public IEnumerable<Experiment> All => _all.Values.Select(held => held.Experiment);
+
+    /// <summary>The one that runs in a placement; null: none does.</summary>
+    public HeldExperiment? RunningOf(string placement) => _running.GetValueOrDefault(placement);
+
+    /// <summary>The one of an id, running or stopped; null: there is none.</summary>
+    public HeldExperiment? Find(string experimentId) => _all.GetValueOrDefault(experimentId);
+}
