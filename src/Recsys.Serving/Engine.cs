@@ -54,7 +54,7 @@ public sealed class Engine : IAsyncDisposable
         _undo = parts.Undo;
         _lists = parts.Lists;
         _plainLists = parts.PlainLists;
-        _shelves = new(parts.ShelfParts, parts.Lists, parts.PlainLists, parts.ItemNumbers, parts.LiveModels, parts.Placements, parts.Time);
+        _shelves = new(parts.ShelfParts, parts.Lists, parts.PlainLists, parts.ItemNumbers, parts.LiveModels, parts.Placements, parts.Experiments, parts.Time);
         _changes = parts.Changes;
         _roster = parts.Roster;
         ItemNumbers = parts.ItemNumbers;

@@ -1,16 +1,17 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Placements;
-using Recsys.Serving.Rules;
+using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Shelves;
 
 /// <summary>Makes the shelves of a screen: loads the users once, then one shelf after the other, each without what the ones before it have.</summary>
 internal sealed class ShelfMaker(
-    ShelfParts parts, ListMaker lists, PlainLists plainLists, ItemNumbers items, LiveModels models, PlacementRegistry placements, TimeProvider time)
+    ShelfParts parts, ListMaker lists, PlainLists plainLists, ItemNumbers items, LiveModels models, PlacementRegistry placements, ExperimentRegistry experiments, TimeProvider time)
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 100;
@@ -43,15 +44,16 @@ internal sealed class ShelfMaker(
 
     private async ValueTask<ShelfPlan> PlanAsync(ShelfScreen screen, ShelfRequest shelf, Dictionary<string, HashSet<uint>?> shown, CancellationToken cancellationToken)
     {
-        var placement = placements.Of(screen.Request.Namespace, shelf.Placement);
+        var choice = experiments.Choose(screen.Request.Namespace, shelf.Placement, screen.Request.UserIds);
+        var placement = choice.Placement;
         var size = shelf.PageSize > 0 ? shelf.PageSize : placement.PageSize > 0 ? Math.Min(placement.PageSize, MaxPageSize) : DefaultPageSize;
         var list = screen.ListOf(shelf, size);
 
         // Who shows what users are in the middle of does so again and again.
         var isCapped = shelf.Kind is not (ShelfKind.Continue or ShelfKind.NextEpisode or ShelfKind.Again) && placement.FrequencyCap is not null && !screen.Audience.IsDegraded;
         if (isCapped && !shown.ContainsKey(shelf.Placement))
-            shown[shelf.Placement] = await parts.Shown.LoadAsync(list, placement.FrequencyCap!, screen.MomentMs, cancellationToken);
-        return new(screen, shelf, CompiledPlacement.Of(placement), list, isCapped ? shown[shelf.Placement] : null);
+            shown[shelf.Placement] = await parts.Shown.LoadAsync(Steerer.OfProfiled(list, screen.Audience), placement.FrequencyCap!, screen.MomentMs, cancellationToken);
+        return new(screen, shelf, choice, list, isCapped ? shown[shelf.Placement] : null);
     }
 
     private RankedList Make(ShelfPlan plan)
@@ -82,12 +84,14 @@ internal sealed class ShelfMaker(
         DegradedReason = plan.Screen.Audience.DegradedReason,
         CreateTimeMs = plan.Screen.NowMs,
         StateRevision = plan.Screen.Audience.FirstRevision,
+        ExperimentId = plan.Choice.ExperimentId,
+        Variant = plan.Choice.Variant,
     };
 
     /// <summary>What `default` is called says nothing of a shelf that names no placement, or one without a configuration.</summary>
-    private static string TitleKeyOf(ShelfPlan plan)
+    private string TitleKeyOf(ShelfPlan plan)
     {
-        var placement = plan.Placement.Placement;
+        var placement = placements.Of(plan.List.Namespace, plan.Shelf.Placement);
         if (placement.PlacementId == plan.Shelf.Placement && placement.TitleKey.Length > 0) return placement.TitleKey;
         return plan.Shelf.Kind switch
         {
