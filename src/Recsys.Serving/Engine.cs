@@ -3,6 +3,7 @@ using Recsys.Serving.Access;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Learning;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -60,6 +61,8 @@ public sealed class Engine : IAsyncDisposable
         Placements = parts.Placements;
         _archiver = parts.Archiver;
         _archiver?.Start();
+        Learning = parts.Learning;
+        Learning.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
     }
 
@@ -71,6 +74,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Models.</summary>
     public ModelRegistry Models { get; }
+
+    /// <summary>Trainings that the engine begins by itself.</summary>
+    public ContinuousLearning Learning { get; }
 
     /// <summary>API keys.</summary>
     public ApiKeyRegistry ApiKeys { get; }
@@ -87,9 +93,18 @@ public sealed class Engine : IAsyncDisposable
         IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         new(await EngineParts.AssembleAsync(store, options, RulesOf(options), time, loggers, cancellationToken));
 
+    /// <summary>
+    /// As <see cref="OpenAsync(IRecsysStore, EngineOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>, for a time that isn't the present one: lists don't depend on how fast it goes, and
+    /// learning happens only when <see cref="ContinuousLearning.RunOnceAsync"/> is called.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    public static Task<Engine> OpenReplayAsync(
+        IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(store, options with { IsReplay = true }, time, loggers, cancellationToken);
+
     /// <summary>Takes events in, in order per user, and returns one outcome each, in the order given, once all are settled.</summary>
     public ValueTask<IReadOnlyList<EventOutcome>> WriteAsync(string ns, IReadOnlyList<WatchEvent> events, CancellationToken cancellationToken) =>
-        _mailboxes.WriteAsync(new(ns, events, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
+        _mailboxes.WriteAsync(new(ns, events, _time.GetUtcNow().ToUnixTimeMilliseconds(), _time.GetTimestamp()), cancellationToken);
 
     /// <summary>Takes events back and rebuilds the user's state.</summary>
     /// <exception cref="EngineException">Unavailable, Overloaded.</exception>
@@ -104,8 +119,9 @@ public sealed class Engine : IAsyncDisposable
         var received = request.UserIds.Count == 1 ? _watchers.TakeReceived(new(request.Namespace, request.UserIds[0])) : 0;
         var list = await _lists.MakeAsync(request, cancellationToken);
         _metrics.List(_time.GetElapsedTime(start));
-        if (received != 0) _metrics.Fresh(_time.GetElapsedTime(received));
-        return list;
+        if (received == 0) return list;
+        _metrics.Fresh(_time.GetElapsedTime(received));
+        return list with { ReceivedTimestamp = received };
     }
 
     /// <summary>Items like one item.</summary>
@@ -126,6 +142,7 @@ public sealed class Engine : IAsyncDisposable
         _liveModels.Changed -= _watchers.NotifyNamespace;
         if (_changes is not null) await _changes.DisposeAsync();
         Models.Close();
+        await Learning.DisposeAsync();
         if (_roster is not null) await _roster.LeaveAsync();
         if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();
