@@ -84,6 +84,7 @@ public sealed class ContinuousLearning : IAsyncDisposable
     /// <summary>Ends what runs, the trainer's process included.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _running;
         _stopping.Dispose();
