@@ -4,6 +4,7 @@ using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Experiments;
+using Recsys.Serving.Learning;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -67,6 +68,8 @@ public sealed class Engine : IAsyncDisposable
         Experiments = parts.Experiments;
         _archiver = parts.Archiver;
         _archiver?.Start();
+        Learning = parts.Learning;
+        Learning.Start();
         _liveModels.Changed += _watchers.NotifyNamespace;
     }
 
@@ -81,6 +84,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Models.</summary>
     public ModelRegistry Models { get; }
+
+    /// <summary>Trainings that the engine begins by itself.</summary>
+    public ContinuousLearning Learning { get; }
 
     /// <summary>API keys.</summary>
     public ApiKeyRegistry ApiKeys { get; }
@@ -100,9 +106,18 @@ public sealed class Engine : IAsyncDisposable
         IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         new(await EngineParts.AssembleAsync(store, options, RulesOf(options), time, loggers, cancellationToken));
 
+    /// <summary>
+    /// As <see cref="OpenAsync(IRecsysStore, EngineOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>, for a time that isn't the present one: lists don't depend on how fast it goes, and
+    /// learning happens only when <see cref="ContinuousLearning.RunOnceAsync"/> is called.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    public static Task<Engine> OpenReplayAsync(
+        IRecsysStore store, EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(store, options with { IsReplay = true }, time, loggers, cancellationToken);
+
     /// <summary>Takes events in, in order per user, and returns one outcome each, in the order given, once all are settled.</summary>
     public ValueTask<IReadOnlyList<EventOutcome>> WriteAsync(string ns, IReadOnlyList<WatchEvent> events, CancellationToken cancellationToken) =>
-        _mailboxes.WriteAsync(new(ns, events, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
+        _mailboxes.WriteAsync(new(ns, events, _time.GetUtcNow().ToUnixTimeMilliseconds(), _time.GetTimestamp()), cancellationToken);
 
     /// <summary>Takes events back and rebuilds the user's state.</summary>
     /// <exception cref="EngineException">Unavailable, Overloaded.</exception>
@@ -117,8 +132,9 @@ public sealed class Engine : IAsyncDisposable
         var received = request.UserIds.Count == 1 ? _watchers.TakeReceived(new(request.Namespace, request.UserIds[0])) : 0;
         var list = await _lists.MakeAsync(request, cancellationToken);
         _metrics.List(_time.GetElapsedTime(start));
-        if (received != 0) _metrics.Fresh(_time.GetElapsedTime(received));
-        return list;
+        if (received == 0) return list;
+        _metrics.Fresh(_time.GetElapsedTime(received));
+        return list with { ReceivedTimestamp = received };
     }
 
     /// <summary>Makes the shelves of a screen. A store that is down gives degraded ones, not an error.</summary>
@@ -148,6 +164,7 @@ public sealed class Engine : IAsyncDisposable
         _liveModels.Changed -= _watchers.NotifyNamespace;
         if (_changes is not null) await _changes.DisposeAsync();
         Models.Close();
+        await Learning.DisposeAsync();
         if (_roster is not null) await _roster.LeaveAsync();
         if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();

@@ -45,6 +45,25 @@ public sealed record EngineOptions
     [Range(0, 8_760)]
     public int EraseHours { get; init; } = 24;
 
+    /// <summary>How often namespaces are trained again by the server itself, where at least 100 interactions are new. Range: a number with s, m, h or d, such as 6h; empty: never. Default: never.</summary>
+    [RegularExpression("([1-9][0-9]{0,5}[smhd])?", ErrorMessage = "LearnEvery: must be a number with s, m, h or d, such as 6h.")]
+    public string LearnEvery { get; init; } = "";
+
+    /// <summary>A namespace is trained again by the server itself after so many new interactions. Unit: interactions. Range: 0 to 1,000,000,000; 0: whatever their number. Default: 0.</summary>
+    [Range(0, 1_000_000_000)]
+    public int LearnAfterInteractions { get; init; }
+
+    /// <summary>How many threads a training of the server's own has. Unit: threads. Range: 1 to 256. Default: 1.</summary>
+    [Range(1, 256)]
+    public int LearnThreads { get; init; } = 1;
+
+    /// <summary>Trainings of the server's own begin from nothing, not from the live model's weights. Range: true or false. Default: false.</summary>
+    public bool LearnCold { get; init; }
+
+    /// <summary>How many models of a namespace are kept, the newest; the live one and the one before it are kept besides. Unit: models. Range: 1 to 1,000. Default: 5.</summary>
+    [Range(1, 1_000)]
+    public int KeepModels { get; init; } = 5;
+
     /// <summary>Whether this engine replays what was, for an evaluation: lists then don't depend on how fast it goes.</summary>
     internal bool IsReplay { get; init; }
 }

@@ -4,6 +4,7 @@ using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Experiments;
+using Recsys.Serving.Learning;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -50,6 +51,8 @@ internal sealed record EngineParts
 
     public required ModelRegistry Models { get; init; }
 
+    public required ContinuousLearning Learning { get; init; }
+
     public required ApiKeyRegistry ApiKeys { get; init; }
 
     public required PlacementRegistry Placements { get; init; }
@@ -84,6 +87,8 @@ internal sealed record EngineParts
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
         var registry = new ModelRegistry(store, options, items, models, missing, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
+        metrics.Observe(models, time);
+        mirror.TakenOver = updateTimeMs => metrics.ItemFresh(time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(updateTimeMs));
 
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
         if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
@@ -109,9 +114,10 @@ internal sealed record EngineParts
                 new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
-            Catalogue = new(store, items, mirror, time),
+            Catalogue = new(store, items, mirror, time, metrics),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
+            Learning = new(store, registry, models, options, metrics, time, logger),
             ApiKeys = keys,
             Placements = placements,
             Experiments = experiments,

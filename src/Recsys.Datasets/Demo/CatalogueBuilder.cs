@@ -9,7 +9,7 @@ internal sealed class CatalogueBuilder
     private const int Films = 120;
     private const int SeriesCount = 32;
     private const int CrossMediaLinks = 6;
-    private const double NewShare = 0.1;
+    private const double DefaultNewShare = 0.1;
     private const int SecondsADay = 86_400;
 
     private readonly DemoRandom _random;
@@ -17,16 +17,21 @@ internal sealed class CatalogueBuilder
     private readonly DescriptionGrammar _descriptions;
     private readonly DateTimeOffset _start;
     private readonly int _days;
+    private readonly double _newShare;
     private readonly List<DatasetItem> _items = [];
     private readonly List<DemoWork> _works = [];
     private readonly Dictionary<DatasetItemKind, int> _counts = [];
 
-    public CatalogueBuilder(ulong seed, DateTimeOffset start, int days)
+    /// <param name="seed">Seed.</param>
+    /// <param name="start">When the world begins.</param>
+    /// <param name="days">How long it runs.</param>
+    /// <param name="newShare">Share of the titles that come out while it runs.</param>
+    public CatalogueBuilder(ulong seed, DateTimeOffset start, int days, double newShare = DefaultNewShare)
     {
         _random = new DemoRandom(seed, 1);
         _titles = new TitleGrammar(_random);
         _descriptions = new DescriptionGrammar(_random);
-        (_start, _days) = (start, days);
+        (_start, _days, _newShare) = (start, days, newShare);
     }
 
     public DemoCatalogue Build()
@@ -184,8 +189,8 @@ internal sealed class CatalogueBuilder
         return work;
     }
 
-    // A tenth comes out while the world runs, the rest did up to eight years before.
-    private long PublishSecond() => _random.Chance(NewShare)
+    // A share comes out while the world runs, the rest did up to eight years before.
+    private long PublishSecond() => _random.Chance(_newShare)
         ? _random.Next(3, Math.Max(4, _days - 5)) * (long)SecondsADay + 18 * 3_600
         : OldPublishSecond();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recsys.Inference.Evaluation;
 
 namespace Recsys.Inference.Artefacts;
@@ -40,6 +41,10 @@ public sealed record ArtefactManifest
 
     /// <summary>What whoever serves the model should know first, a sentence each: that its lists are no better than the most popular items, for one. Absent in older manifests.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
+
+    /// <summary>Beside the model that it was compared with; null: with none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelComparison? Comparison { get; init; }
 
     /// <summary>How long the training took, seconds.</summary>
     public double TrainingSeconds { get; init; }

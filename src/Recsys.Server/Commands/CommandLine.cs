@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Recsys.Server.Commands.Drift;
 using Recsys.Server.Commands.Experiments;
 
 namespace Recsys.Server.Commands;
@@ -42,6 +43,7 @@ internal static class CommandLine
         {
             new ServeCommand(),
             new DemoCommand().Build(),
+            new DriftCommand().Build(),
             new ImportCommand().Build(),
             new ExportCommand().Build(),
             new ReplayCommand().Build(),

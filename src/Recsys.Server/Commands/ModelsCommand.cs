@@ -51,9 +51,11 @@ internal sealed class ModelsCommand : ClientCommand
         }
 
         var request = new ListModelsRequest { Namespace = server.Namespace, PageSize = 1000 };
+        LearningStatus learning;
         do
         {
             var page = await server.Models.ListModelsAsync(request, cancellationToken: cancellationToken);
+            learning = page.Learning ?? new();
             foreach (var model in page.Models)
             {
                 if (json)
@@ -80,6 +82,8 @@ internal sealed class ModelsCommand : ClientCommand
         {
             Console.WriteLine($"No models in namespace '{server.Namespace}' yet. Make one with recsys train.");
         }
+
+        foreach (var line in json ? [] : LearningText.Lines(learning)) Console.WriteLine(line);
 
         return Success;
     }

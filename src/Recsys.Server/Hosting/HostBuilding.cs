@@ -108,6 +108,7 @@ internal static class HostBuilding
         services.AddSingleton(parts);
         services.AddSingleton(parts.Streams);
         services.AddSingleton<ServerMetrics>();
+        if (parts.Serve.Metrics) services.AddSingleton<MetricsPage>();
         services.AddSingleton<StreamContext>();
         services.AddSingleton<ErrorInterceptor>();
         services.AddSingleton<AccessInterceptor>();
@@ -161,6 +162,7 @@ internal static class HostBuilding
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");
         app.MapHealthChecks("/readyz", new() { Predicate = check => check.Name == ListsCheck });
+        if (app.Services.GetService<MetricsPage>() is { } metrics) app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/", () => Results.Json(new Dictionary<string, string>
         {
             ["name"] = "recsys",

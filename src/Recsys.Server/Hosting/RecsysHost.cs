@@ -135,7 +135,7 @@ internal sealed class RecsysHost : IAsyncDisposable
             if (await StoreMigration.FindUnfinishedAsync(store, cancellationToken) is { } unfinished) throw new StartupException(unfinished);
             return await Engine.OpenAsync(
                 store,
-                parts.Engine with { ModelFolder = ModelFolderOf(parts) },
+                EngineOptionsOf(parts),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILoggerFactory>(),
                 cancellationToken);
@@ -144,6 +144,13 @@ internal sealed class RecsysHost : IAsyncDisposable
         {
             throw new StartupException($"The store can't be read: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>The engine's settings. A command's server, which ends with it, begins no trainings of its own.</summary>
+    private static EngineOptions EngineOptionsOf(HostParts parts)
+    {
+        var options = parts.Engine with { ModelFolder = ModelFolderOf(parts) };
+        return parts.OwnerOnly ? options with { LearnEvery = "", LearnAfterInteractions = 0 } : options;
     }
 
     /// <summary>Where artefacts lie: beside the store's file, or, as copies of what is in Redis, in a folder of this host's own.</summary>

@@ -43,6 +43,9 @@ internal sealed record ServeOptions
     /// <summary>A file to write the chosen addresses to as JSON once the server serves; deleted when it stops. Range: a path; empty: none. Default: none.</summary>
     public string ReadyFile { get; init; } = "";
 
+    /// <summary>Serve `/metrics` for Prometheus beside REST, to everybody who reaches the port, without a key: numbers, and names of namespaces. Range: true or false. Default: false.</summary>
+    public bool Metrics { get; init; }
+
     /// <summary>How long a stop waits for open calls before it ends them. Unit: seconds. Range: 0 to 600. Default: 20.</summary>
     [Range(0, 600)]
     public int ShutdownSeconds { get; init; } = 20;

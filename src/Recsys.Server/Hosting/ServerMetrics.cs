@@ -9,6 +9,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _acks;
     private readonly Counter<long> _lists;
+    private readonly Histogram<double> _eventToList;
     private long _openStreams;
     private long _subscriptions;
     private long _unsentAcks;
@@ -20,6 +21,8 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge("recsys.server.subscriptions", () => Subscriptions, "{subscription}", "Users and placements that open streams watch.");
         _meter.CreateObservableGauge("recsys.server.unsent_acks", () => UnsentAcks, "{ack}", "Acks of open streams that aren't sent yet.");
         _acks = _meter.CreateCounter<long>("recsys.server.acks", "{ack}", "Acks sent on streams.");
+        _eventToList = _meter.CreateHistogram<double>(
+            "recsys.server.event_to_list", "s", "From the receipt of an event until the first list that follows from it is handed to the transport, on streams; of events that this server took in.");
         _lists = _meter.CreateCounter<long>("recsys.server.stream_lists", "{list}", "Lists sent on streams.");
     }
 
@@ -47,6 +50,9 @@ internal sealed class ServerMetrics : IDisposable
     public void AcksAbandoned(int count) => Interlocked.Add(ref _unsentAcks, -count);
 
     public void ListsSent(int count) => _lists.Add(count);
+
+    /// <summary>A list of a stream is on its way.</summary>
+    public void EventToList(TimeSpan duration) => _eventToList.Record(duration.TotalSeconds);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -21,6 +21,7 @@ internal static class ModelMapping
             TrainingTime = Duration.FromTimeSpan(TimeSpan.FromSeconds(model.TrainingSeconds)),
             SettingsJson = model.SettingsJson,
             ArtefactBytes = model.ArtefactBytes,
+            Verdict = model.Verdict,
         };
         Write(model.ValidationMetrics, message.ValidationMetrics);
         message.Warnings.Add(model.Warnings);

@@ -64,7 +64,7 @@ internal sealed class ModelEndpoint(StreamContext streams) : V1.ModelService.Mod
         violations.ThrowIfAny();
         var models = await Models.ListAsync(ns, context.CancellationToken);
         var page = models.SkipWhile(model => after is not null && model.ModelVersion != after).Skip(after is null ? 0 : 1).Take(pageSize + 1).ToArray();
-        var response = new V1.ListModelsResponse();
+        var response = new V1.ListModelsResponse { Learning = LearningMapping.Write(await streams.Engine.Learning.StatusAsync(ns, context.CancellationToken)) };
         response.Models.AddRange(page.Take(pageSize).Select(ModelMapping.Write));
         if (page.Length > pageSize) response.NextPageToken = PageTokens.Write(listing, page[pageSize - 1].ModelVersion);
         return response;

@@ -20,6 +20,7 @@ internal sealed class RecommendationStream : IDisposable
     private readonly AckPipeline _acks;
     private readonly LatestListOutbox _lists;
     private readonly SubscriptionReader _subscriptions;
+    private readonly List<long> _received = [];
 
     public RecommendationStream(StreamContext context, CallAccess access)
     {
@@ -82,6 +83,8 @@ internal sealed class RecommendationStream : IDisposable
                 _acks.Sent(acks);
                 _subscriptions.Sent(errors);
                 _context.Metrics.ListsSent(response.Lists.Count);
+                foreach (var received in _received) _context.Metrics.EventToList(_context.Time.GetElapsedTime(received));
+                _received.Clear();
             }
             else if (readingDone && _acks.IsEmpty && _lists.IsEmpty && _subscriptions.IsEmpty)
             {
@@ -104,7 +107,9 @@ internal sealed class RecommendationStream : IDisposable
             if (_access.CheckKey() is { } refusal) throw refusal.ToRpcException();
             try
             {
-                var list = ListMapping.Write(await _context.Engine.RecommendAsync(request, cancellationToken));
+                var ranked = await _context.Engine.RecommendAsync(request, cancellationToken);
+                var list = ListMapping.Write(ranked);
+                if (ranked.ReceivedTimestamp != 0) _received.Add(ranked.ReceivedTimestamp);
                 response.Lists.Add(list);
                 bytes += list.CalculateSize();
             }

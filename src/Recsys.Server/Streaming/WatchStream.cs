@@ -30,9 +30,11 @@ internal sealed class WatchStream : IDisposable
             while (_lists.TryTake(out var owed))
             {
                 if (_access.CheckKey() is { } noLonger) throw noLonger.ToRpcException();
-                var list = ListMapping.Write(await _context.Engine.RecommendAsync(owed, either.Token));
+                var ranked = await _context.Engine.RecommendAsync(owed, either.Token);
+                var list = ListMapping.Write(ranked);
                 await responses.WriteAsync(new V1.WatchRecommendationsResponse { List = list }, either.Token);
                 _context.Metrics.ListsSent(1);
+                if (ranked.ReceivedTimestamp != 0) _context.Metrics.EventToList(_context.Time.GetElapsedTime(ranked.ReceivedTimestamp));
             }
 
             await _toWriter.WaitAsync(either.Token);

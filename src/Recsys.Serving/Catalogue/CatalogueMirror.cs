@@ -46,6 +46,9 @@ internal sealed class CatalogueMirror
         return mirror;
     }
 
+    /// <summary>Called with the update time, Unix ms, of each item that was taken over from another replica; null: nobody wants to know.</summary>
+    public Action<long>? TakenOver { private get; set; }
+
     /// <summary>Whether a list of this filter may hold the item.</summary>
     public bool IsEligible(uint number, in ListFilter filter)
     {
@@ -169,14 +172,14 @@ internal sealed class CatalogueMirror
         return IsKnown(number) ? Volatile.Read(ref columns.Created[number]) : null;
     }
 
-    /// <summary>Takes an item's new content over, unless a newer revision was taken over already. A null item was deleted.</summary>
-    public void Apply(uint number, uint parent, long revision, CatalogueItem? item)
+    /// <summary>Takes an item's new content over, unless a newer revision was taken over already (false). A null item was deleted.</summary>
+    public bool Apply(uint number, uint parent, long revision, CatalogueItem? item)
     {
         lock (_lock)
         {
             var columns = _columns;
             if (number >= (uint)columns.Packed.Length) _columns = columns = columns.Grown((int)BitOperations.RoundUpToPowerOf2(number + 1UL));
-            if (columns.Revision[number] >= revision) return;
+            if (columns.Revision[number] >= revision) return false;
             columns.Revision[number] = revision;
             var windows = item is null ? [] : AvailabilityEntry.From(item.Availability);
 
@@ -192,11 +195,16 @@ internal sealed class CatalogueMirror
             Volatile.Write(ref columns.Created[number], item?.CreateTimeMs ?? 0);
             Volatile.Write(ref columns.Packed[number], Pack(item, windows.Length > 0));
             if (windows.Length == 0) _windows.Set(number, []);
+            return true;
         }
     }
 
     /// <summary>Takes documents of one namespace over.</summary>
-    public async ValueTask ApplyAsync(string ns, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    /// <param name="ns">Theirs.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="takenOver">Told the update time of each that is news; null: nobody.</param>
+    public async ValueTask ApplyAsync(string ns, IReadOnlyList<Document> documents, CancellationToken cancellationToken, Action<long>? takenOver = null)
     {
         var items = documents.Select(document => ItemDocument.Read(document.Content.Span)).ToArray();
         var numbers = await _numbers.ResolveAsync(ns, [.. documents.Select(document => document.Key.Key)], cancellationToken);
@@ -204,7 +212,8 @@ internal sealed class CatalogueMirror
         var parents = await _numbers.ResolveAsync(ns, parentIds, cancellationToken);
         for (int i = 0, nextParent = 0; i < items.Length; i++)
         {
-            Apply(numbers[i], items[i]?.ParentId.Length > 0 ? parents[nextParent++] : 0, documents[i].Revision, items[i]);
+            var isNews = Apply(numbers[i], items[i]?.ParentId.Length > 0 ? parents[nextParent++] : 0, documents[i].Revision, items[i]);
+            if (isNews && items[i] is { } item) takenOver?.Invoke(item.UpdateTimeMs);
         }
     }
 
@@ -213,7 +222,7 @@ internal sealed class CatalogueMirror
     {
         foreach (var group in changes.Where(change => change.Document is not null).GroupBy(change => change.Key.Namespace, StringComparer.Ordinal))
         {
-            await ApplyAsync(group.Key, [.. group.Select(change => change.Document!)], cancellationToken);
+            await ApplyAsync(group.Key, [.. group.Select(change => change.Document!)], cancellationToken, TakenOver);
         }
     }
 

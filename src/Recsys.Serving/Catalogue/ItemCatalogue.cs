@@ -18,9 +18,11 @@ public sealed class ItemCatalogue
     private readonly ItemNumbers _numbers;
     private readonly CatalogueMirror _mirror;
     private readonly TimeProvider _time;
+    private readonly ServingMetrics _metrics;
 
-    internal ItemCatalogue(IRecsysStore store, ItemNumbers numbers, CatalogueMirror mirror, TimeProvider time)
+    internal ItemCatalogue(IRecsysStore store, ItemNumbers numbers, CatalogueMirror mirror, TimeProvider time, ServingMetrics metrics)
     {
+        _metrics = metrics;
         _store = store;
         _numbers = numbers;
         _mirror = mirror;
@@ -165,6 +167,7 @@ public sealed class ItemCatalogue
     private async ValueTask<IReadOnlyList<CommitResult>> WriteAsync(
         string ns, CatalogueItem[] items, IEnumerable<long?> expected, CancellationToken cancellationToken)
     {
+        var received = _time.GetTimestamp();
         string[] ids = [.. items.Select(item => item.ItemId), .. items.Where(item => item.ParentId.Length > 0).Select(item => item.ParentId)];
         var numbers = await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, ids, cancellationToken));
         DocumentWrite[] writes =
@@ -181,7 +184,9 @@ public sealed class ItemCatalogue
         for (int i = 0, nextParent = items.Length; i < items.Length; i++)
         {
             var parent = items[i].ParentId.Length > 0 ? numbers[nextParent++] : 0;
-            if (results[i].Status == CommitStatus.Committed) _mirror.Apply(numbers[i], parent, results[i].Revision, items[i]);
+            if (results[i].Status != CommitStatus.Committed) continue;
+            _mirror.Apply(numbers[i], parent, results[i].Revision, items[i]);
+            _metrics.ItemFresh(_time.GetElapsedTime(received));
         }
 
         return results;

@@ -25,12 +25,11 @@ internal sealed class EventCommitter(
     /// <summary>Settles every event of the batch.</summary>
     public async Task CommitAsync(IReadOnlyList<MailboxEntry> batch)
     {
-        var receivedTimestamp = time.GetTimestamp();
         GroupByUser(batch);
         metrics.Batch(batch.Count);
         try
         {
-            while (_open.Count > 0) await AttemptAsync(receivedTimestamp);
+            while (_open.Count > 0) await AttemptAsync();
         }
         catch (StoreUnavailableException e)
         {
@@ -63,7 +62,7 @@ internal sealed class EventCommitter(
         }
     }
 
-    private async Task AttemptAsync(long receivedTimestamp)
+    private async Task AttemptAsync()
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lookups = new UserLookup[_open.Count];
@@ -87,7 +86,7 @@ internal sealed class EventCommitter(
         foreach (var change in changes)
         {
             var status = change.Commit is null ? CommitStatus.Committed : results[next++].Status;
-            if (status == CommitStatus.Committed) Report(change, receivedTimestamp);
+            if (status == CommitStatus.Committed) Report(change);
             else if (status == CommitStatus.Conflict) Retry(change.Batch);
             else SettleAll(change.Batch, EventOutcome.Unavailable);
         }
@@ -174,7 +173,7 @@ internal sealed class EventCommitter(
     }
 
     /// <summary>Tells everybody about events that are committed, their writers last.</summary>
-    private void Report(UserChange change, long receivedTimestamp)
+    private void Report(UserChange change)
     {
         var user = change.Batch.User;
         foreach (var interaction in change.Closed) trending.Add(user.Namespace, interaction);
@@ -186,7 +185,7 @@ internal sealed class EventCommitter(
         {
             // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
             recent.Add(user);
-            watchers.Notify(user, receivedTimestamp);
+            watchers.Notify(user, change.Batch.Entries[0].Write!.ReceivedTimestamp);
         }
 
         change.Batch.SettleAll();

@@ -1,7 +1,7 @@
 namespace Recsys.Serving.Events;
 
 /// <summary>One call's events on their way: settled one by one, by any shard, in any order; done when all are.</summary>
-internal sealed class PendingWrite(string ns, IReadOnlyList<WatchEvent> events, long receiveTimeMs)
+internal sealed class PendingWrite(string ns, IReadOnlyList<WatchEvent> events, long receiveTimeMs, long receivedTimestamp = 0)
 {
     private readonly EventOutcome[] _outcomes = new EventOutcome[events.Count];
     private readonly TaskCompletionSource<IReadOnlyList<EventOutcome>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,6 +12,9 @@ internal sealed class PendingWrite(string ns, IReadOnlyList<WatchEvent> events, 
     public IReadOnlyList<WatchEvent> Events => events;
 
     public long ReceiveTimeMs => receiveTimeMs;
+
+    /// <summary>The <see cref="TimeProvider"/> timestamp of the receipt, by which freshness is measured; 0: it isn't.</summary>
+    public long ReceivedTimestamp => receivedTimestamp;
 
     public Task<IReadOnlyList<EventOutcome>> Done => _done.Task;
 

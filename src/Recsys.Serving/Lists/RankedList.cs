@@ -27,6 +27,9 @@ public sealed record RankedList
     /// <summary>When it was made, Unix ms.</summary>
     public required long CreateTimeMs { get; init; }
 
+    /// <summary>The <see cref="TimeProvider"/> timestamp of the receipt of the oldest event that this list is the first to follow from; 0: there is none that this process took in.</summary>
+    public long ReceivedTimestamp { get; init; }
+
     /// <summary>The first user's state revision.</summary>
     public required long StateRevision { get; init; }
 

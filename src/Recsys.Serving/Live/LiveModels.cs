@@ -15,6 +15,9 @@ internal sealed class LiveModels
     /// <summary>The live model; null: there is none. Keep the reference for as long as one list is made.</summary>
     public LiveModel? Of(string ns) => _models.GetValueOrDefault(ns);
 
+    /// <summary>The live models of all namespaces.</summary>
+    public IEnumerable<LiveModel> All() => _models.Values;
+
     /// <summary>The model that is about to be live, which states keep a slot of; null: there is none.</summary>
     public LiveModel? NextOf(string ns) => _next.GetValueOrDefault(ns);
 

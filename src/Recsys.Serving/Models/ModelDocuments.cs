@@ -25,6 +25,10 @@ internal sealed class ModelDocuments(IRecsysStore store)
             [new() { Collection = ModelCollection, Key = new(ns, model.ModelVersion), Content = content }], cancellationToken));
     }
 
+    /// <summary>Deletes a model's record.</summary>
+    public async ValueTask DeleteAsync(string ns, string version, CancellationToken cancellationToken) =>
+        await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([new() { Collection = ModelCollection, Key = new(ns, version), Content = null }], cancellationToken));
+
     /// <summary>Reads a model's record; null: there is no such model.</summary>
     public async ValueTask<ModelRecord?> GetAsync(string ns, string version, CancellationToken cancellationToken)
     {
@@ -88,7 +92,8 @@ internal sealed class ModelDocuments(IRecsysStore store)
             EngineErrorKind.Aborted, "MODELS_CONTENDED", $"The models of namespace '{ns}' were switched by others {MaxAttempts} times in a row. Try again.");
     }
 
-    private static long NumberOf(string version) =>
+    /// <summary>The number in a version, by which models are older and newer.</summary>
+    public static long NumberOf(string version) =>
         long.TryParse(version.AsSpan(version.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static ModelRecord Read(Document document) =>

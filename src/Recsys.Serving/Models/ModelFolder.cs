@@ -38,6 +38,10 @@ internal sealed class ModelFolder(string root, ItemNumbers items)
     /// <summary>Whether the artefact of a model lies here.</summary>
     public bool Has(string ns, string version) => Directory.Exists(PathOf(ns, version));
 
+    /// <summary>The versions of the namespace whose artefacts lie here.</summary>
+    public IReadOnlyList<string> Versions(string ns) =>
+        Directory.Exists(Path.Combine(root, ns)) ? [.. Directory.EnumerateDirectories(Path.Combine(root, ns)).Select(folder => Path.GetFileName(folder))] : [];
+
     /// <summary>Deletes the artefact of a model here.</summary>
     public void Remove(string ns, string version)
     {

@@ -27,6 +27,9 @@ public sealed record ModelRecord
     /// <summary>What whoever serves it should know first.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 
+    /// <summary>How it compared with the model that was live before it, and what followed from that; empty: it wasn't compared.</summary>
+    public string Verdict { get; init => field = value ?? ""; } = "";
+
     /// <summary>Seconds of training.</summary>
     public required double TrainingSeconds { get; init; }
 

@@ -35,6 +35,7 @@ public sealed class ModelRegistry
     private readonly ReplicaRoster? _roster;
     private readonly TimeSpan _prepareLimit;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ModelPruning _pruning;
 
     internal ModelRegistry(
         IRecsysStore store,
@@ -65,6 +66,7 @@ public sealed class ModelRegistry
         _histories = new(store, rules, time, archived);
         _export = new(items, time);
         _trainer = new(options.TrainerPath, _logger);
+        _pruning = new(_documents, _folder, _shared, live, options.KeepModels, _logger);
         _settings = new(options.TrainerSettings);
         _evaluator = new(_histories, _export, _trainer, _settings, _folder, items, time);
     }
@@ -114,8 +116,13 @@ public sealed class ModelRegistry
         var copy = work.Child("artefact");
         await Task.Run(() => _folder.CopyChecked(artefact, copy, ns), cancellationToken);
         var model = await RegisterAsync(ns, copy, cancellationToken);
-        return activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
+        if (activate) model = await ActivateAsync(ns, model.ModelVersion, cancellationToken);
+        await PruneAsync(ns, cancellationToken);
+        return model;
     }
+
+    /// <summary>Whether a training, an evaluation or an import is running here.</summary>
+    internal bool IsBusy => _runs.IsBusy;
 
     /// <summary>Reads the namespace's models, newest first.</summary>
     public async ValueTask<IReadOnlyList<ModelRecord>> ListAsync(string ns, CancellationToken cancellationToken) =>
@@ -239,7 +246,7 @@ public sealed class ModelRegistry
     }
 
     /// <summary>Takes a finished artefact over under the namespace's next version.</summary>
-    internal async Task<ModelRecord> RegisterAsync(string ns, string artefact, CancellationToken cancellationToken)
+    internal async Task<ModelRecord> RegisterAsync(string ns, string artefact, CancellationToken cancellationToken, string verdict = "")
     {
         var manifest = ArtefactManifest.Read(artefact);
         var history = await _documents.ChangeAsync(ns, current => current with { LastNumber = current.LastNumber + 1 }, cancellationToken);
@@ -256,6 +263,7 @@ public sealed class ModelRegistry
             ItemCount = manifest.Data.Items,
             ValidationMetrics = [.. manifest.Metrics.Select(score => new MetricsAtK(score.K, score.Ndcg, score.Recall, score.Mrr, score.Coverage))],
             Warnings = manifest.Warnings,
+            Verdict = verdict,
             TrainingSeconds = manifest.TrainingSeconds,
             SettingsJson = SettingsOf(manifest),
             ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
@@ -281,13 +289,32 @@ public sealed class ModelRegistry
         var (trainingSet, artefact) = (work.Child("training-set"), work.Child("artefact"));
         var settings = await _settings.FileAsync(work.Child("settings.json"), options.SettingsJson, cancellationToken);
         await ExportAsync(ns, trainingSet, new(progress, 0, ExportShare), cancellationToken);
+        var live = _live.Of(ns);
         await _trainer.RunAsync(
-            trainingSet, artefact, options.Epochs, options.Seed, settings, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
+            trainingSet, artefact, options.Epochs, options.Seed, settings, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken,
+            TrainerWords.Of(options, live?.Network.Artefact.Folder));
         progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
         var checkedModel = await Task.Run(() => _folder.OpenTrained(artefact, ns), cancellationToken);
-        var model = await RegisterAsync(ns, artefact, cancellationToken);
+        var (isPassed, verdict) = options.Gate && live is not null ? PromotionGate.Judge(checkedModel.Network.Artefact.Manifest, live.Version) : (true, "");
+        var model = await RegisterAsync(ns, artefact, cancellationToken, verdict);
         progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
-        return options.Activate ? await ActivateAsync(ns, model.ModelVersion, cancellationToken) : model;
+        if (options.Activate && isPassed) model = await ActivateAsync(ns, model.ModelVersion, cancellationToken);
+        await PruneAsync(ns, cancellationToken);
+        return model;
+    }
+
+    /// <summary>Deletes models beyond those that are kept. Not while one is switched to: what is being loaded here stays.</summary>
+    private async Task PruneAsync(string ns, CancellationToken cancellationToken)
+    {
+        await _switching.WaitAsync(cancellationToken);
+        try
+        {
+            await _pruning.RunAsync(ns, cancellationToken);
+        }
+        finally
+        {
+            _switching.Release();
+        }
     }
 
     private Task<TrainingSetManifest> ExportAsync(string ns, string folder, ScaledProgress progress, CancellationToken cancellationToken) =>
@@ -381,6 +408,7 @@ public sealed class ModelRegistry
             var model = _live.NextOf(ns) is { } next && next.Version == version ? next : await TryOpenAsync(ns, version, cancellationToken);
             if (model is null) _missing.Add(ns, version);
             else SetLive(model);
+            await _pruning.RemoveCopiesAsync(ns, cancellationToken);
         }
         finally
         {

@@ -34,4 +34,7 @@ internal static partial class ModelsLog
 
     [LoggerMessage(2112, LogLevel.Information, "Of model {Version} of {Namespace}: {Warning}")]
     public static partial void ModelWarning(this ILogger logger, string version, string @namespace, string warning);
+
+    [LoggerMessage(2113, LogLevel.Information, "Model {Version} of {Namespace} is deleted: the newest {Kept} are kept")]
+    public static partial void ModelDeleted(this ILogger logger, string version, string @namespace, int kept);
 }

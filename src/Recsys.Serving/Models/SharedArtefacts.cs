@@ -16,6 +16,8 @@ internal sealed class SharedArtefacts(IRecsysStore store)
     // A write of this size keeps a Redis node from others for about a millisecond.
     private const int PieceBytes = 256 * 1024;
 
+    private const int DeletedAtOnce = 100;
+
     /// <summary>Stores an artefact.</summary>
     public async Task PutAsync(string folder, string ns, string version, CancellationToken cancellationToken)
     {
@@ -50,6 +52,24 @@ internal sealed class SharedArtefacts(IRecsysStore store)
 
         return true;
     }
+
+    /// <summary>Deletes an artefact, its manifest first: from then on there is none to fetch, and a fetch that has begun doesn't pass its checks.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="version">The model.</param>
+    /// <param name="bytes">The size of its files: no file has more.</param>
+    /// <param name="cancellationToken">Ends the wait; the rest is deleted by the next call.</param>
+    public async Task DeleteAsync(string ns, string version, long bytes, CancellationToken cancellationToken)
+    {
+        await DeleteAsync(ns, [KeyOf(version, ArtefactManifest.FileName, 0)], cancellationToken);
+        foreach (var name in new[] { SessionArtefact.WeightsFile, SessionArtefact.ItemsFile })
+        {
+            var pieces = (int)(bytes / PieceBytes) + 1;
+            foreach (var some in Enumerable.Range(0, pieces).Chunk(DeletedAtOnce)) await DeleteAsync(ns, some.Select(piece => KeyOf(version, name, piece)), cancellationToken);
+        }
+    }
+
+    private async Task DeleteAsync(string ns, IEnumerable<string> keys, CancellationToken cancellationToken) => await StoreFailure.GuardAsync(() => store.PutDocumentsAsync(
+        [.. keys.Select(key => new DocumentWrite { Collection = Collection, Key = new(ns, key), Content = null })], cancellationToken));
 
     private static string KeyOf(string version, string name, int piece) => string.Create(CultureInfo.InvariantCulture, $"{version}/{name}/{piece:D6}");
 

@@ -35,12 +35,13 @@ internal sealed partial class TrainerProcess(string configuredPath, ILogger logg
     /// <param name="settingsFile">A JSON file with the trainer's settings; null: its own.</param>
     /// <param name="progress">Receives the child's reports.</param>
     /// <param name="cancellationToken">Ends the child.</param>
+    /// <param name="more">Further words; null: none.</param>
     /// <exception cref="EngineException">FailedPrecondition: TRAINER_MISSING, or TRAINING_FAILED with the child's own message.</exception>
     public Task RunAsync(
         string trainingSet, string output, int epochs, long seed, string? settingsFile, IProgress<TrainingProgress> progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IReadOnlyList<string>? more = null)
     {
-        string[] wanted = ["--no-checkpoint", "--seed", Text(seed), .. epochs > 0 ? ["--epochs", Text(epochs)] : (string[])[]];
+        string[] wanted = ["--no-checkpoint", "--seed", Text(seed), .. epochs > 0 ? ["--epochs", Text(epochs)] : (string[])[], .. more ?? []];
         return RunAsync(SessionWords(trainingSet, output, settingsFile, wanted), progress, cancellationToken, Path.GetDirectoryName(output));
 
         static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

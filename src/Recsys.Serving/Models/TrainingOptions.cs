@@ -12,6 +12,15 @@ public sealed record TrainingOptions
     /// <summary>The trainer's settings, a JSON object; null: those of <see cref="EngineOptions.TrainerSettings"/>.</summary>
     public string? SettingsJson { get; init; }
 
+    /// <summary>0: as many as the trainer chooses.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether the training begins from the live model's weights, where there is one of the same sizes; it then takes fewer epochs.</summary>
+    public bool WarmStart { get; init; }
+
+    /// <summary>Whether the new model goes live only if it isn't worse than the live one on interactions that neither has seen.</summary>
+    public bool Gate { get; init; }
+
     /// <summary>Whether the new model goes live.</summary>
     public bool Activate { get; init; } = true;
 }

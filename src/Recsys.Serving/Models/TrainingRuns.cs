@@ -7,6 +7,9 @@ internal sealed class TrainingRuns
 {
     private readonly ConcurrentDictionary<string, string> _running = new(StringComparer.Ordinal);
 
+    /// <summary>Whether anything runs, of whichever namespace.</summary>
+    public bool IsBusy => !_running.IsEmpty;
+
     /// <summary>Enters; dispose to leave.</summary>
     /// <exception cref="EngineException">Aborted: another one is running.</exception>
     public IDisposable Enter(string ns, string what)

@@ -42,8 +42,13 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         var shape = DataShape.Of(log);
         DataRequirements.Check(shape);
         var settings = Choose(parsed, shape);
+        var earlier = EarlierModels.Open(parsed, _options);
         if (parsed.GetValue(_options.Check))
             return;
+        (earlier, var split) = earlier.Split(
+            newerThan => ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit, newerThan), settings.Network,
+            why => progress.Report(new TrainingProgress { Phase = "train", Message = why }));
+        settings = earlier.Shorten(settings, parsed.GetValue(_options.Epochs) is not null);
         var sizes = settings.Network;
         var networks = sizes.Members > 1 ? $"{sizes.Members} networks of " : "";
         progress.Report(new TrainingProgress
@@ -56,8 +61,7 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
                 + $"{settings.Threads} threads, seed {settings.Seed}",
         });
 
-        var split = ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit);
-        var trained = new SessionTraining(log, split, settings, progress, time, errors).Run(checkpoint, resumes, cancellation);
+        var trained = new SessionTraining(log, split, settings, progress, time, errors, earlier.Start, earlier.Rival).Run(checkpoint, resumes, cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress.Report(new TrainingProgress
         {

@@ -67,6 +67,18 @@ internal sealed class SessionOptions
         HelpName = "FILE",
     };
 
+    public Option<DirectoryInfo> WarmStart { get; } = new("--warm-start")
+    {
+        Description = "Begin from the weights of this artefact, whose items are matched by their numbers, with a quarter of the epochs; where its network has other sizes, from nothing.",
+        HelpName = "FOLDER",
+    };
+
+    public Option<DirectoryInfo> CompareWith { get; } = new("--compare-with")
+    {
+        Description = "Hold out interactions newer than what this artefact was trained on, and say in the manifest how both networks rank them.",
+        HelpName = "FOLDER",
+    };
+
     public Option<FileInfo> Checkpoint { get; } = new("--checkpoint")
     {
         Description = "Where to keep what is needed to go on after each epoch; default: the output's name with .checkpoint. Removed when the training is done.",
@@ -95,7 +107,7 @@ internal sealed class SessionOptions
         foreach (var option in (Option[])
         [
             TrainingSet, Output, Epochs, Seed, Threads, EmbeddingSize, HiddenSize, Blocks, Members, BatchWindows, LearningRate, Dropout,
-            ValidationUsers, TimeGaps, Refit, Settings, Checkpoint, NoCheckpoint, Resume, Check, .. Process.All,
+            ValidationUsers, TimeGaps, Refit, Settings, WarmStart, CompareWith, Checkpoint, NoCheckpoint, Resume, Check, .. Process.All,
         ])
             command.Options.Add(option);
     }

@@ -41,6 +41,7 @@ internal static class SessionArtefacts
             },
             Metrics = trained.Metrics,
             Warnings = trained.Warnings,
+            Comparison = trained.Comparison,
             TrainingSeconds = Math.Round(trained.Duration.TotalSeconds, 3),
         };
         return SessionArtefactWriter.Write(folder, manifest, [.. Tensors(log, trained.Weights), .. Tensors(trained.Partners), .. SourceTensors(trained)], log.ItemNumbers);
@@ -73,6 +74,8 @@ internal static class SessionArtefacts
         var json = JsonSerializer.SerializeToElement(settings, SettingsJson.Default.TrainingSettings);
         var described = json.EnumerateObject().Where(property => property.Name is not ("network" or "trending_half_life_hours")).ToDictionary(property => property.Name, property => property.Value);
         described["epoch"] = JsonSerializer.SerializeToElement(trained.Epoch, SettingsJson.Default.Int32);
+        if (trained.IsContinued)
+            described["warm_start"] = JsonSerializer.SerializeToElement(true, SettingsJson.Default.Boolean);
         return described;
     }
 }

@@ -37,9 +37,10 @@ internal sealed class SessionTrainer : IDisposable
     /// <param name="time">Measures it.</param>
     /// <param name="checkpoint">Where to keep what is needed to go on after an epoch; null: nowhere.</param>
     /// <param name="warnings">Hears of checkpoints that couldn't be written.</param>
+    /// <param name="begin">Changes the fresh weights before anything is learned; null: nothing does.</param>
     public SessionTrainer(
         InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time,
-        CheckpointFile? checkpoint = null, TextWriter? warnings = null)
+        CheckpointFile? checkpoint = null, TextWriter? warnings = null, Action<SessionWeights>? begin = null)
     {
         _log = log;
         _settings = settings;
@@ -53,6 +54,7 @@ internal sealed class SessionTrainer : IDisposable
             _weights["strength_embedding"].Clear();
         var counts = log.CountTargets(split.TrainingEnds);
         _weights.StartAtPopularity(counts);
+        begin?.Invoke(_weights);
         var sampler = new ItemSampler(counts);
         _shared = new SharedWeights(_weights, settings.BFloat16, items: settings.Negatives == 0);
         // No batch has work for more lanes.

@@ -13,8 +13,11 @@ namespace Recsys.Training.Session;
 /// <param name="progress">Hears of it.</param>
 /// <param name="time">Measures it.</param>
 /// <param name="warnings">Hears of what doesn't end it.</param>
+/// <param name="start">The model whose weights it begins from, of the same sizes; null: from nothing.</param>
+/// <param name="rival">The model to compare with; null: none.</param>
 internal sealed class SessionTraining(
-    InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time, TextWriter warnings)
+    InteractionLog log, ValidationSplit split, TrainingSettings settings, IProgress<TrainingProgress> progress, TimeProvider time, TextWriter warnings,
+    EarlierModel? start = null, EarlierModel? rival = null)
 {
     /// <summary>Between the seeds of networks that are averaged: those of one training aren't those of another one's with the next seed.</summary>
     private const long SeedsApart = 1_000_003;
@@ -39,7 +42,9 @@ internal sealed class SessionTraining(
         if (settings.Sources)
             validated = new SourcesJoin(log, split, settings, first).Join(validated, validator, cancellation);
         validated = partners.Refit(validated, cancellation);
-        validated = validated with { Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics, cancellation) };
+        if (rival is not null)
+            validated = validated with { Comparison = ModelContest.Hold(log, split, settings, seen, validated.Weights, rival, cancellation) };
+        validated = validated with { IsContinued = start is not null, Warnings = Yardstick.Warnings(log, split, seen, validated.Metrics, cancellation) };
         if (!refits)
             return validated;
         progress.Report(new TrainingProgress { Phase = "train", Fraction = 0.5, EpochCount = validated.Epoch, Message = $"again on all interactions, {validated.Epoch} epochs" });
@@ -85,10 +90,12 @@ internal sealed class SessionTraining(
             };
             if (count > 1)
                 heard.Report(new TrainingProgress { Phase = "train", Fraction = (double)member / count, EpochCount = one.Epochs, Message = $"network {member + 1} of {count}, seed {one.Seed}" });
+            var which = member;
+            Action<SessionWeights>? begin = start is null ? null : fresh => start.Begin(which, fresh, log);
             var file = path is null ? null : new CheckpointFile(MemberOf(path, member), Purpose(held, one));
             // The first network's says whether it is this training that goes on. Others may be left from an earlier one that was never ended.
             var from = resume ? file?.Read(ofAnotherIsNone: member > 0 || epochs is not null) : null;
-            members.Add(Train(held, one, file, from, new PassProgress(heard, member, count), cancellation));
+            members.Add(Train(held, one, file, from, new PassProgress(heard, member, count), begin, cancellation));
         }
         return members;
     }
@@ -116,11 +123,12 @@ internal sealed class SessionTraining(
             [.. members.SelectMany(member => member.StepLosses)], members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Duration));
     }
 
-    private TrainedSession Train(ValidationSplit held, TrainingSettings how, CheckpointFile? file, Checkpoint? from, IProgress<TrainingProgress> heard, CancellationToken cancellation)
+    private TrainedSession Train(ValidationSplit held, TrainingSettings how, CheckpointFile? file, Checkpoint? from, IProgress<TrainingProgress> heard, Action<SessionWeights>? begin,
+        CancellationToken cancellation)
     {
         if (from is not null)
             heard.Report(new TrainingProgress { Phase = "train", Epoch = from.Epoch, EpochCount = how.Epochs, Message = $"going on after epoch {from.Epoch} of {file!.Path}" });
-        using var trainer = new SessionTrainer(log, held, how, heard, time, file, warnings);
+        using var trainer = new SessionTrainer(log, held, how, heard, time, file, warnings, begin);
         return trainer.Train(from, cancellation);
     }
 
@@ -129,6 +137,6 @@ internal sealed class SessionTraining(
     {
         var lines = JsonSerializer.SerializeToElement(how, SettingsJson.Default.TrainingSettings).EnumerateObject()
             .Where(setting => setting.Name is not ("sources" or "trending_half_life_hours")).Select(setting => $"{setting.Name} {setting.Value.GetRawText()}");
-        return string.Join('\n', [.. lines, $"data {log.Fingerprint(held.TrainingEnds)}"]);
+        return string.Join('\n', [.. lines, .. start is null ? (string[])[] : [$"start {start.Fingerprint}"], $"data {log.Fingerprint(held.TrainingEnds)}"]);
     }
 }

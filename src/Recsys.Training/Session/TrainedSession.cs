@@ -1,3 +1,4 @@
+using Recsys.Inference.Artefacts;
 using Recsys.Inference.Evaluation;
 using Recsys.Inference.Partners;
 using Recsys.Inference.Ranker;
@@ -27,6 +28,12 @@ internal sealed record TrainedSession(
 
     /// <summary>The ranker over all sources; null: none.</summary>
     public RankerWeights? Ranker { get; init; }
+
+    /// <summary>How its network did beside an earlier model's; null: there was none.</summary>
+    public ModelComparison? Comparison { get; init; }
+
+    /// <summary>Whether it began from an earlier model's weights.</summary>
+    public bool IsContinued { get; init; }
 
     /// <summary>What whoever serves the model should know first, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -63,14 +63,15 @@ internal sealed record ValidationSplit
     /// <param name="seed">Draws.</param>
     /// <param name="maxUsers">How many at most; null: a tenth or a 300th of the interactions, from 200 (1,000 where they are learned in the end) to 5,000.</param>
     /// <param name="learnedInTheEnd">Whether the model that goes live is trained on what is held out as well.</param>
-    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false)
+    /// <param name="newerThanMs">Nothing older is held out, nor what is as old.</param>
+    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false, long newerThanMs = long.MinValue)
     {
         var ends = new int[log.UserCount];
         var firstHeldOut = new Dictionary<int, int>();
         for (var user = 0; user < log.UserCount; user++)
         {
             ends[user] = log.UserStarts[user + 1];
-            if (FirstHeldOut(log, user, learnedInTheEnd) is { } first)
+            if (FirstHeldOut(log, user, learnedInTheEnd, newerThanMs) is { } first)
                 firstHeldOut[user] = first;
         }
         var users = firstHeldOut.Keys.ToArray();
@@ -82,7 +83,7 @@ internal sealed record ValidationSplit
     }
 
     /// <summary>Where what is held out of a user begins; null: nothing can be.</summary>
-    private static int? FirstHeldOut(InteractionLog log, int user, bool learnedInTheEnd)
+    private static int? FirstHeldOut(InteractionLog log, int user, bool learnedInTheEnd, long newerThanMs)
     {
         var (start, end) = (log.UserStarts[user], log.UserStarts[user + 1]);
         if (end - start < MinInteractions)
@@ -91,7 +92,14 @@ internal sealed record ValidationSplit
         int[] targets = [.. Enumerable.Range(start + 1, end - start - 1).Where(log.IsTarget)];
         if (targets.Length == 0)
             return null;
-        return targets[^(learnedInTheEnd ? Math.Clamp(targets.Length / TargetsToOneHeldOut, 1, TargetsLearnedInTheEnd) : 1)];
+        var most = learnedInTheEnd ? Math.Clamp(targets.Length / TargetsToOneHeldOut, 1, TargetsLearnedInTheEnd) : 1;
+        for (var i = targets.Length - most; i < targets.Length; i++)
+        {
+            // From here on all is newer: late events stand where their time says.
+            if (targets[i..].All(target => log.TimesMs[target] > newerThanMs))
+                return targets[i];
+        }
+        return null;
     }
 
     private static int DefaultUsers(InteractionLog log, bool learnedInTheEnd) => Math.Clamp(

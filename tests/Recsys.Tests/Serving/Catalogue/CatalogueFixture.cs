@@ -15,7 +15,7 @@ internal sealed class CatalogueFixture : IAsyncDisposable
         Numbers = numbers;
         Mirror = mirror;
         Time = time;
-        Catalogue = new(store, numbers, mirror, time);
+        Catalogue = new(store, numbers, mirror, time, new());
     }
 
     internal SqliteStore Store { get; }

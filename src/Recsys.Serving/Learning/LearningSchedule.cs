@@ -1,0 +1,58 @@
+namespace Recsys.Serving.Learning;
+
+/// <summary>When a namespace is trained again.</summary>
+/// <param name="every">On this schedule; zero: on none.</param>
+/// <param name="afterInteractions">After so many new interactions; 0: whatever their number.</param>
+internal sealed class LearningSchedule(TimeSpan every, int afterInteractions)
+{
+    /// <summary>What fewer new interactions would change nobody would see: the schedule waits for more.</summary>
+    public const int LeastInteractions = 100;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
+
+    /// <summary>Whether there is anything to do at all.</summary>
+    public bool IsOn => every > TimeSpan.Zero || afterInteractions > 0;
+
+    /// <summary>Reads the settings.</summary>
+    public static LearningSchedule Of(EngineOptions options) => new(PeriodOf(options.LearnEvery), options.LearnAfterInteractions);
+
+    /// <summary>Whether a training is due.</summary>
+    public bool IsDue(NamespaceLearning learning, DateTimeOffset now)
+    {
+        if (now.ToUnixTimeMilliseconds() < learning.NotBeforeMs) return false;
+        if (afterInteractions > 0 && learning.NewCount >= afterInteractions) return true;
+        return learning.NewCount >= LeastInteractions && NextTime(learning) is { } next && now >= next;
+    }
+
+    /// <summary>When the schedule comes round again, or a pause after a failure ends; null: only new interactions bring the next training.</summary>
+    public DateTimeOffset? NextTime(NamespaceLearning learning)
+    {
+        var pause = DateTimeOffset.FromUnixTimeMilliseconds(learning.NotBeforeMs);
+        if (every <= TimeSpan.Zero) return learning.NotBeforeMs > 0 ? pause : null;
+        var scheduled = DateTimeOffset.FromUnixTimeMilliseconds(learning.LastStartMs) + every;
+        return scheduled > pause ? scheduled : pause;
+    }
+
+    /// <summary>How long to wait after so many failures in a row: a minute, then twice as long each time, at most six hours.</summary>
+    public static TimeSpan PauseAfter(int failures)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 20));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    /// <summary>A period such as 90s, 30m, 6h or 1d; empty: zero. The settings' validator has checked it.</summary>
+    internal static TimeSpan PeriodOf(string text)
+    {
+        if (text.Length == 0) return TimeSpan.Zero;
+        var number = int.Parse(text.AsSpan(0, text.Length - 1), System.Globalization.CultureInfo.InvariantCulture);
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => throw new FormatException($"'{text}' is no period; expected e.g. 6h."),
+        };
+    }
+}
