@@ -3,6 +3,7 @@ using Recsys.Serving.Access;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Fresh;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Models;
@@ -72,6 +73,7 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
+        var fresh = new FreshItems(mirror, items, models, time);
         var missing = new MissingModels(time);
         var metrics = new ServingMetrics();
         var recent = new RecentUsers(RecentUserCount);
@@ -98,7 +100,7 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens, time),
+                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, placements, new(mirror, trending, fresh), new(mirror), new(mirror, items, trending, fresh), tokens, time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             Catalogue = new(store, items, mirror, time),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),

@@ -22,10 +22,14 @@ internal sealed class CatalogueMirror
     private readonly PooledColumn<int> _labels = new();
     private readonly PooledColumn<AvailabilityEntry> _windows = new();
     private readonly PooledColumn<ulong> _fields = new();
+    private readonly PooledColumn<uint> _words = new();
     private readonly Dictionary<string, int> _labelIds = new(StringComparer.OrdinalIgnoreCase);
     private volatile MirrorColumns _columns = new(1024);
 
     private CatalogueMirror(ItemNumbers numbers) => _numbers = numbers;
+
+    /// <summary>Called after an item's new content was taken over, on the thread that brought it.</summary>
+    public event Action<uint>? Applied;
 
     /// <summary>Reads the whole catalogue of every namespace.</summary>
     public static async Task<CatalogueMirror> LoadAsync(IRecsysStore store, ItemNumbers numbers, CancellationToken cancellationToken)
@@ -57,6 +61,9 @@ internal sealed class CatalogueMirror
 
     /// <summary>What filters read of the item: empty where the catalogue doesn't have it.</summary>
     public ItemFields Fields(uint number) => new(number, _fields[number]);
+
+    /// <summary>The item's <see cref="ItemWords"/>.</summary>
+    public ReadOnlySpan<uint> Words(uint number) => _words[number];
 
     /// <summary>The item's <see cref="ItemFields.Signature"/>.</summary>
     public ulong Signature(uint number)
@@ -181,6 +188,7 @@ internal sealed class CatalogueMirror
             _titles.Set(number, item is null ? [] : ItemTitles.Pack(item));
             _labels.Set(number, item is null ? [] : Labels(item));
             _fields.Set(number, item is null ? [] : ItemFields.Pack(item));
+            _words.Set(number, item is null ? [] : ItemWords.Pack(item));
             Volatile.Write(ref columns.Signature[number], Fields(number).Signature);
             columns.Parent[number] = item is null ? 0 : parent;
             columns.Duration[number] = item is null ? 0 : (uint)Math.Clamp(item.DurationMs, 0, uint.MaxValue);
@@ -189,6 +197,8 @@ internal sealed class CatalogueMirror
             Volatile.Write(ref columns.Packed[number], Pack(item, windows.Length > 0));
             if (windows.Length == 0) _windows.Set(number, []);
         }
+
+        Applied?.Invoke(number);
     }
 
     /// <summary>Takes documents of one namespace over.</summary>
