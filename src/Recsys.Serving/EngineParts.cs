@@ -4,6 +4,7 @@ using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Experiments;
+using Recsys.Serving.Fresh;
 using Recsys.Serving.Learning;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
@@ -81,6 +82,7 @@ internal sealed record EngineParts
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
 
         var models = new LiveModels();
+        var fresh = new FreshItems(mirror, items, models, time);
         var missing = new MissingModels(time);
         var metrics = new ServingMetrics();
         var recent = new RecentUsers(RecentUserCount);
@@ -110,8 +112,8 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, experiments, new(mirror, trending), new(mirror), new(mirror, items, trending), tokens,
-                new(items, mirror), time),
+                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, experiments, new(mirror, trending, fresh), new(mirror),
+                new(mirror, items, trending, fresh), tokens, new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
             Catalogue = new(store, items, mirror, time, metrics),

@@ -85,7 +85,7 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
     }
 
     /// <summary>Fills a table with the candidates' features.</summary>
-    /// <param name="pool">The candidates.</param>
+    /// <param name="pool">The candidates. Of those whose id is beyond the model's items nothing is known: the caller fills in what it thinks of them.</param>
     /// <param name="scores">What each source that is on says of all items.</param>
     /// <param name="on">Whether a source is on, by <see cref="ModelSource"/>; of one that is off the features are absent.</param>
     /// <param name="trending">Decayed counts of the candidates, by their place in the pool; empty: unknown.</param>
@@ -108,11 +108,18 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
 
             var own = scores.Of(source);
             var less = source == ModelSource.Session ? LogSumExp.Of(own) : 0;
-            for (var i = 0; i < values.Length; i++) (values[i], ranks[i]) = (own[pool.Items[i]] - less, pool.RankOf(i, (int)source));
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (pool.Items[i] < own.Length) (values[i], ranks[i]) = (own[pool.Items[i]] - less, pool.RankOf(i, (int)source));
+            }
         }
 
         var popular = table.Column(RankerFeature.Popularity);
-        for (var i = 0; i < popular.Length; i++) popular[i] = _logPopularity[pool.Items[i]];
+        for (var i = 0; i < popular.Length; i++)
+        {
+            if (pool.Items[i] < _logPopularity.Length) popular[i] = _logPopularity[pool.Items[i]];
+        }
+
         FillCounts(RankerFeature.Trending, trending, table);
         FillCounts(RankerFeature.Lasting, lasting, table);
         table.Column(RankerFeature.HistoryLength).Fill(MathF.Log(1 + historyCount));

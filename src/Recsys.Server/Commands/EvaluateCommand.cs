@@ -51,6 +51,13 @@ internal sealed class EvaluateCommand : ClientCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<double?> _cold = new("--cold")
+    {
+        Description = "Measure new items instead: this share of the items (e.g. 0.1) is removed from all that trains or counts, and recommended by attributes. Opens the store itself; goes with "
+            + "--epochs, --seed and --json.",
+        HelpName = "SHARE",
+    };
+
     private readonly DatasetOptionsOnCommand _test = new(test: true);
 
     private readonly Option<bool?> _everyNext = new("--every-next")
@@ -79,9 +86,10 @@ internal sealed class EvaluateCommand : ClientCommand
             recsys evaluate --db clicks.db --test test.tsv --test-map user=SessionId,item=ItemId,time=Time
             recsys evaluate --db films.db --users some-users.txt
             recsys evaluate --keep-seen --max-users 1000
+            recsys evaluate --db films.db --cold 0.1
             """);
         _split.AcceptOnlyFromAmong("leave-one-out", "temporal");
-        foreach (var option in new Option[] { _split, _epochs, _seed, _keepSeen, _maxUsers, _users, _settings, _report }) command.Add(option);
+        foreach (var option in new Option[] { _split, _epochs, _seed, _keepSeen, _maxUsers, _users, _settings, _report, _cold }) command.Add(option);
         _test.AddTo(command);
         command.Add(_everyNext);
         command.SetAction((words, token) => Run(words, () => Prepare(words), (work, server, stop) => EvaluateAsync(words, work, server, stop), token));
@@ -91,6 +99,7 @@ internal sealed class EvaluateCommand : ClientCommand
     /// <summary>Reads what the words name, before a store is opened and a model is trained.</summary>
     private (EvaluateModelRequest Request, TestFile? Test) Prepare(ParseResult words)
     {
+        CheckCold(words);
         var test = ReadTest(words);
         if (words.GetValue(_report) is { } report && Path.GetDirectoryName(Path.GetFullPath(report)) is { } folder && !Directory.Exists(folder))
             throw new ArgumentException($"--report: there is no folder {folder}.");
@@ -115,6 +124,28 @@ internal sealed class EvaluateCommand : ClientCommand
         if (settings[false].Any()) request.SettingsJson = File.ReadAllText(settings[false].Single());
         request.Variants.AddRange(settings[true].Select(ReadSettings));
         return (request, test);
+    }
+
+    private void CheckCold(ParseResult words)
+    {
+        if (words.GetValue(_cold) is not { } share) return;
+        if (!(share is > 0 and < 1)) throw new ArgumentException($"--cold is a share above 0 and below 1, not {share.ToString(System.Globalization.CultureInfo.InvariantCulture)}.");
+        if (words.GetValue(Connection.Server)!.Length > 0)
+            throw new ArgumentException("--cold opens the store itself: name its file by --db instead of --server, while no server holds it.");
+        Option[] others = [_split, _keepSeen, _maxUsers, _users, _settings, _report, _everyNext];
+        if (others.FirstOrDefault(option => words.GetResult(option) is { Implicit: false }) is { } other) throw new ArgumentException($"--cold is another measurement: {other.Name} doesn't go with it.");
+        if (_test.Given(words)) throw new ArgumentException("--cold is another measurement: test data doesn't go with it.");
+    }
+
+    private async Task<int> EvaluateColdAsync(ParseResult words, double share, Engine engine, CancellationToken cancellationToken)
+    {
+        var json = words.GetValue(Connection.Json);
+        var terminal = Terminal();
+        var updates = engine.Models.EvaluateColdAsync(words.GetValue(Connection.Namespace)!, share, words.GetValue(_epochs), words.GetValue(_seed), cancellationToken);
+        var report = await ModelTraining.FollowAsync(updates, "Evaluating", terminal, json);
+        if (json) PrintJson(new System.Text.Json.Nodes.JsonObject { ["report"] = ColdTables.Json(report) });
+        else ColdTables.Write(report, terminal);
+        return Success;
     }
 
     private TestFile? ReadTest(ParseResult words)
@@ -149,6 +180,7 @@ internal sealed class EvaluateCommand : ClientCommand
         EvaluationReport report;
         try
         {
+            if (words.GetValue(_cold) is { } share) return await EvaluateColdAsync(words, share, server.Host!.Engine, cancellationToken);
             report = work.Test is null
                 ? await ModelTraining.EvaluateAsync(server, work.Request, terminal, json, cancellationToken)
                 : await ModelTraining.EvaluateAsync(Updates(work.Request, work.Test, server.Host!.Engine, words, cancellationToken), terminal, json);

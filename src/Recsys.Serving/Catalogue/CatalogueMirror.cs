@@ -22,11 +22,15 @@ internal sealed class CatalogueMirror
     private readonly PooledColumn<int> _labels = new();
     private readonly PooledColumn<AvailabilityEntry> _windows = new();
     private readonly PooledColumn<ulong> _fields = new();
+    private readonly PooledColumn<uint> _words = new();
     private readonly OrderedChildren _ordered = new();
     private readonly Dictionary<string, int> _labelIds = new(StringComparer.OrdinalIgnoreCase);
     private volatile MirrorColumns _columns = new(1024);
 
     private CatalogueMirror(ItemNumbers numbers) => _numbers = numbers;
+
+    /// <summary>Called after an item's new content was taken over, on the thread that brought it.</summary>
+    public event Action<uint>? Applied;
 
     /// <summary>Reads the whole catalogue of every namespace.</summary>
     public static async Task<CatalogueMirror> LoadAsync(IRecsysStore store, ItemNumbers numbers, CancellationToken cancellationToken)
@@ -61,6 +65,9 @@ internal sealed class CatalogueMirror
 
     /// <summary>What filters read of the item: empty where the catalogue doesn't have it.</summary>
     public ItemFields Fields(uint number) => new(number, _fields[number]);
+
+    /// <summary>The item's <see cref="ItemWords"/>.</summary>
+    public ReadOnlySpan<uint> Words(uint number) => _words[number];
 
     /// <summary>The item's <see cref="ItemFields.Signature"/>.</summary>
     public ulong Signature(uint number)
@@ -188,6 +195,7 @@ internal sealed class CatalogueMirror
             _titles.Set(number, item is null ? [] : ItemTitles.Pack(item));
             _labels.Set(number, item is null ? [] : Labels(item));
             _fields.Set(number, item is null ? [] : ItemFields.Pack(item));
+            _words.Set(number, item is null ? [] : ItemWords.Pack(item));
             Volatile.Write(ref columns.Signature[number], Fields(number).Signature);
             _ordered.Move(columns, number, item is null ? 0 : parent, item?.Ordinal ?? 0);
             columns.Duration[number] = item is null ? 0 : (uint)Math.Clamp(item.DurationMs, 0, uint.MaxValue);
@@ -195,8 +203,10 @@ internal sealed class CatalogueMirror
             Volatile.Write(ref columns.Created[number], item?.CreateTimeMs ?? 0);
             Volatile.Write(ref columns.Packed[number], Pack(item, windows.Length > 0));
             if (windows.Length == 0) _windows.Set(number, []);
-            return true;
         }
+
+        Applied?.Invoke(number);
+        return true;
     }
 
     /// <summary>Takes documents of one namespace over.</summary>

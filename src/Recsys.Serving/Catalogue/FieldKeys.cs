@@ -33,6 +33,12 @@ internal static class FieldKeys
     /// <summary>Keys of <see cref="CatalogueItem.ParentId"/>, whose values are hashed by <see cref="OfId"/>.</summary>
     public static ulong ParentId { get; } = OfField("parent_id");
 
+    /// <summary>Keys of <see cref="CatalogueItem.Kind"/>, whose values are the kinds' numbers.</summary>
+    public static ulong Kind { get; } = OfField("kind");
+
+    /// <summary>Keys of the words of titles and descriptions (<see cref="ItemWords"/>).</summary>
+    public static ulong Words { get; } = OfField("words");
+
     /// <summary>In the place of a text: the attribute holds a text or texts.</summary>
     public static ulong HoldsText { get; } = OfField("a text");
 

@@ -129,6 +129,9 @@ internal sealed class ItemNumbers
     /// <summary>Whether this number is that of an item of this namespace.</summary>
     public bool IsIn(string ns, uint number) => number > 0 && TrySpace(ns, out var space) && space.Index == SpaceOf(number);
 
+    /// <summary>The namespace of a numbered item; null: nobody has this number.</summary>
+    public string? NamespaceOf(uint number) => SpaceOf(number) is > 0 and var space ? _spaces[space - 1].Namespace : null;
+
     /// <summary>The numbers of a namespace's items, ascending, as of now.</summary>
     public IEnumerable<uint> ItemsOf(string ns)
     {

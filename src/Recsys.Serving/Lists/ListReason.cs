@@ -3,8 +3,8 @@ namespace Recsys.Serving.Lists;
 /// <summary>Why an item is in a list.</summary>
 /// <param name="Source">Which source put it forward; default: none, it's there because of what the user did.</param>
 /// <param name="Score">The source's own score; 0 of those after the first.</param>
-/// <param name="BecauseItemId">The nearest of the user's latest interactions; empty: none.</param>
-/// <param name="Similarity">The cosine of the two item vectors.</param>
+/// <param name="BecauseItemId">The nearest of the user's latest interactions, of a fresh item the nearest that the model knows; empty: none.</param>
+/// <param name="Similarity">The cosine of the two items' vectors, or attributes.</param>
 public sealed record ListReason(CandidateSource Source, double Score, string BecauseItemId = "", double Similarity = 0)
 {
     /// <summary>On shelves: what an app can say.</summary>

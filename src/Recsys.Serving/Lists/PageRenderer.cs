@@ -1,11 +1,12 @@
 using System.Numerics;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Fresh;
 using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Lists;
 
 /// <summary>Turns one page of a snapshot into what callers see: ids, titles, reasons.</summary>
-internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items, Trending trending)
+internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items, Trending trending, FreshItems? fresh = null)
 {
     private const int BecauseItems = 20;
 
@@ -53,8 +54,16 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
     {
         CandidateSource.Trending => new(CandidateSource.Trending, trending.Of(page.Namespace)?.CountOf(entry.Item, page.NowMs) ?? 0),
         CandidateSource.Popular => new(CandidateSource.Popular, Popularity(page.Model, entry.Item) ?? entry.MainScore),
+        CandidateSource.Fresh => LikeKnown(page.Model, entry),
         _ => Because(page.Model, recent, entry),
     };
+
+    /// <summary>The nearest item that the model knows, by the attributes.</summary>
+    private ListReason LikeKnown(LiveModel? model, in SnapshotEntry entry)
+    {
+        if (model is null || fresh?.Of(model) is not { } known || known.Of(entry.Item) is not [var nearest, ..]) return new(entry.Main, entry.MainScore);
+        return new(entry.Main, entry.MainScore, items.IdOf(model.ItemNumbers[nearest.Id]), nearest.Similarity);
+    }
 
     private static float? Popularity(LiveModel? model, uint item) =>
         model?.DenseId(item) is { } id and >= 0 ? model.Network.ItemPopularity[id] : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Recsys.Serving.Catalogue;
+using Recsys.Serving.Fresh;
 using Recsys.Serving.Live;
 using Recsys.Serving.Ranking;
 using Recsys.Serving.Retrieval;
@@ -9,10 +10,10 @@ using Recsys.Serving.Steering;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot: first the candidates of the model's sources in the ranker's order; where the model knows nothing of the users, or for items it doesn't know, popularity in
+/// Fills a snapshot: first the candidates of the model's sources, and what is new and like them, in the ranker's order; where the model knows nothing of the users, or for items it doesn't know, popularity in
 /// its training data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
-internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending)
+internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending, FreshItems? fresh = null)
 {
     // As many as lists were ever made at once.
     private readonly ConcurrentBag<ListScratch> _scratches = [];
@@ -56,12 +57,12 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         try
         {
             var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null);
+            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null, fresh?.Of(model));
             var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
             var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
             for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
             {
-                var item = model.ItemNumbers[scratch.Pool.Items[candidate]];
+                var item = scratch.NumberOf(model, candidate);
                 if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, ranker, weights, candidate));
             }
 
@@ -80,7 +81,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         try
         {
             var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), boosts);
+            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), boosts, fresh?.Of(model));
             // What is trending alone is no ranking: it comes behind what is popular, as where nobody is known.
             if (!scratch.On.Contains(true)) return;
             CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, boosts, snapshot);

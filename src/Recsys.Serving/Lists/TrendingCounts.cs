@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Recsys.Inference.Ranker;
 
 namespace Recsys.Serving.Lists;
@@ -79,18 +78,17 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
     public double HalfLifeMs => halfLifeMs;
 
     /// <summary>Several items' counts as of a moment.</summary>
-    /// <param name="ids">Places of the items in <paramref name="numbers"/>.</param>
     /// <param name="numbers">Item numbers.</param>
     /// <param name="nowMs">Unix ms.</param>
-    /// <param name="counts">One an id.</param>
-    /// <param name="lasting">The counts that last, one an id.</param>
-    public void CountsOf(IReadOnlyList<int> ids, ImmutableArray<uint> numbers, long nowMs, Span<float> counts, Span<float> lasting)
+    /// <param name="counts">One an item.</param>
+    /// <param name="lasting">The counts that last, one an item.</param>
+    public void CountsOf(ReadOnlySpan<uint> numbers, long nowMs, Span<float> counts, Span<float> lasting)
     {
         lock (_lock)
         {
-            for (var i = 0; i < ids.Count; i++)
+            for (var i = 0; i < numbers.Length; i++)
             {
-                var item = numbers[ids[i]];
+                var item = numbers[i];
                 (counts[i], lasting[i]) = (0, 0);
                 if (item >= (uint)_counts.Length) continue;
                 counts[i] = (float)(_counts[item] * Decay(nowMs - _times[item], halfLifeMs));

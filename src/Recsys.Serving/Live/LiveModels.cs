@@ -9,6 +9,9 @@ internal sealed class LiveModels
     private volatile IReadOnlyDictionary<string, LiveModel> _models = new Dictionary<string, LiveModel>();
     private volatile IReadOnlyDictionary<string, LiveModel> _next = new Dictionary<string, LiveModel>();
 
+    /// <summary>Called before a switch with the model that will be live, on the switching thread: what lists need beside it is made while the old one serves.</summary>
+    public event Action<LiveModel>? Preparing;
+
     /// <summary>Called after a switch with the namespace, on the switching thread.</summary>
     public event Action<string>? Changed;
 
@@ -30,6 +33,7 @@ internal sealed class LiveModels
     /// <summary>Switches; null: no model is live from now on.</summary>
     public void Set(string ns, LiveModel? model)
     {
+        if (model is not null) Preparing?.Invoke(model);
         lock (_lock)
         {
             _models = With(_models, ns, model);

@@ -28,6 +28,7 @@ public sealed class ModelRegistry
     private readonly TrainerProcess _trainer;
     private readonly TrainerSettings _settings;
     private readonly Evaluator _evaluator;
+    private readonly ColdEvaluation _coldEvaluation;
     private readonly TrainingRuns _runs = new();
     private readonly SemaphoreSlim _switching = new(1, 1);
     private readonly ILogger _logger;
@@ -69,6 +70,7 @@ public sealed class ModelRegistry
         _pruning = new(_documents, _folder, _shared, live, options.KeepModels, _logger);
         _settings = new(options.TrainerSettings);
         _evaluator = new(_histories, _export, _trainer, _settings, _folder, items, time);
+        _coldEvaluation = new(_histories, _export, _trainer, _settings, _folder, items, store, time);
     }
 
     /// <summary>
@@ -97,6 +99,22 @@ public sealed class ModelRegistry
             {
                 using var run = _runs.Enter(ns, "evaluation");
                 return await _evaluator.RunAsync(ns, options, progress, stop);
+            },
+            cancellationToken);
+
+    /// <summary>Measures how well items are recommended that no model knows. The last element's <c>Report</c> is set. The live model isn't touched.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="share">Of the items that were played and are in the catalogue, to remove before a model is trained; above 0, below 1.</param>
+    /// <param name="epochs">0: chosen from the data.</param>
+    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EngineException">FailedPrecondition (too few items), or as <see cref="TrainAsync"/>.</exception>
+    public IAsyncEnumerable<(TrainingProgress? Progress, ColdReport? Report)> EvaluateColdAsync(string ns, double share, int epochs, long seed, CancellationToken cancellationToken) =>
+        ProgressStream.RunAsync(
+            async (progress, stop) =>
+            {
+                using var run = _runs.Enter(ns, "evaluation");
+                return await _coldEvaluation.RunAsync(ns, share, epochs, seed, progress, stop);
             },
             cancellationToken);
 

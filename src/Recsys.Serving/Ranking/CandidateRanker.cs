@@ -26,7 +26,7 @@ internal static class CandidateRanker
     {
         var pool = scratch.Pool;
         var ranker = Score(scratch, model, weights, counts, historyCount, moment);
-        for (var i = 0; boosts is not null && i < pool.Count; i++) scratch.Logits[i] += boosts.Of(model.ItemNumbers[pool.Items[i]]);
+        for (var i = 0; boosts is not null && i < pool.Count; i++) scratch.Logits[i] += boosts.Of(scratch.NumberOf(model, i));
         var order = scratch.Order.AsSpan(0, pool.Count);
         for (var i = 0; i < order.Length; i++) order[i] = i;
         var keys = scratch.Logits;
@@ -53,10 +53,12 @@ internal static class CandidateRanker
         if (only is null && !IsSessionAlone(scratch.On) && model.Sources.Ranker is { } ranker)
         {
             ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
+            FreshRanking.Weigh(scratch, weights, logits);
             return ranker;
         }
 
         BySources(scratch, weights, only, logits);
+        FreshRanking.Weigh(scratch, weights, logits);
         return null;
     }
 
@@ -73,11 +75,13 @@ internal static class CandidateRanker
             if (!scratch.On[(int)source]) continue;
             var (known, rank) = (CandidateSources.Of(source), scratch.Pool.RankOf(candidate, (int)source));
             var worth = ranker is null ? 0 : weights[known] * Says(scratch, ranker, source, candidate);
-            scores.Add(new(known, scratch.Scores.Of(source)[scratch.Pool.Items[candidate]], PlaceOf(rank), worth));
+            scores.Add(new(known, scratch.ScoreOf(source, candidate), PlaceOf(rank), worth));
         }
 
         var trending = scratch.Pool.RankOf(candidate, CandidatePool.Trending);
         if (trending > 0) scores.Add(new(CandidateSource.Trending, scratch.Trending[candidate], PlaceOf(trending), ranker is null ? 0 : Says(scratch, ranker, RankerFeature.Trending, candidate)));
+        if (scratch.IsFresh(candidate) && scratch.FreshSimilarity(candidate) is var similarity)
+            scores.Add(new(CandidateSource.Fresh, similarity, PlaceOf(scratch.Pool.RankOf(candidate, CandidatePool.Fresh)), FreshRanking.Worth(similarity, weights[CandidateSource.Fresh])));
         return scores;
     }
 
@@ -92,9 +96,10 @@ internal static class CandidateRanker
         if (!weights.IsOn(CandidateSource.Trending) || counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
-        counts?.CountsOf(pool.Items, model.ItemNumbers, moment, trending, lasting);
+        if (counts is not null) counts.CountsOf(Numbers(scratch, model), moment, trending, lasting);
         var table = scratch.Table;
         model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, historyCount, table);
+        FreshRanking.Fill(scratch, model, ranker, trending, lasting);
         ranker.Score(table, logits);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
@@ -113,9 +118,8 @@ internal static class CandidateRanker
             // Without a ranker nobody knows what the others' units are worth beside logits.
             var counts = only is { } one ? source == one : source is ModelSource.Session or ModelSource.CoWatched || !scratch.On[(int)ModelSource.Session];
             if (!scratch.On[(int)source] || !counts) continue;
-            var scores = scratch.Scores.Of(source);
             var weight = weights[CandidateSources.Of(source)];
-            for (var i = 0; i < logits.Length; i++) logits[i] += weight * scores[scratch.Pool.Items[i]];
+            for (var i = 0; i < logits.Length; i++) logits[i] += weight * scratch.ScoreOf(source, i);
         }
     }
 
@@ -144,6 +148,12 @@ internal static class CandidateRanker
         return true;
     }
 
+    private static ReadOnlySpan<uint> Numbers(ListScratch scratch, LiveModel model)
+    {
+        for (var i = 0; i < scratch.Pool.Count; i++) scratch.Numbers[i] = scratch.NumberOf(model, i);
+        return scratch.Numbers.AsSpan(0, scratch.Pool.Count);
+    }
+
     private static void Add(ReadOnlySpan<float> column, float factor, Span<float> logits)
     {
         for (var i = 0; i < logits.Length; i++) logits[i] += factor * column[i];
@@ -151,6 +161,12 @@ internal static class CandidateRanker
 
     private static SnapshotEntry Entry(ListScratch scratch, LiveModel model, RankerNetwork? ranker, SourceWeights weights, int candidate, float logit)
     {
+        if (scratch.IsFresh(candidate))
+        {
+            return new(
+                scratch.NumberOf(model, candidate), logit, CandidateSources.Bit(CandidateSource.Fresh), CandidateSource.Fresh, scratch.FreshSimilarity(candidate));
+        }
+
         var id = scratch.Pool.Items[candidate];
         var (sources, main, most) = ((byte)0, default(CandidateSource), float.NegativeInfinity);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)

@@ -1,5 +1,6 @@
 using Recsys.Inference.Index;
 using Recsys.Inference.Ranker;
+using Recsys.Serving.Fresh;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Rules;
@@ -21,10 +22,12 @@ internal static class Candidates
     /// <param name="weights">Which sources are on.</param>
     /// <param name="trending">What is played most now; null: nothing is known.</param>
     /// <param name="boosts">What the placement boosts; null: nothing.</param>
+    /// <param name="fresh">Neighbours of the items that the model doesn't know; null: there are none.</param>
     public static void Gather(
-        ListScratch scratch, LiveModel model, List<Wish> wishes, CandidateFilter filter, SourceWeights weights, TrendingRanking? trending, BoostTable? boosts)
+        ListScratch scratch, LiveModel model, List<Wish> wishes, CandidateFilter filter, SourceWeights weights, TrendingRanking? trending, BoostTable? boosts, FreshNeighbours? fresh = null)
     {
         scratch.Reset(model.ItemCount);
+        scratch.FreshNeighbours = weights.IsOn(CandidateSource.Fresh) ? fresh : null;
         var included = filter.Included is { } numbers ? DenseIds(model, numbers) : null;
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
@@ -36,6 +39,10 @@ internal static class Candidates
 
         if (boosts is not null) ProposeBoosted(scratch, model, boosts, filter, included);
         if (trending is not null && weights.IsOn(CandidateSource.Trending)) ProposeTrending(scratch, model, trending, filter, included);
+
+        // It goes by what the others say: alone it has nothing to say.
+        if (scratch.FreshNeighbours is { } neighbours && scratch.On.Contains(true))
+            FreshCandidates.Propose(scratch, model, neighbours, filter, weights.IsOn(CandidateSource.Trending) ? trending : null, boosts);
     }
 
     /// <summary>For one user the source's own scores. For several the session's mean probability and the mean of every other source, so that everybody's wishes weigh the same.</summary>
@@ -128,7 +135,7 @@ internal static class Candidates
         scratch.Pool.Add(CandidatePool.Boosted, scratch.Best.AsSpan(0, top.Finish()));
     }
 
-    /// <summary>Only items that the model knows: the others come behind what is ranked.</summary>
+    /// <summary>Only items that the model knows: the others are the fresh source's.</summary>
     private static void ProposeTrending(ListScratch scratch, LiveModel model, TrendingRanking trending, CandidateFilter filter, int[]? included)
     {
         var count = 0;

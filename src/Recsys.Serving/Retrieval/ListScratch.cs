@@ -1,5 +1,7 @@
 using Recsys.Inference.Index;
 using Recsys.Inference.Ranker;
+using Recsys.Serving.Fresh;
+using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Retrieval;
 
@@ -15,6 +17,12 @@ internal sealed class ListScratch
 
     public RankerTable Table { get; } = new();
 
+    /// <summary>What the sources say of items that the model doesn't know.</summary>
+    public FreshScores Fresh { get; } = new();
+
+    /// <summary>By whose neighbours; null: the fresh source is off, or there is nothing new.</summary>
+    public FreshNeighbours? FreshNeighbours { get; set; }
+
     public ScoredItem[] Best { get; } = new ScoredItem[SourceModels.SessionDepth];
 
     /// <summary>By <see cref="ModelSource"/>.</summary>
@@ -29,6 +37,9 @@ internal sealed class ListScratch
     /// <summary>The candidates' logits, by their place in the pool.</summary>
     public float[] Logits { get; private set; } = [];
 
+    /// <summary>The candidates' item numbers, by their place in the pool.</summary>
+    public uint[] Numbers { get; private set; } = [];
+
     /// <summary>Places in the pool, to be sorted.</summary>
     public int[] Order { get; private set; } = [];
 
@@ -38,11 +49,25 @@ internal sealed class ListScratch
     /// <summary>What the filter said of an item: 0 wasn't asked, 1 yes, 2 no.</summary>
     public Span<byte> Verdicts => _verdicts.AsSpan(0, Scores.ItemCount);
 
+    /// <summary>Whether a candidate is an item that the model doesn't know.</summary>
+    public bool IsFresh(int candidate) => Pool.Items[candidate] >= Scores.ItemCount;
+
+    /// <summary>A candidate's item number.</summary>
+    public uint NumberOf(LiveModel model, int candidate) => IsFresh(candidate) ? Fresh.Items[Pool.Items[candidate] - Scores.ItemCount] : model.ItemNumbers[Pool.Items[candidate]];
+
+    /// <summary>What a source says of a candidate.</summary>
+    public float ScoreOf(ModelSource source, int candidate) =>
+        IsFresh(candidate) ? Fresh.Of(source)[Pool.Items[candidate] - Scores.ItemCount] : Scores.Of(source)[Pool.Items[candidate]];
+
+    /// <summary>Mean similarity of a fresh candidate's neighbours.</summary>
+    public float FreshSimilarity(int candidate) => Fresh.Similarities[Pool.Items[candidate] - Scores.ItemCount];
+
     /// <summary>Makes it ready for a list over so many items.</summary>
     public void Reset(int itemCount)
     {
         Scores.Reset(itemCount);
         Pool.Clear();
+        Fresh.Clear();
         if (_buffer.Length < itemCount) (_buffer, _verdicts) = (new float[itemCount], new byte[itemCount]);
         Verdicts.Clear();
     }
@@ -52,6 +77,6 @@ internal sealed class ListScratch
     {
         if (Logits.Length >= Pool.Count) return;
         var size = Math.Max(2 * SourceModels.SessionDepth, Pool.Count);
-        (Logits, Trending, Lasting, Order) = (new float[size], new float[size], new float[size], new int[size]);
+        (Logits, Trending, Lasting, Order, Numbers) = (new float[size], new float[size], new float[size], new int[size], new uint[size]);
     }
 }

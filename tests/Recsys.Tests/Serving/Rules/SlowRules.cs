@@ -123,7 +123,7 @@ internal sealed class SlowRules
     private bool Passes(string filter, CatalogueItem item) => filter.Length == 0 || SlowFilter.Of(filter).Passes(item, _case.MomentMs, _case.Ceiling);
 
     private static bool IsRanked(RankedItem item) =>
-        item.Reasons.Count > 0 && item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending or CandidateSource.Fresh);
+        item.Reasons.Count > 0 && item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending);
 
     private double Boosted(RankedItem item)
     {
