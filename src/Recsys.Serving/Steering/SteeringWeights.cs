@@ -1,6 +1,6 @@
 namespace Recsys.Serving.Steering;
 
-/// <summary>How strong each word is, in logits: by e to the power of it the odds of an item that is just like the subject are multiplied. Measured in docs/steering.md.</summary>
+/// <summary>How strong each word is, in logits: by e to the power of it the odds of an item that is just like the subject are multiplied. docs/steering.md lists them.</summary>
 internal static class SteeringWeights
 {
     /// <summary>Of an item that more is wanted of; an item whose vector has a cosine c with it gets c of this.</summary>

@@ -99,40 +99,6 @@ public sealed class TrainedServerTests(TrainedServer trained, ITestOutputHelper 
         Assert.True(Size - after.Count(before.Contains) >= 3, "the list is still the popular one");
     }
 
-    /// <summary>The figures of docs/steering.md.</summary>
-    [Fact]
-    public async Task Word_about_an_item_when_said_moves_what_is_most_similar_in_the_next_list()
-    {
-        var shares = new double[4];
-        var users = trained.HeldOut.Keys.Order(StringComparer.Ordinal).Take(60).ToList();
-        foreach (var user in users)
-        {
-            var before = await TopAsync(user);
-            Assert.Equal(20, before.Count);
-            foreach (var (kind, subject, at) in new[] { (PreferenceKind.Less, before[0], 0), (PreferenceKind.More, before[^1], 2) })
-            {
-                var similar = await trained.Process.Clients.Lists.ListSimilarItemsAsync(new ListSimilarItemsRequest { ItemId = subject, PageSize = 10 });
-                var about = new PreferenceSubject { ItemId = subject };
-                await trained.Process.Clients.Preferences.SetPreferencesAsync(new SetPreferencesRequest { UserId = user, Preferences = { new Preference { Kind = kind, Subject = about } } });
-                var after = await TopAsync(user);
-                await trained.Process.Clients.Preferences.RetractPreferencesAsync(new RetractPreferencesRequest { UserId = user, Subjects = { about } });
-                Assert.Equal((20, kind == PreferenceKind.More), (after.Count, after.Contains(subject)));
-                shares[at] += similar.Items.Count(item => before.Contains(item.ItemId)) / (10.0 * users.Count);
-                shares[at + 1] += similar.Items.Count(item => after.Contains(item.ItemId)) / (10.0 * users.Count);
-            }
-
-            Assert.Equal(before, await TopAsync(user));
-        }
-
-        output.WriteLine(FormattableString.Invariant(
-            $"of the 10 most similar items among the first 20: less {shares[0]:P1} before, {shares[1]:P1} after; more {shares[2]:P1} before, {shares[3]:P1} after"));
-        Assert.True(shares[1] < shares[0] / 3);
-        Assert.True(shares[3] > 2 * shares[2]);
-    }
-
-    private async Task<List<string>> TopAsync(string user) =>
-        [.. (await trained.Process.Clients.Lists.RecommendAsync(new RecommendRequest { UserIds = { user }, PageSize = 20 })).List.Items.Select(item => item.ItemId)];
-
     private async Task<IReadOnlyList<string>> ListOfAsync(string user)
     {
         var answer = await trained.Process.Clients.Lists.RecommendAsync(new RecommendRequest { UserIds = { user }, PageSize = Size, SeenPolicy = SeenPolicy.Allow });
