@@ -167,7 +167,8 @@ internal sealed class ExperimentsCommand : ClientCommand
         await foreach (var update in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             // What is read soon needs no word in a pipe.
-            if (update.Progress is { } progress && (!Console.IsErrorRedirected || Stopwatch.GetElapsedTime(start) > QuietTime)) line.Report($"read {progress.Events:N0} events of {progress.Users:N0} users");
+            if (update.Progress is { } progress && (!Console.IsErrorRedirected || Stopwatch.GetElapsedTime(start) > QuietTime))
+                line.Report($"read {progress.Events:N0} events of {progress.Users:N0} users");
             report = update.Report ?? report;
         }
 
