@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
@@ -12,6 +13,7 @@ namespace Recsys.Server.Commands.Experiments;
 internal sealed class ExperimentsCommand : ClientCommand
 {
     private const long MaxFileBytes = 1 << 20;
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment's id." };
 
@@ -161,9 +163,12 @@ internal sealed class ExperimentsCommand : ClientCommand
         using var call = server.Experiments.ReportExperiment(request, cancellationToken: cancellationToken);
         ExperimentReport? report = null;
         var line = new ProgressLine();
+        var start = Stopwatch.GetTimestamp();
         await foreach (var update in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
-            if (update.Progress is { } progress) line.Report($"read {progress.Events:N0} events of {progress.Users:N0} users");
+            // What is read soon needs no word in a pipe.
+            if (update.Progress is { } progress && (!Console.IsErrorRedirected || Stopwatch.GetElapsedTime(start) > QuietTime))
+                line.Report($"read {progress.Events:N0} events of {progress.Users:N0} users");
             report = update.Report ?? report;
         }
 
