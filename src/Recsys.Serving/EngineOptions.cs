@@ -45,7 +45,8 @@ public sealed record EngineOptions
     [Range(0, 8_760)]
     public int EraseHours { get; init; } = 24;
 
-    /// <summary>How often namespaces are trained again by the server itself, where at least 100 interactions are new. Range: a number with s, m, h or d, such as 6h; empty: never. Default: never.</summary>
+    /// <summary>How often namespaces are trained again by the server itself, where at least 100 interactions are new.
+    /// Range: a number with s, m, h or d, such as 6h; empty: never. Default: never.</summary>
     [RegularExpression("([1-9][0-9]{0,5}[smhd])?", ErrorMessage = "LearnEvery: must be a number with s, m, h or d, such as 6h.")]
     public string LearnEvery { get; init; } = "";
 

@@ -55,7 +55,7 @@ internal sealed class MetricsPage : IDisposable
             foreach (var (name, (instrument, series)) in _metrics)
             {
                 if (series.Count == 0) continue;
-                text.Append("# HELP ").Append(name).Append(' ').Append(instrument.Description?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal)).Append('\n');
+                text.Append("# HELP ").Append(name).Append(' ').Append(instrument.Description?.ReplaceLineEndings(" ").Replace("\\", "\\\\", StringComparison.Ordinal)).Append('\n');
                 text.Append("# TYPE ").Append(name).Append(' ').Append(TypeOf(instrument)).Append('\n');
                 foreach (var (labels, one) in series) one.Write(text, name, labels);
             }

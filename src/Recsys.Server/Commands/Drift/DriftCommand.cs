@@ -93,8 +93,8 @@ internal sealed class DriftCommand
             var difference = result.Difference(fromDay);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: play rate {DriftResult.Rate(result.On.Skip(fromDay)):P2} with continuous learning, {DriftResult.Rate(result.Off.Skip(fromDay)):P2} without; difference {difference.Mean:+0.00%;-0.00%} ")
-                + string.Create(CultureInfo.InvariantCulture, $"({difference.Low:+0.00%;-0.00%} to {difference.High:+0.00%;-0.00%})"));
+                $"{name}: play rate {DriftResult.Rate(result.On.Skip(fromDay)):P2} with continuous learning, {DriftResult.Rate(result.Off.Skip(fromDay)):P2} without; ")
+                + string.Create(CultureInfo.InvariantCulture, $"difference {difference.Mean:+0.00%;-0.00%} ({difference.Low:+0.00%;-0.00%} to {difference.High:+0.00%;-0.00%})"));
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F0} s, of these {on.TrainingSeconds:F0} s of trainings with continuous learning"));

@@ -116,8 +116,6 @@ public sealed class ContinuousLearningTests
         await File.WriteAllBytesAsync(Path.Combine(artefact, ArtefactManifest.FileName), manifest.ToJson(), None);
         await rig.Engine.DisposeAsync();
         await using var engine = await OpenAsync(rig, Options(rig, artefact) with { LearnAfterInteractions = 10 });
-        await engine.Learning.RunOnceAsync(None); // sees which model is live
-        await WriteAsync(engine, 200, WatchEventType.Like);
         await engine.Learning.RunOnceAsync(None);
         var status = await engine.Learning.StatusAsync(Ns, None);
         Assert.Equal(outcome, status.Outcome);
