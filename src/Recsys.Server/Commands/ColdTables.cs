@@ -25,9 +25,12 @@ internal static class ColdTables
         }
 
         terminal.Write(table);
-        terminal.WriteLine(
-            $"In whole lists: Recall at 20 of the removed items {Number(report.WholeListRecall)}, {report.WholeListPlaces.ToString("F2", CultureInfo.InvariantCulture)} of 20 places are theirs; "
-            + $"NDCG@10 of the last interaction with a known item {Number(report.KnownNdcg)}, without the fresh source {Number(report.KnownNdcgWithoutFresh)}.");
+        terminal.WriteLine("Whole lists, by the weight of the fresh source:");
+        var whole = new Table().Border(TableBorder.Simple);
+        foreach (var column in (string[])["weight", "Recall at 20", "removed items in 20", "NDCG@10 of known ones"]) whole.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var row in report.Whole)
+            whole.AddRow(row.Weight.ToString(CultureInfo.InvariantCulture), Number(row.Recall), row.Places.ToString("F2", CultureInfo.InvariantCulture), Number(row.KnownNdcg));
+        terminal.Write(whole);
     }
 
     /// <summary>For programs.</summary>
@@ -46,10 +49,16 @@ internal static class ColdTables
                 ["gain"] = new JsonObject { ["mean"] = row.Gain.Mean, ["low"] = row.Gain.Low, ["high"] = row.Gain.High },
             }),
         ]),
-        ["whole_list_recall_at_20"] = report.WholeListRecall,
-        ["whole_list_places"] = report.WholeListPlaces,
-        ["known_ndcg_at_10"] = report.KnownNdcg,
-        ["known_ndcg_at_10_without_fresh"] = report.KnownNdcgWithoutFresh,
+        ["whole"] = new JsonArray(
+        [
+            .. report.Whole.Select(row => new JsonObject
+            {
+                ["weight"] = row.Weight,
+                ["recall_at_20"] = row.Recall,
+                ["removed_in_20"] = row.Places,
+                ["known_ndcg_at_10"] = row.KnownNdcg,
+            }),
+        ]),
     };
 
     private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);

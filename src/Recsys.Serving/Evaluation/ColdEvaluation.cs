@@ -25,6 +25,9 @@ internal sealed class ColdEvaluation(
     private const double ExportShare = 0.05;
     private const double TrainedShare = 0.8;
 
+    // Around what is served: 1.
+    private static readonly float[] Weights = [0, 0.2f, 1, 5, 25];
+
     /// <summary>Evaluates.</summary>
     /// <param name="ns">Namespace.</param>
     /// <param name="share">Of the items, to remove.</param>
@@ -60,20 +63,10 @@ internal sealed class ColdEvaluation(
         ColdWorld world, LiveModel model, ColdSplit split, Dictionary<string, CatalogueItem> catalogue, long seed, ScaledProgress progress, CancellationToken cancellationToken)
     {
         string[] cold = [.. split.Cold.Select(items.IdOf)];
-        var counter = new CaseCounter(progress, "engine", (3 + Deals) * split.Cases.Count);
+        var counter = new CaseCounter(progress, "engine", (1 + Weights.Length + Deals) * split.Cases.Count);
         var byAttributes = await RecallsAsync(world, split, cold, SourceWeights.Default, counter, cancellationToken);
-        var (whole, places, ndcg, without) = (0.0, 0.0, 0.0, 0.0);
-        var removed = cold.ToHashSet(StringComparer.Ordinal);
-        foreach (var one in split.Cases)
-        {
-            var list = await world.ListAsync(one, [], SourceWeights.Default, cancellationToken);
-            whole += Recall(one, list);
-            places += list.Count(removed.Contains);
-            ndcg += Ndcg(one, list);
-            counter.Done();
-            without += Ndcg(one, await world.ListAsync(one, [], SourceWeights.Default.With(CandidateSource.Fresh, 0), cancellationToken));
-            counter.Done();
-        }
+        var whole = new List<ColdWholeRow>();
+        foreach (var weight in Weights) whole.Add(await WholeAsync(world, split, weight, [.. cold], counter, cancellationToken));
 
         var dealt = new double[split.Cases.Count];
         var random = new Random(unchecked((int)seed));
@@ -96,18 +89,14 @@ internal sealed class ColdEvaluation(
         ];
         var gains = PairedBootstrap.Intervals(
             [.. rows.Select(row => row.Recalls.Select((recall, i) => byAttributes[i] - recall).ToArray())], [.. Enumerable.Range(0, split.Cases.Count)], split.Cases.Count, seed);
-        var users = split.Cases.Count;
         return new()
         {
             ColdItemCount = cold.Length,
             KnownItemCount = model.ItemCount,
-            UserCount = users,
+            UserCount = split.Cases.Count,
             TrainingInteractionCount = split.Training.Sum(user => (long)user.Interactions.Count),
             Rows = [.. rows.Select((row, i) => new ColdRow(row.Name, row.Recalls.Average(), gains[i]))],
-            WholeListRecall = whole / users,
-            WholeListPlaces = places / users,
-            KnownNdcg = ndcg / users,
-            KnownNdcgWithoutFresh = without / users,
+            Whole = whole,
         };
     }
 
@@ -121,6 +110,21 @@ internal sealed class ColdEvaluation(
         }
 
         return recalls;
+    }
+
+    private async Task<ColdWholeRow> WholeAsync(ColdWorld world, ColdSplit split, float weight, HashSet<string> cold, CaseCounter counter, CancellationToken cancellationToken)
+    {
+        var (recall, places, ndcg) = (0.0, 0.0, 0.0);
+        foreach (var one in split.Cases)
+        {
+            var list = await world.ListAsync(one, [], SourceWeights.Default.With(CandidateSource.Fresh, weight), cancellationToken);
+            recall += Recall(one, list);
+            places += list.Count(cold.Contains);
+            ndcg += Ndcg(one, list);
+            counter.Done();
+        }
+
+        return new(Math.Round(weight, 3), recall / split.Cases.Count, places / split.Cases.Count, ndcg / split.Cases.Count);
     }
 
     private double Recall(ColdCase one, string[] list) => (double)one.Cold.Count(item => list.Contains(items.IdOf(item))) / one.Cold.Count;

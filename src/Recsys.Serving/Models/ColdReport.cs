@@ -18,15 +18,6 @@ public sealed record ColdReport
     /// <summary>Lists of the removed items alone, by the way they were put in order.</summary>
     public required IReadOnlyList<ColdRow> Rows { get; init; }
 
-    /// <summary>Of the removed items that a user played, the mean share in the first 20 of the unrestricted list.</summary>
-    public required double WholeListRecall { get; init; }
-
-    /// <summary>How many of the first 20 of the unrestricted list were removed items, on average.</summary>
-    public required double WholeListPlaces { get; init; }
-
-    /// <summary>NDCG@10 of each user's last interaction with a known item where new items compete.</summary>
-    public required double KnownNdcg { get; init; }
-
-    /// <summary>The same where the fresh source is switched off.</summary>
-    public required double KnownNdcgWithoutFresh { get; init; }
+    /// <summary>Whole lists, by the weight of the fresh source.</summary>
+    public required IReadOnlyList<ColdWholeRow> Whole { get; init; }
 }

@@ -12,13 +12,16 @@ namespace Recsys.Serving.Ranking;
 /// </summary>
 internal static class FreshRanking
 {
-    /// <summary>What an item that has nothing in common with its neighbours would lose of its logit. A mean of neighbours is nearer to the usual than the item itself would be, so good ones pay already.</summary>
-    public const float Doubt = 1;
+    // What an item that has nothing in common with its neighbours would lose.
+    private const float Doubt = 1;
+
+    // Five times the odds: means of ten neighbours are nearer to the usual than items are, so that none of them would reach a first page.
+    private static readonly float Lift = MathF.Log(5);
 
     /// <summary>What is added to a fresh item's logit.</summary>
     /// <param name="similarity">Mean cosine to its neighbours.</param>
     /// <param name="weight">The source's weight, above 0: it multiplies the odds.</param>
-    public static float Worth(float similarity, float weight) => MathF.Log(weight) - (Doubt * (1 - similarity));
+    public static float Worth(float similarity, float weight) => MathF.Log(weight) + Lift - (Doubt * (1 - similarity));
 
     /// <summary>Fills in the features of the fresh candidates, which <see cref="SourceModels.Fill"/> left out.</summary>
     /// <param name="scratch">With the pool.</param>

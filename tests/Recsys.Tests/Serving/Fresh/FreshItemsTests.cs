@@ -4,7 +4,6 @@ using Recsys.Inference.Taste;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
-using Recsys.Serving.Ranking;
 
 namespace Recsys.Tests.Serving.Fresh;
 
@@ -31,7 +30,7 @@ public sealed class FreshItemsTests
             Assert.Equal(Neighbours, neighbours.Length);
             var (score, similarity) = (Mean(neighbours, id => logits[id]), Mean(neighbours, id => neighbours.Single(n => n.Id == id).Similarity));
             var item = Find(list, one.ItemId);
-            Assert.Equal(score - (FreshRanking.Doubt * (1 - similarity)), item.Score, 1e-3);
+            Assert.Equal(score + Math.Log(5) - (1 - similarity), item.Score, 1e-3);
             var reason = Assert.Single(item.Reasons);
             Assert.Equal((CandidateSource.Fresh, Ids[neighbours[0].Id]), (reason.Source, reason.BecauseItemId));
             Assert.Equal(neighbours[0].Similarity, reason.Similarity, 1e-3);
@@ -104,7 +103,7 @@ public sealed class FreshItemsTests
         Assert.Equal(Mean(neighbours, id => taste[id]), Says(CandidateSource.Taste).Score, 1e-3);
         var fresh = Says(CandidateSource.Fresh);
         Assert.Equal(Mean(neighbours, id => neighbours.Single(n => n.Id == id).Similarity), fresh.Score, 1e-3);
-        Assert.Equal(FreshRanking.Worth((float)fresh.Score, 1), fresh.Worth, 1e-6);
+        Assert.Equal(Math.Log(5) - (1 - fresh.Score), fresh.Worth, 1e-5);
         Assert.Equal(1, fresh.Place);
 
         SourceScore Says(CandidateSource source) => item.SourceScores.Single(one => one.Source == source);
