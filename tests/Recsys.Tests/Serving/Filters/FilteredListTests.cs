@@ -29,7 +29,7 @@ public sealed class FilteredListTests
         rare.Remove(ids[500]);
         var personal = await AssertListAsync(request with { UserIds = ["u"] }, rare, "a model, a user");
         Assert.True(personal.Personalized);
-        Assert.All(personal.Items, item => Assert.Equal(CandidateSource.Session, item.Reasons[0].Source));
+        Assert.All(personal.Items, item => Assert.Equal(Array.IndexOf(ids, item.ItemId) < 75_000 ? CandidateSource.Session : CandidateSource.Fresh, item.Reasons[0].Source));
         var negated = await rig.ListAsync(request with { UserIds = ["u"], Filter = FilterParser.Parse("NOT tags = 'rare' AND HAS(tags)"), PageSize = 500 });
         Assert.Equal(500, negated.Items.Count);
         Assert.DoesNotContain(negated.Items, item => rare.Contains(item.ItemId));
