@@ -14,6 +14,8 @@ switch (args)
     case ["taste-reference", var file, .. var numbers] when numbers.Length <= 2:
         return TasteReference.Run(file, numbers.Length > 0 ? int.Parse(numbers[0], null) : 64, numbers.Length > 1 ? int.Parse(numbers[1], null) : 8);
     default:
-        await Console.Error.WriteLineAsync("Known words: store-writer PATH COUNT, store-throughput [FOLDER], archive-throughput EVENTS [FOLDER], taste-reference FILE [DIMENSIONS [PASSES]]. Run the tests with ./test.");
+        await Console.Error.WriteLineAsync(
+            "Known words: store-writer PATH COUNT, store-throughput [FOLDER], archive-throughput EVENTS [FOLDER], "
+            + "taste-reference FILE [DIMENSIONS [PASSES]]. Run the tests with ./test.");
         return 2;
 }

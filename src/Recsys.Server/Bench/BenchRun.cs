@@ -53,7 +53,8 @@ internal sealed class BenchRun(BenchSettings settings, IProgress<string> progres
         else
         {
             var words = Words(folder);
-            say(string.Create(CultureInfo.InvariantCulture, $"preparing {items:N0} items, {settings.Users:N0} users with {settings.History} events each, a model of {settings.Dimensions}, sources: {sources.ToString().ToLowerInvariant()}"));
+            var what = $"a model of {settings.Dimensions}, sources: {sources.ToString().ToLowerInvariant()}";
+            say(string.Create(CultureInfo.InvariantCulture, $"preparing {items:N0} items, {settings.Users:N0} users with {settings.History} events each, {what}"));
             preparation = await BenchPreparation.RunAsync(settings, items, sources, folder, words, cancellationToken);
             GC.Collect(); // the model's weights: the generator shall be small while it measures
             target = await BenchTarget.StartAsync(settings, items, folder, words, cancellationToken);

@@ -51,7 +51,8 @@ internal static class RandomModel
         const int features = RankerTable.FeatureCount;
         tensors.AddRange(RankerTensors.Of(new(
             Even(features, 0), Even(features, 1), Even(features, 0.1f),
-            Values(new("hidden", [FirstUnits, features]), random), Even(FirstUnits, 0.1f), Values(new("middle", [SecondUnits, FirstUnits]), random), Even(SecondUnits, 0.1f), Even(SecondUnits, 0.1f))));
+            Values(new("hidden", [FirstUnits, features]), random), Even(FirstUnits, 0.1f),
+            Values(new("middle", [SecondUnits, FirstUnits]), random), Even(SecondUnits, 0.1f), Even(SecondUnits, 0.1f))));
     }
 
     private static ItemRules Rules(int items, RulesDecay decay, Random random)

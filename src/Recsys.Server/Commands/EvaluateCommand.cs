@@ -133,7 +133,8 @@ internal sealed class EvaluateCommand : ClientCommand
         if (words.GetValue(Connection.Server)!.Length > 0)
             throw new ArgumentException("--cold opens the store itself: name its file by --db instead of --server, while no server holds it.");
         Option[] others = [_split, _keepSeen, _maxUsers, _users, _settings, _report, _everyNext];
-        if (others.FirstOrDefault(option => words.GetResult(option) is { Implicit: false }) is { } other) throw new ArgumentException($"--cold is another measurement: {other.Name} doesn't go with it.");
+        if (others.FirstOrDefault(option => words.GetResult(option) is { Implicit: false }) is { } other)
+            throw new ArgumentException($"--cold is another measurement: {other.Name} doesn't go with it.");
         if (_test.Given(words)) throw new ArgumentException("--cold is another measurement: test data doesn't go with it.");
     }
 

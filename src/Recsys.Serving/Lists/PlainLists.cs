@@ -10,7 +10,9 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
     private const byte SimilarList = 1;
     private const byte TrendingList = 2;
 
-    /// <summary>Items like one item: by the cosine of the live model's taste vectors, or of its network's where it has none, or, where it doesn't know the item, by the share of genres and tags in common.</summary>
+    /// <summary>
+    /// Items like one item: by the cosine of the live model's taste vectors, or of its network's where it has none, or, where it doesn't know the item, by the share of genres and tags in common.
+    /// </summary>
     /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
     public PlainList Similar(PlainListRequest request)
     {

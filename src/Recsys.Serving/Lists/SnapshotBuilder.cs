@@ -10,8 +10,8 @@ using Recsys.Serving.Steering;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Fills a snapshot: first the candidates of the model's sources, and what is new and like them, in the ranker's order; where the model knows nothing of the users, or for items it doesn't know, popularity in
-/// its training data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
+/// Fills a snapshot: first the candidates of the model's sources, and what is new and like them, in the ranker's order; where the model knows nothing of the users, or for items it doesn't
+/// know, popularity in its training data, then trending counts, then the catalogue's newest items. So a list is full whenever the catalogue allows it.
 /// </summary>
 internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trending, FreshItems? fresh = null)
 {

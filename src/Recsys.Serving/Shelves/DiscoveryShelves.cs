@@ -123,5 +123,6 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
 
     private ShelfItems NewItems(ShelfPlan plan) => new(items, catalogue, plan, FilterOf(plan));
 
-    private CandidateFilter FilterOf(ShelfPlan plan) => lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace), plan.Screen.Excluded);
+    private CandidateFilter FilterOf(ShelfPlan plan) =>
+        lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace), plan.Screen.Excluded);
 }

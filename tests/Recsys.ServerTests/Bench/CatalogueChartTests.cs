@@ -45,6 +45,7 @@ public sealed class CatalogueChartTests
         Replicas = 1,
         ServeArguments = [],
         Catalogue = [10_000, 100_000, 1_000_000],
+        Sources = [ModelSources.All],
         Users = 1,
         History = 0,
         Dimensions = new NetworkSize(128, 128, 2),

@@ -45,7 +45,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var all = CommandLine.Build().Subcommands;
         var commands = all.Concat(all.SelectMany(command => command.Subcommands)).OfType<ExampledCommand>().ToArray();
-        Assert.Equal(15, commands.Length);
+        Assert.Equal(18, commands.Length);
         foreach (var example in commands.SelectMany(command => command.Examples.Split('\n')))
         {
             Assert.StartsWith("recsys ", example, StringComparison.Ordinal);

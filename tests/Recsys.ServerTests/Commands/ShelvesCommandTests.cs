@@ -12,7 +12,9 @@ public sealed class ShelvesCommandTests : IDisposable
     [Fact]
     public async Task Shelves_when_printed_have_titles_and_reasons_and_wrong_words_are_refused()
     {
-        await File.WriteAllTextAsync(_folder.File("items.csv"), "item,kind,title,parent,ordinal,duration\nshow,series,The Show,,,\ne1,episode,One,show,1,600\ne2,episode,Two,show,2,600\nf1,film,A Film,,,6000\n");
+        await File.WriteAllTextAsync(
+            _folder.File("items.csv"),
+            "item,kind,title,parent,ordinal,duration\nshow,series,The Show,,,\ne1,episode,One,show,1,600\ne2,episode,Two,show,2,600\nf1,film,A Film,,,6000\n");
         await File.WriteAllTextAsync(_folder.File("events.csv"), "user,item,type,time,position,duration\nana,e1,play,1700000000,600,600\nana,f1,play,1700000100,3000,6000\n");
         (await RunAsync("import", "events.csv", "--items", "items.csv", "--db", "shop.db")).Succeeds();
         var text = (await RunAsync("shelves", "ana", "--db", "shop.db")).Succeeds().Output;

@@ -12,12 +12,13 @@ internal static class TasteReference
 {
     public static int Run(string file, int dimensions, int passes)
     {
-        int[][] sequences = [.. File.ReadLines(file).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture) - 1).Where(id => id >= 0).ToArray())];
+        int[][] sequences = [.. File.ReadLines(file).Select(Items)];
         var items = sequences.Max(sequence => sequence.DefaultIfEmpty(-1).Max()) + 1;
         var options = new TasteOptions { Dimensions = dimensions, BlockSize = dimensions, Epochs = passes, InitialScale = 0.1f };
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{sequences.Length:N0} users, {items:N0} items, {sequences.Sum(sequence => sequence.Length):N0} interactions; {dimensions} dimensions, {passes} passes, {Environment.ProcessorCount} threads"));
+            $"{sequences.Length:N0} users, {items:N0} items, {sequences.Sum(sequence => sequence.Length):N0} interactions; {dimensions} dimensions, {passes} passes, "
+            + $"{Environment.ProcessorCount} threads"));
         TasteFit.Fit(sequences, items, options with { Epochs = 1 }); // compiled and warm
         var clock = Stopwatch.StartNew();
         var model = TasteFit.Fit(sequences, items, options);
@@ -37,6 +38,9 @@ internal static class TasteReference
         var folded = Folded(sequences, items, options, model, reference);
         Say($"users folded in: {folded:E1} of the largest value");
         return apart / largest < 1e-3 && folded < 1e-3 ? 0 : 1;
+
+        static int[] Items(string line) =>
+            [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture) - 1).Where(id => id >= 0)];
 
         static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }

@@ -124,6 +124,10 @@ public sealed class ShelfTests
         await rig.PutItemsAsync(
             [.. Films.Select((id, i) => new CatalogueItem { ItemId = id, Kind = ItemKind.Film, PublishTimeMs = rig.NowMs - ((i - 1) * day) })]);
         await rig.GoLiveAsync("m", ["f05", "f06", "x"]);
+
+        // With the fresh source on, what the model doesn't know is ranked by its neighbours.
+        await rig.Engine.Placements.PutAsync(
+            EngineRig.Ns, new() { PlacementId = "default", Sources = [new(CandidateSource.Fresh, 0)] }, "", "", validateOnly: false, CancellationToken.None);
         await rig.WriteAsync(rig.Like("u", "x", rig.NowMs - 1));
         var shelf = Assert.Single((await AskAsync(rig, new ShelfRequest(ShelfKind.New) { MaxAgeDays = 7 })).Shelves);
         Assert.Equal(["f05", "f06"], shelf.List.Items.Take(2).Select(item => item.ItemId).Order());
