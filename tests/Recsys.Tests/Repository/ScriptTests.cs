@@ -82,7 +82,7 @@ public sealed class ScriptTests
         await InGitRepositoryAsync(async (folder, commit) =>
         {
             var before = await commit("2026-01-01T00:00:00Z");
-            await commit("2026-01-02T10:00:00Z");
+            await commit("2026-01-01T13:00:00Z");
             var tip = await commit("2026-01-02T12:00:00Z");
             await GitAsync(folder, "update-ref", "refs/remotes/origin/main", tip);
             Assert.Equal(before, await ContractBaseAsync(folder));
