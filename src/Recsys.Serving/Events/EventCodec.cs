@@ -113,6 +113,16 @@ internal static class EventCodec
         var e = DecodeForFold(payload);
         var reader = new CompactReader(payload);
         var (_, fields) = ReadVersion(ref reader);
+        SkipToList(ref reader, fields);
+        var list = fields.HasFlag(EventFields.Recommendation) ? EventIdHash.Of(Text(ref reader)) : 0;
+        if (fields.HasFlag(EventFields.ListPosition)) reader.Int32();
+        var isOfPlacement = fields.HasFlag(EventFields.Placement) ? Text(ref reader).SequenceEqual(placement) : placement.IsEmpty;
+        return new(e, list, isOfPlacement);
+    }
+
+    /// <summary>Passes over everything that is written before the list's id.</summary>
+    private static void SkipToList(ref CompactReader reader, EventFields fields)
+    {
         reader.Unsigned(uint.MaxValue, "An item number");
         reader.Signed();
         reader.Signed();
@@ -129,12 +139,26 @@ internal static class EventCodec
         }
 
         if (fields.HasFlag(EventFields.CustomName)) Text(ref reader);
-        var list = fields.HasFlag(EventFields.Recommendation) ? EventIdHash.Of(Text(ref reader)) : 0;
-        if (fields.HasFlag(EventFields.ListPosition)) reader.Int32();
-        var isOfPlacement = fields.HasFlag(EventFields.Placement) ? Text(ref reader).SequenceEqual(placement) : placement.IsEmpty;
-        return new(e, list, isOfPlacement);
+    }
 
-        static ReadOnlySpan<byte> Text(ref CompactReader reader) => reader.Take(reader.Count(int.MaxValue, 1, "A text's length"));
+    private static ReadOnlySpan<byte> Text(ref CompactReader reader) => reader.Take(reader.Count(int.MaxValue, 1, "A text's length"));
+
+    /// <summary>Only where it happened: the context's country; empty: it has none.</summary>
+    /// <param name="payload">The entry's.</param>
+    /// <exception cref="InvalidDataException">The payload is damaged, or of a later version.</exception>
+    public static string DecodeCountry(ReadOnlySpan<byte> payload)
+    {
+        var reader = new CompactReader(payload);
+        var (_, fields) = ReadVersion(ref reader);
+        if (!fields.HasFlag(EventFields.Country)) return "";
+        SkipToList(ref reader, fields);
+        if (fields.HasFlag(EventFields.Recommendation)) Text(ref reader);
+        if (fields.HasFlag(EventFields.ListPosition)) reader.Int32();
+        if (fields.HasFlag(EventFields.Placement)) Text(ref reader);
+        if (fields.HasFlag(EventFields.UtcOffset)) reader.Int32();
+        if (fields.HasFlag(EventFields.Device)) Text(ref reader);
+        if (fields.HasFlag(EventFields.Locale)) Text(ref reader);
+        return reader.Text();
     }
 
     /// <summary>Only what kind of event it is and when the server received it, Unix ms.</summary>

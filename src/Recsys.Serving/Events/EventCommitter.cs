@@ -113,7 +113,7 @@ internal sealed class EventCommitter(
         List<UserRecord>? kept = null;
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (RefusalOf(records[i], _open[i].User) is not { } refusal) continue;
+            if (RefusalOf(records[i], _open[i]) is not { } refusal) continue;
             kept ??= [.. records];
             kept.RemoveAt(i);
             SettleAll(_open[i], refusal);
@@ -124,18 +124,20 @@ internal sealed class EventCommitter(
     }
 
     /// <summary>What to answer a user whose events must not be stored; null: they may.</summary>
-    private EventOutcome? RefusalOf(UserRecord record, UserKey user)
+    private EventOutcome? RefusalOf(UserRecord record, UserBatch user)
     {
         if (record == UserRecord.Unreachable) return EventOutcome.Unavailable;
         if (record.Profile.IsEmpty) return null;
         try
         {
-            return UserProfileJson.Read(record.Profile.Span).Retention == ConsentChoice.Denied ? EventOutcome.Discarded : null;
+            var profile = UserProfileJson.Read(record.Profile.Span);
+            user.HomeCountry = profile.Country;
+            return profile.Retention == ConsentChoice.Denied ? EventOutcome.Discarded : null;
         }
         catch (JsonException e)
         {
             // Without the profile nobody knows whether the user allows it; the next write of the profile repairs it.
-            logger.ProfileUnreadable(e, user.Namespace);
+            logger.ProfileUnreadable(e, user.User.Namespace);
             return EventOutcome.Unavailable;
         }
     }
@@ -176,7 +178,7 @@ internal sealed class EventCommitter(
     private void Report(UserChange change)
     {
         var user = change.Batch.User;
-        foreach (var interaction in change.Closed) trending.Add(user.Namespace, interaction);
+        foreach (var interaction in change.Closed) trending.Add(user.Namespace, interaction, change.Batch.Country);
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);

@@ -31,6 +31,23 @@ internal sealed class UserBatch(UserKey user)
         Hashes.Add(e.Type == WatchEventType.PlayProgress ? 0 : EventIdHash.Of(e.EventId));
     }
 
+    /// <summary>The profile's country; empty: it has none.</summary>
+    public string HomeCountry { get; set; } = "";
+
+    /// <summary>Where the events happened: what the newest that says so says, else the profile's country; empty: unknown.</summary>
+    public string Country
+    {
+        get
+        {
+            for (var i = Entries.Count - 1; i >= 0; i--)
+            {
+                if (Entries[i].Write!.Events[Entries[i].Index].Context is { Country.Length: > 0 } context) return context.Country;
+            }
+
+            return HomeCountry;
+        }
+    }
+
     /// <summary>Whether other processes kept being faster.</summary>
     public bool IsGivenUp { get; set; }
 

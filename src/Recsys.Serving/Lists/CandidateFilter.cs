@@ -31,6 +31,9 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>What the users were shown often enough, or null.</summary>
     public HashSet<uint>? Shown { get; init; }
 
+    /// <summary>Where the list is shown; empty: unknown.</summary>
+    public string Country { get; init; } = "";
+
     /// <summary>What the users want; null: they said nothing.</summary>
     public ListSteering? Steering { get; init; }
 

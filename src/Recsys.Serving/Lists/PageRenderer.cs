@@ -52,7 +52,7 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
 
     private ListReason First(in Page page, List<(uint Item, int Id)> recent, in SnapshotEntry entry) => entry.Main switch
     {
-        CandidateSource.Trending => new(CandidateSource.Trending, trending.Of(page.Namespace)?.CountOf(entry.Item, page.NowMs) ?? 0),
+        CandidateSource.Trending => new(CandidateSource.Trending, trending.CountOf(page.Namespace, page.Filter.Country, entry.Item, page.NowMs)),
         CandidateSource.Popular => new(CandidateSource.Popular, Popularity(page.Model, entry.Item) ?? entry.MainScore),
         CandidateSource.Fresh => LikeKnown(page.Model, entry),
         _ => Because(page.Model, recent, entry),

@@ -33,6 +33,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var (country, locale) = (request.Context?.Country ?? "", request.Context?.Locale ?? "");
         var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, country, now))
         {
+            Country = country,
             Filter = request.Filter,
             Context = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
         };
@@ -94,11 +95,11 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
 
     private void FillTrending(string ns, CandidateFilter filter, Snapshot snapshot)
     {
-        if (trending.Of(ns) is not { } counts) return;
-        var ranking = counts.Ranking();
+        if (trending.RankingOf(ns, filter.Country) is not { } ranking) return;
         for (var i = 0; i < ranking.Items.Length && !snapshot.IsFull; i++)
         {
-            if (filter.IsEligible(ranking.Items[i])) snapshot.Append(CandidateSource.Trending, ranking.Items[i], counts.CountOf(ranking.Items[i], snapshot.CreateTimeMs));
+            if (!filter.IsEligible(ranking.Items[i])) continue;
+            snapshot.Append(CandidateSource.Trending, ranking.Items[i], trending.CountOf(ns, filter.Country, ranking.Items[i], snapshot.CreateTimeMs));
         }
     }
 }

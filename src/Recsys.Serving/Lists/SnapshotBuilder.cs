@@ -57,7 +57,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         try
         {
             var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), null, fresh?.Of(model));
+            Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), null, fresh?.Of(model));
             var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
             var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
             for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
@@ -81,7 +81,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         try
         {
             var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, counts?.Ranking(), boosts, fresh?.Of(model));
+            Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), boosts, fresh?.Of(model));
             // What is trending alone is no ranking: it comes behind what is popular, as where nobody is known.
             if (!scratch.On.Contains(true)) return;
             CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, boosts, snapshot);
@@ -105,7 +105,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
 
     private void AddTrending(Snapshot snapshot, string ns, CandidateFilter filter, HashSet<uint> taken, BoostTable? boosts)
     {
-        if (trending.Of(ns)?.Ranking() is not { } ranking) return;
+        if (trending.RankingOf(ns, filter.Country) is not { } ranking) return;
         AddCounted(snapshot, CandidateSource.Trending, ranking.Items.Length, place => (ranking.Items[place], ranking.Counts[place]), filter, taken, boosts);
     }
 

@@ -18,15 +18,45 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     private const int PageEntries = 10_000;
 
     private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Namespace, string Country), CountryTrending> _byCountry = [];
 
     /// <summary>A namespace's counts; null: nothing was counted yet. Asking leaves nothing behind: any name can be asked for.</summary>
     public TrendingCounts? Of(string ns) => _byNamespace.GetValueOrDefault(ns);
 
-    public void Add(string ns, in Interaction interaction)
+    /// <summary>What is played most now in a country; null: nothing was counted yet.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="country">ISO 3166-1 alpha-2; of one that is empty, or that nothing is known of, the world's.</param>
+    public TrendingRanking? RankingOf(string ns, string country)
     {
-        if (Strength.IsTarget(interaction.Kind, interaction.Strength))
-            _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this).Add(interaction.Item, interaction.TimeMs);
+        if (Of(ns) is not { } world) return null;
+        return country.Length > 0 && _byCountry.TryGetValue((ns, country), out var own) ? own.Ranking() : world.Ranking();
     }
+
+    /// <summary>The count of an item by which <see cref="RankingOf"/> orders, as of a moment.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="country">As for <see cref="RankingOf"/>.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="nowMs">Unix ms.</param>
+    public double CountOf(string ns, string country, uint item, long nowMs) => country.Length > 0 && _byCountry.TryGetValue((ns, country), out var own)
+        ? own.CountOf(item, nowMs)
+        : Of(ns)?.CountOf(item, nowMs) ?? 0;
+
+    /// <summary>Counts an interaction, if it's one that says that somebody wanted the item.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="interaction">The interaction.</param>
+    /// <param name="country">Where; empty: unknown, it counts in the world alone.</param>
+    public void Add(string ns, in Interaction interaction, string country)
+    {
+        if (!Strength.IsTarget(interaction.Kind, interaction.Strength)) return;
+        var world = _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this);
+        world.Add(interaction.Item, interaction.TimeMs);
+        if (country.Length == 0) return;
+        _byCountry.GetOrAdd((ns, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
+    }
+
+    private TimeProvider Clock => time;
+
+    private int Share => rankingShare;
 
     /// <summary>Counts the interactions of the store's newest log entries; returns how many entries there were.</summary>
     public async Task<int> SeedAsync(IRecsysStore store, FoldRules rules, ILogger logger, CancellationToken cancellationToken)
@@ -50,7 +80,9 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
 
             // Late events are folded as if they had happened a little later: good enough for a trend.
             UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
-            foreach (var interaction in closed) Add(tail[i].User.Namespace, interaction);
+            if (closed.Count == 0) continue;
+            var country = EventCodec.DecodeCountry(tail[i].Payload.Span);
+            foreach (var interaction in closed) Add(tail[i].User.Namespace, interaction, country);
             closed.Clear();
         }
 

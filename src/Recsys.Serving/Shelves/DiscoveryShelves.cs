@@ -48,23 +48,20 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         return list with { Request = plan.List, NextPageToken = "", Items = newest.Length == 0 ? [] : [.. list.Items.Select(item => WithTime(item, screen.Request.Namespace))] };
     }
 
-    /// <summary>What is played most now.</summary>
+    /// <summary>What is played most now where the users are.</summary>
     public IReadOnlyList<RankedItem> Trending(ShelfPlan plan)
     {
         var shelf = NewItems(plan);
-        if (CountsOf(plan.Screen) is not { } counts) return shelf.Items;
-        foreach (var item in counts.Ranking().Items)
+        var (ns, country) = (plan.Screen.Request.Namespace, plan.Screen.Country);
+        if (trending.RankingOf(ns, country) is not { } ranking) return shelf.Items;
+        for (var place = 0; place < ranking.Items.Length && !shelf.IsFull; place++)
         {
-            if (shelf.IsFull) break;
-            var count = counts.CountOf(item, plan.Screen.NowMs);
-            shelf.Offer(item, count, new(CandidateSource.Trending, count) { Kind = ReasonKind.Trending });
+            var count = trending.CountOf(ns, country, ranking.Items[place], plan.Screen.NowMs);
+            shelf.Offer(ranking.Items[place], count, new(CandidateSource.Trending, count) { Kind = ReasonKind.Trending });
         }
 
         return shelf.Items;
     }
-
-    /// <summary>The counts that a screen's trending shelves go by: those of the whole namespace.</summary>
-    private TrendingCounts? CountsOf(ShelfScreen screen) => trending.Of(screen.Request.Namespace);
 
     private ShelfItems Like(ShelfPlan plan, uint liked, out string modelVersion)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 
 namespace Recsys.Tests.Serving;
@@ -29,6 +31,41 @@ public sealed class TrendingMinuteTests
         foreach (var (before, after) in minute.Zip(day)) Assert.Equal(before.Score / 2, after.Score, 1e-3);
     }
 
-    private static async Task<IReadOnlyList<RankedItem>> TrendingAsync(EngineRig rig) =>
-        (await rig.Engine.ListTrendingAsync(new() { Namespace = EngineRig.Ns }, CancellationToken.None)).Items;
+    [Fact]
+    public async Task A_country_has_its_own_order_where_much_is_played_and_the_worlds_where_little_is()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.WriteAsync([.. Enumerable.Range(0, 150).Select(i => Played(rig, $"us-{i}", i % 5 < 4 ? "hit" : "other", "US"))]);
+        await rig.WriteAsync([.. Enumerable.Range(0, 60).Select(i => Played(rig, $"se-{i}", i % 6 < 5 ? "local" : "hit", "SE"))]);
+        await rig.WriteAsync(Played(rig, "no-1", "other", "NO"));
+        string[] world = ["hit", "local", "other"];
+        Assert.Equal(world, await InAsync(rig, ""));
+        Assert.Equal(world, await InAsync(rig, "DE"));
+        Assert.Equal(["hit", "other", "local"], await InAsync(rig, "US"));
+        Assert.Equal(["local", "hit", "other"], await InAsync(rig, "SE"));
+
+        // One play moves a country a little: here not past anything.
+        Assert.Equal(world, await InAsync(rig, "NO"));
+        var (plays, total) = (await TrendingAsync(rig, "SE"), 150 + 60 + 1);
+        Assert.Equal(50 + (CountryTrending.PriorPlays * 50 / total), plays[0].Score, 1e-3);
+        Assert.Equal(10 + (CountryTrending.PriorPlays * 130 / total), plays[1].Score, 1e-3);
+
+        // A user's list that's made of what is trending follows the country of the request, or of the profile.
+        var request = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["new"], SeenPolicy = SeenPolicy.Allow };
+        Assert.Equal("local", (await rig.Engine.RecommendAsync(request with { Context = new() { Country = "SE" } }, CancellationToken.None)).Items[0].ItemId);
+        Assert.Equal("hit", (await rig.Engine.RecommendAsync(request, CancellationToken.None)).Items[0].ItemId);
+
+        // The counts come back from the log, each where it was.
+        var again = new Trending(24, rig.Time, rankingShare: 0);
+        await again.SeedAsync(rig.Store, rig.Rules, NullLogger.Instance, CancellationToken.None);
+        Assert.Equal(await InAsync(rig, "SE"), again.RankingOf(EngineRig.Ns, "SE")!.Items.Select(rig.Engine.ItemNumbers.IdOf));
+    }
+
+    private static WatchEvent Played(EngineRig rig, string user, string item, string country) =>
+        rig.Like(user, item) with { Context = new() { Country = country, Device = "tv", UtcOffsetSeconds = 3600 } };
+
+    private static async Task<IEnumerable<string>> InAsync(EngineRig rig, string country) => (await TrendingAsync(rig, country)).Select(item => item.ItemId);
+
+    private static async Task<IReadOnlyList<RankedItem>> TrendingAsync(EngineRig rig, string country = "") =>
+        (await rig.Engine.ListTrendingAsync(new() { Namespace = EngineRig.Ns, Context = new() { Country = country } }, CancellationToken.None)).Items;
 }
