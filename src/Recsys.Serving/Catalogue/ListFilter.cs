@@ -37,6 +37,9 @@ internal readonly struct ListFilter
         return new(mask == 0 ? PlayableKinds : mask, maturityCeiling ?? NoCeiling, CountryCode(country), timeMs);
     }
 
+    /// <summary>A filter that leaves out no kind.</summary>
+    public static ListFilter ForAnyKind(int? maturityCeiling, string country, long timeMs) => new(uint.MaxValue, maturityCeiling ?? NoCeiling, CountryCode(country), timeMs);
+
     /// <summary>Two letters as a number; 0 for anything but two characters below U+0100.</summary>
     internal static ushort CountryCode(string country) =>
         country.Length == 2 && country[0] < 256 && country[1] < 256 ? (ushort)((country[0] << 8) | country[1]) : (ushort)0;

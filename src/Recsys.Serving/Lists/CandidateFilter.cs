@@ -22,6 +22,9 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>The store is down, so nobody knows the users' maturity ceilings: the catalogue's items must pass this filter too. Null: all is well.</summary>
     public ListFilter? Cautious { get; init; }
 
+    /// <summary>What reasons and titles may name: whatever the users may see, of any kind.</summary>
+    public required ListFilter Nameable { get; init; }
+
     /// <summary>The request's filter, or null.</summary>
     public ItemFilter? Filter { get; init; }
 
@@ -52,6 +55,9 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
 
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
     public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
+
+    /// <summary>Whether a reason or a title may name the item: the users may see it, and don't refuse it.</summary>
+    public bool MayBeNamed(uint item) => catalogue.IsEligible(item, Nameable) && Steering?.Refuses(item) != true;
 
     private bool MayPass(uint item) => Filter?.MayMatch(item, _filterContext) != false && PlacementFilter?.MayMatch(item, _filterContext) != false;
 

@@ -194,6 +194,7 @@ internal sealed class ListMaker(
         return new(catalogue, ListFilter.For(request.ItemKinds, ceiling, country, moment))
         {
             Country = country,
+            Nameable = ListFilter.ForAnyKind(ceiling, country, moment),
             Filter = request.Filter,
             PlacementFilter = placement.Filter,
             Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling) : default,

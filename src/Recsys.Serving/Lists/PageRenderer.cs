@@ -54,15 +54,23 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
     {
         CandidateSource.Trending => new(CandidateSource.Trending, trending.CountOf(page.Namespace, page.Filter.Country, entry.Item, page.NowMs)),
         CandidateSource.Popular => new(CandidateSource.Popular, Popularity(page.Model, entry.Item) ?? entry.MainScore),
-        CandidateSource.Fresh => LikeKnown(page.Model, entry),
+        CandidateSource.Fresh => LikeKnown(page, entry),
         _ => Because(page.Model, recent, entry),
     };
 
-    /// <summary>The nearest item that the model knows, by the attributes.</summary>
-    private ListReason LikeKnown(LiveModel? model, in SnapshotEntry entry)
+    /// <summary>The nearest item that the model knows, by the attributes, and that may be named.</summary>
+    private ListReason LikeKnown(in Page page, in SnapshotEntry entry)
     {
-        if (model is null || fresh?.Of(model) is not { } known || known.Of(entry.Item) is not [var nearest, ..]) return new(entry.Main, entry.MainScore);
-        return new(entry.Main, entry.MainScore, items.IdOf(model.ItemNumbers[nearest.Id]), nearest.Similarity);
+        if (page.Model is { } model && fresh?.Of(model) is { } known)
+        {
+            foreach (var near in known.Of(entry.Item))
+            {
+                var item = model.ItemNumbers[near.Id];
+                if (page.Filter.MayBeNamed(item)) return new(entry.Main, entry.MainScore, items.IdOf(item), near.Similarity);
+            }
+        }
+
+        return new(entry.Main, entry.MainScore);
     }
 
     private static float? Popularity(LiveModel? model, uint item) =>
@@ -83,7 +91,10 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
         return new(entry.Main, entry.MainScore, items.IdOf(nearest), best);
     }
 
-    /// <summary>The newest distinct items of each user's ring that the model knows; none where another model ranked the list.</summary>
+    /// <summary>
+    /// The newest distinct items of each user's ring that the model knows and that may be named: in a household's list a child sees what it may see of the others' plays. None where another
+    /// model ranked the list.
+    /// </summary>
     private static List<(uint Item, int Id)> RecentKnown(in Page page)
     {
         var recent = new List<(uint Item, int Id)>();
@@ -98,7 +109,7 @@ internal sealed class PageRenderer(CatalogueMirror catalogue, ItemNumbers items,
                 var item = state.Ring[i].Item;
                 if (distinct[..count].Contains(item)) continue;
                 distinct[count++] = item;
-                if (model.DenseId(item) is var id and >= 0) recent.Add((item, id));
+                if (model.DenseId(item) is var id and >= 0 && page.Filter.MayBeNamed(item)) recent.Add((item, id));
             }
         }
 

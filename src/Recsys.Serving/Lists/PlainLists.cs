@@ -34,6 +34,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         var filter = new CandidateFilter(catalogue, ListFilter.For(request.ItemKinds, request.MaturityCeiling, country, now))
         {
             Country = country,
+            Nameable = ListFilter.ForAnyKind(request.MaturityCeiling, country, now),
             Filter = request.Filter,
             Context = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
         };

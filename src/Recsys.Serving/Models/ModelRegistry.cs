@@ -313,7 +313,8 @@ public sealed class ModelRegistry
             TrainerWords.Of(options, live?.Network.Artefact.Folder));
         progress.Report(new() { Phase = "write", Fraction = TrainedShare, Message = "checking the model" });
         var checkedModel = await Task.Run(() => _folder.OpenTrained(artefact, ns), cancellationToken);
-        var (isPassed, verdict) = options.Gate && live is not null ? PromotionGate.Judge(checkedModel.Network.Artefact.Manifest, live.Version) : (true, "");
+        var manifest = checkedModel.Network.Artefact.Manifest;
+        var (isPassed, verdict) = options.Gate && live is not null ? PromotionGate.Judge(manifest, live.Network.Artefact.Manifest, live.Version) : (true, "");
         var model = await RegisterAsync(ns, artefact, cancellationToken, verdict);
         progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
         if (options.Activate && isPassed) model = await ActivateAsync(ns, model.ModelVersion, cancellationToken);

@@ -20,7 +20,8 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         var screen = plan.Screen;
         modelVersion = "";
         if (!screen.FollowsEvents) return [];
-        foreach (var liked in plan.Shelf.ItemId.Length > 0 ? Given(plan) : [.. Liked(screen).Take(Tries)])
+        var filter = FilterOf(plan);
+        foreach (var liked in plan.Shelf.ItemId.Length > 0 ? Given(plan, filter) : [.. Liked(screen, filter).Take(Tries)])
         {
             screen.Named.Add(liked);
             var shelf = Like(plan, liked, out modelVersion);
@@ -48,19 +49,32 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         return list with { Request = plan.List, NextPageToken = "", Items = newest.Length == 0 ? [] : [.. list.Items.Select(item => WithTime(item, screen.Request.Namespace))] };
     }
 
-    /// <summary>What is played most now where the users are.</summary>
+    /// <summary>What is played most now where the users are; what they want more or less of is counted as more or less often played.</summary>
     public IReadOnlyList<RankedItem> Trending(ShelfPlan plan)
     {
-        var shelf = NewItems(plan);
         var (ns, country) = (plan.Screen.Request.Namespace, plan.Screen.Country);
-        if (trending.RankingOf(ns, country) is not { } ranking) return shelf.Items;
-        for (var place = 0; place < ranking.Items.Length && !shelf.IsFull; place++)
-        {
-            var count = trending.CountOf(ns, country, ranking.Items[place], plan.Screen.NowMs);
-            shelf.Offer(ranking.Items[place], count, new(CandidateSource.Trending, count) { Kind = ReasonKind.Trending });
-        }
+        if (trending.RankingOf(ns, country) is not { } ranking) return [];
+        var filter = FilterOf(plan);
+        var counted = ranking.Items.Select(item => (Item: item, Count: trending.CountOf(ns, country, item, plan.Screen.NowMs), Moved: filter.Steering?.Of(item) ?? 0));
+        if (filter.Steering is not null) counted = counted.OrderByDescending(static one => one.Count * Math.Exp(one.Moved)).ToList();
+        var shelf = Fill();
+        if (shelf.Items.Count > 0 || filter.Steering is null) return shelf.Items;
 
-        return shelf.Items;
+        // Of what is left users want less: better than nothing.
+        filter.TakesDropped = true;
+        return Fill().Items;
+
+        ShelfItems Fill()
+        {
+            var filled = new ShelfItems(items, catalogue, plan, filter);
+            foreach (var (item, count, moved) in counted)
+            {
+                if (filled.IsFull) break;
+                filled.Offer(item, count * Math.Exp(moved), new(CandidateSource.Trending, count) { Kind = ReasonKind.Trending });
+            }
+
+            return filled;
+        }
     }
 
     private ShelfItems Like(ShelfPlan plan, uint liked, out string modelVersion)
@@ -80,12 +94,12 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         return shelf;
     }
 
-    private uint[] Given(ShelfPlan plan) =>
-        items.TryGet(plan.Screen.Request.Namespace, plan.Shelf.ItemId, out var given) && catalogue.IsEligible(given, plan.Screen.Nameable) ? [given] : [];
+    private uint[] Given(ShelfPlan plan, CandidateFilter filter) =>
+        items.TryGet(plan.Screen.Request.Namespace, plan.Shelf.ItemId, out var given) && filter.MayBeNamed(given) ? [given] : [];
 
     /// <summary>What a shelf can be named after, the newest first.</summary>
-    private IEnumerable<uint> Liked(ShelfScreen screen) => screen.History.Items
-        .Where(item => !item.IsDisliked && (item.CompletedMs ?? item.LikedMs) is not null && !screen.Named.Contains(item.Item) && catalogue.IsEligible(item.Item, screen.Nameable))
+    private static IEnumerable<uint> Liked(ShelfScreen screen, CandidateFilter filter) => screen.History.Items
+        .Where(item => !item.IsDisliked && (item.CompletedMs ?? item.LikedMs) is not null && !screen.Named.Contains(item.Item) && filter.MayBeNamed(item.Item))
         .OrderByDescending(static item => Math.Max(item.CompletedMs ?? long.MinValue, item.LikedMs ?? long.MinValue))
         .ThenBy(static item => item.Item)
         .Select(static item => item.Item);
@@ -117,8 +131,6 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         var time = items.TryGet(ns, item.ItemId, out var number) ? TimeOf(number) : null;
         return item with { Reasons = [new(CandidateSource.Fresh, 0) { Kind = ReasonKind.New, TimeMs = time }, .. item.Reasons] };
     }
-
-    private ShelfItems NewItems(ShelfPlan plan) => new(items, catalogue, plan, FilterOf(plan));
 
     private CandidateFilter FilterOf(ShelfPlan plan) =>
         lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace), plan.Screen.Excluded);

@@ -39,7 +39,7 @@ internal sealed class PersonalShelves(CatalogueMirror catalogue, ItemNumbers ite
         {
             if (last is null || _episodes.After(last.Item) is not (> 0 and var next) || leftOut?.Contains(next) == true) continue;
             if (screen.History.Of(next) is { } known && (known.Underway is not null || known.IsDisliked || (untilCompleted && known.CompletedMs is not null))) continue;
-            var reason = new ListReason(default, 0, items.IdOf(last.Item)) { Kind = ReasonKind.NextEpisode, TimeMs = last.CompletedMs };
+            var reason = new ListReason(default, 0, shelf.MayName(last.Item) ? items.IdOf(last.Item) : "") { Kind = ReasonKind.NextEpisode, TimeMs = last.CompletedMs };
             shelf.Offer(next, touchedMs / 1_000.0, reason);
         }
 

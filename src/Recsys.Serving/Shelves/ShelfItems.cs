@@ -18,6 +18,9 @@ internal sealed class ShelfItems(ItemNumbers items, CatalogueMirror catalogue, S
     /// <summary>Whether nothing more fits.</summary>
     public bool IsFull => _items.Count == plan.List.PageSize;
 
+    /// <summary>Whether a reason may name an item.</summary>
+    public bool MayName(uint item) => filter.MayBeNamed(item);
+
     /// <summary>Adds an item, where there is room and the rules allow it.</summary>
     public void Offer(uint item, double score, ListReason reason, PlayedProgress? progress = null)
     {

@@ -1,4 +1,3 @@
-using Recsys.Serving.Catalogue;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Users;
 
@@ -7,8 +6,6 @@ namespace Recsys.Serving.Shelves;
 /// <summary>The shelves that are being made for one request: what holds for all of them, and what earlier ones have taken.</summary>
 internal sealed class ShelfScreen
 {
-    private static readonly ItemKind[] EveryKind = [.. Enum.GetValues<ItemKind>()];
-
     /// <param name="request">The request.</param>
     /// <param name="audience">Its users.</param>
     /// <param name="nowMs">Unix ms.</param>
@@ -20,7 +17,6 @@ internal sealed class ShelfScreen
         History = new(audience, MomentMs);
         Country = audience.Country(request.Context?.Country ?? "");
         Locale = audience.Locale(request.Context?.Locale ?? "");
-        Nameable = ListFilter.For(EveryKind, audience.MaturityCeiling(request.MaturityCeiling), Country, MomentMs);
         FollowsEvents = !audience.IsDegraded && (audience.Listeners.Count == 0 || audience.Listeners.Any(static one => one.Profile?.Personalization != ConsentChoice.Denied));
     }
 
@@ -41,9 +37,6 @@ internal sealed class ShelfScreen
 
     /// <summary>As <see cref="Audience.Locale"/>.</summary>
     public string Locale { get; }
-
-    /// <summary>What a title may name: whatever the users may see, of any kind.</summary>
-    public ListFilter Nameable { get; }
 
     /// <summary>Whether shelves may follow from what users did: somebody allows it, and it's known.</summary>
     public bool FollowsEvents { get; }

@@ -1,5 +1,6 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Placements;
+using Recsys.Serving.Shelves;
 using Recsys.Serving.Steering;
 
 namespace Recsys.Tests.Serving.Steering;
@@ -63,6 +64,37 @@ public sealed class LabelSteeringTests
         await SayAsync(rig, PreferenceKind.Not, new(SubjectKind.Item, "later"));
         await rig.PutItemsAsync(Item("later", 9, "news"));
         Assert.Equal(["d1", "d2", "c1", "c2"], await IdsAsync(rig));
+    }
+
+    [Fact]
+    public async Task Less_when_said_of_a_pinned_item_gives_its_place_to_the_next()
+    {
+        await using var rig = await OpenAsync();
+        await rig.Engine.Placements.PutAsync(EngineRig.Ns, new() { PlacementId = Placement.DefaultId, Pins = [new("x", 0, new(null, null))] }, "", "", validateOnly: false, CancellationToken.None);
+        Assert.Equal("x", (await IdsAsync(rig))[0]);
+        await SayAsync(rig, PreferenceKind.Less, new(SubjectKind.Item, "x"));
+        Assert.DoesNotContain("x", await IdsAsync(rig));
+    }
+
+    [Fact]
+    public async Task Trending_shelf_when_less_is_wanted_of_what_leads_has_it_behind_and_is_never_empty_for_it()
+    {
+        await using var rig = await OpenAsync();
+        await rig.WriteAsync(rig.Like("a", "d1"), rig.Like("b", "d1"), rig.Like("c", "d1"), rig.Like("a", "c1"));
+        Assert.Equal(["d1", "c1"], await TrendingAsync(rig));
+        await SayAsync(rig, PreferenceKind.Less, new(SubjectKind.Genre, "drama"));
+        Assert.Equal(["c1", "d1"], await TrendingAsync(rig));
+        await SayAsync(rig, PreferenceKind.Less, new(SubjectKind.Item, "c1"));
+        Assert.Equal(["d1"], await TrendingAsync(rig));
+        await SayAsync(rig, PreferenceKind.Less, new(SubjectKind.Item, "d1"));
+        Assert.Equal(["c1", "d1"], (await TrendingAsync(rig)).Order());
+    }
+
+    private static async Task<string[]> TrendingAsync(EngineRig rig)
+    {
+        var answer = await rig.Engine.RecommendShelvesAsync(
+            new() { Namespace = EngineRig.Ns, UserIds = ["u"], Shelves = [new(ShelfKind.Trending)], KeepEmpty = true }, CancellationToken.None);
+        return [.. answer.Shelves[0].List.Items.Select(item => item.ItemId)];
     }
 
     [Fact]

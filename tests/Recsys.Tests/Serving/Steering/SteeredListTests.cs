@@ -1,6 +1,8 @@
+using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
+using Recsys.Serving.Shelves;
 using Recsys.Serving.Steering;
 using Recsys.Serving.Users;
 
@@ -40,6 +42,33 @@ public sealed class SteeredListTests
         Assert.Equal(1, await rig.Engine.Preferences.RetractAsync(EngineRig.Ns, "u", [new(SubjectKind.Item, Items[7])], CancellationToken.None));
         Assert.Equal(0, await rig.Engine.Preferences.RetractAsync(EngineRig.Ns, "u", [new(SubjectKind.Item, Items[7])], CancellationToken.None));
         Assert.Equal(before.Items.Select(item => item.ItemId), (await rig.ListAsync("u", 60)).Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task Reasons_and_titles_never_name_what_the_users_may_not_see_or_refused()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items);
+        await rig.PutItemsAsync([.. Items.Select((id, i) => new CatalogueItem { ItemId = id, Kind = ItemKind.Film, MaturityAge = i == 3 ? 18 : 0 })]);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[5], rig.NowMs - 1));
+        await rig.Engine.Users.UpdateAsync(EngineRig.Ns, "kid", "", profile => profile with { MaturityCeiling = 12 }, CancellationToken.None);
+        Assert.Contains(Items[3], await NamedAsync("u"));
+
+        // In a household the child's ceiling holds for what's said of the others, too.
+        Assert.Equal([Items[5]], await NamedAsync("u", "kid"));
+        await SayAsync(rig, "u", PreferenceKind.Not, Items[3]);
+        Assert.Equal([Items[5]], await NamedAsync("u"));
+        await SayAsync(rig, "u", PreferenceKind.Not, Items[5]);
+        Assert.Empty(await NamedAsync("u"));
+
+        async Task<string[]> NamedAsync(params string[] users)
+        {
+            var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = users, PageSize = 60 });
+            var shelves = await rig.Engine.RecommendShelvesAsync(
+                new() { Namespace = EngineRig.Ns, UserIds = users, Shelves = [new(ShelfKind.BecauseYouPlayed), new(ShelfKind.BecauseYouPlayed)] }, CancellationToken.None);
+            var titles = shelves.Shelves.Select(shelf => shelf.TitleArgs["item_id"]);
+            return [.. list.Items.SelectMany(item => item.Reasons).Select(reason => reason.BecauseItemId).Concat(titles).Where(id => id.Length > 0).Distinct().Order()];
+        }
     }
 
     [Fact]
