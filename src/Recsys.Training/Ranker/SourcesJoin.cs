@@ -23,6 +23,12 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     /// <summary>Hidden layers join only where they lead the straight way by more than one standard error.</summary>
     private const double ErrorsForLayers = 1;
 
+    /// <summary>
+    /// With fewer targets there are no hidden layers. Where plays come from the lists of an earlier model, layers learn within a few hundred targets what was shown, which leads on held-out plays by
+    /// standard errors and makes lists worse (docs/learning.md); the straight way can't.
+    /// </summary>
+    private const int LeastTargetsForLayers = 2_000;
+
     /// <summary>Fits.</summary>
     /// <param name="trained">The network with its partners, neither of which has learned what is held out.</param>
     /// <param name="validator">Ranks by the network.</param>
@@ -62,14 +68,16 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     {
         var session = RankerFolds.SessionGains(cases);
         var straight = Best(cases, deep: false, cancellation);
-        var layers = Best(cases, deep: true, cancellation);
-        var deep = RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
+        var layers = cases.Length < LeastTargetsForLayers ? straight : Best(cases, deep: true, cancellation);
+        var deep = cases.Length >= LeastTargetsForLayers && RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
         var (decay, gains) = deep ? layers : straight;
         var joins = gains.Average() > session.Average();
         Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets, NDCG@10: {session.Average():F4} by the session source, ")
             + FormattableString.Invariant($"{straight.Gains.Average():F4} by the ranker's straight way ")
-            + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), {layers.Gains.Average():F4} with hidden layers ")
-            + FormattableString.Invariant($"({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); ")
+            + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), ")
+            + (cases.Length < LeastTargetsForLayers
+                ? FormattableString.Invariant($"too few targets for hidden layers ({LeastTargetsForLayers:N0} are needed); ")
+                : FormattableString.Invariant($"{layers.Gains.Average():F4} with hidden layers ({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); "))
             + FormattableString.Invariant($"{cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
         return joins ? RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation) : null;
