@@ -98,6 +98,7 @@ internal sealed record EngineParts
         var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
+        var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger), new ShownItems(ofLists, items, logger));
         var refold = new Refold(ofEvents, rules);
         var marks = new ArchiveMarks(store, time);
         var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);
@@ -112,10 +113,9 @@ internal sealed record EngineParts
             Mailboxes = mailboxes,
             Undo = new(store, mailboxes, refold, models, marks, time),
             Lists = new(
-                new(ofLists, rules, logger), new(ofLists, items, logger), items, mirror, models, missing, experiments, new(mirror, trending, fresh), new(mirror),
-                new(mirror, items, trending, fresh), tokens, new(items, mirror), time),
+                audiences, shown, items, mirror, models, missing, experiments, new(mirror, trending, fresh), new(mirror), new(mirror, items, trending, fresh), tokens, new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
-            ShelfParts = new(new(ofLists, rules, logger), new(ofLists, items, logger), mirror, trending),
+            ShelfParts = new(audiences, shown, mirror, trending),
             Catalogue = new(store, items, mirror, time, metrics),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,

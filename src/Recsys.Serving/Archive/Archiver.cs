@@ -75,24 +75,12 @@ internal sealed class Archiver : IAsyncDisposable
         if (rewritten > 0) _logger.ArchiveErased(rewritten);
     }
 
-    private async Task LoopAsync()
+    private Task LoopAsync()
     {
         // A look for new entries costs a shared store thousands of reads, one or two a partition, also when nothing is new.
         var least = _store.IsShared ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(1);
         var interval = _options.ArchiveInterval == 0 ? least : TimeSpan.FromMinutes(_options.ArchiveInterval);
-        using var timer = new PeriodicTimer(interval, _time);
-        try
-        {
-            do
-            {
-                await TryAsync();
-            }
-            while (await timer.WaitForNextTickAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops.
-        }
+        return Repeated.RunAsync(TryAsync, interval, _time, _stopping.Token);
     }
 
     private async Task TryAsync()

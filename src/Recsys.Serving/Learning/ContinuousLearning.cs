@@ -220,23 +220,8 @@ public sealed class ContinuousLearning : IAsyncDisposable
         }
     }
 
-    private async Task LoopAsync()
-    {
-        // A look for new entries costs a shared store thousands of reads, one or two a partition, also when nothing is new.
-        using var timer = new PeriodicTimer(_store.IsShared ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(2), _time);
-        try
-        {
-            do
-            {
-                await TryAsync();
-            }
-            while (await timer.WaitForNextTickAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops.
-        }
-    }
+    // A look for new entries costs a shared store thousands of reads, one or two a partition, also when nothing is new.
+    private Task LoopAsync() => Repeated.RunAsync(TryAsync, _store.IsShared ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(2), _time, _stopping.Token);
 
     private async Task TryAsync()
     {

@@ -12,8 +12,6 @@ internal sealed class CountryTrending(TrendingCounts world, TimeProvider time, i
     /// <summary>So many plays, shared out as the world's are, count in each country.</summary>
     public const double PriorPlays = 50;
 
-    private const double Forgotten = 1e-3;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, (double Count, long TimeMs)> _counts = [];
     private TrendingRanking _ranking = new([], [], 0);
@@ -81,9 +79,9 @@ internal sealed class CountryTrending(TrendingCounts world, TimeProvider time, i
         foreach (var (item, own) in _counts)
         {
             // Removing while it's enumerated is what a dictionary allows.
-            if (own.Count * Decay(newestMs - own.TimeMs) < Forgotten) _counts.Remove(item);
+            if (own.Count * Decay(newestMs - own.TimeMs) < TrendingCounts.Forgotten) _counts.Remove(item);
         }
     }
 
-    private double Decay(long ageMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / world.HalfLifeMs);
+    private double Decay(long ageMs) => TrendingCounts.Decay(ageMs, world.HalfLifeMs);
 }

@@ -63,10 +63,8 @@ internal sealed class ListMaker(
             DegradedReason = audience.IsDegraded ? audience.DegradedReason : ReasonOf(request.Namespace, model),
             CreateTimeMs = snapshot.CreateTimeMs,
             StateRevision = snapshot.StateRevision,
-
-            // Nobody in particular is in no experiment, by whatever variant the list is made.
-            ExperimentId = request.UserIds.Count == 0 ? "" : snapshot.ExperimentId,
-            Variant = request.UserIds.Count == 0 ? "" : snapshot.Variant,
+            ExperimentId = snapshot.ExperimentId,
+            Variant = snapshot.Variant,
         };
     }
 

@@ -33,9 +33,9 @@ public sealed record RankedList
     /// <summary>The first user's state revision.</summary>
     public required long StateRevision { get; init; }
 
-    /// <summary>The running experiment that the first user is in; empty: none.</summary>
-    public string ExperimentId { get; init; } = "";
+    /// <summary>The running experiment that the first user is in; empty: none. Nobody in particular is in none, by whatever variant the list is made.</summary>
+    public string ExperimentId { get => Request.UserIds.Count == 0 ? "" : field; init; } = "";
 
     /// <summary>The user's variant in it; empty: none.</summary>
-    public string Variant { get; init; } = "";
+    public string Variant { get => Request.UserIds.Count == 0 ? "" : field; init; } = "";
 }

@@ -11,7 +11,8 @@ namespace Recsys.Serving.Lists;
 /// <param name="rankingShare">A ranking costs at most one part in so many of a core; 0: it's always made anew.</param>
 internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int rankingShare)
 {
-    private const double Forgotten = 1e-3;
+    /// <summary>Counts below this are dropped.</summary>
+    internal const double Forgotten = 1e-3;
 
     private readonly Lock _lock = new();
     private readonly List<uint> _items = [];
@@ -125,5 +126,6 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
         return new(items, counts, newest);
     }
 
-    private static double Decay(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
+    /// <summary>What is left of a count after a time, 0 to 1.</summary>
+    internal static double Decay(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
 }

@@ -84,8 +84,8 @@ internal sealed class ShelfMaker(
         DegradedReason = plan.Screen.Audience.DegradedReason,
         CreateTimeMs = plan.Screen.NowMs,
         StateRevision = plan.Screen.Audience.FirstRevision,
-        ExperimentId = plan.List.UserIds.Count > 0 ? plan.Choice.ExperimentId : "",
-        Variant = plan.List.UserIds.Count > 0 ? plan.Choice.Variant : "",
+        ExperimentId = plan.Choice.ExperimentId,
+        Variant = plan.Choice.Variant,
     };
 
     /// <summary>What `default` is called says nothing of a shelf that names no placement, or one without a configuration.</summary>
