@@ -87,7 +87,7 @@ internal sealed record EngineParts
         var metrics = new ServingMetrics();
         var recent = new RecentUsers(RecentUserCount);
         var roster = store.IsShared ? new ReplicaRoster(store, time) : null;
-        var registry = new ModelRegistry(store, options, items, models, missing, recent, roster, metrics, rules, time, loggers);
+        var registry = new ModelRegistry(store, options, items, mirror, models, missing, recent, roster, metrics, rules, time, loggers);
         await registry.LoadLiveAsync(cancellationToken);
         metrics.Observe(models, time);
         mirror.TakenOver = updateTimeMs => metrics.ItemFresh(time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(updateTimeMs));

@@ -9,7 +9,8 @@ internal sealed class DriftChoice(DemoCatalogue catalogue, long[] fadeSeconds)
     private const double GoOn = 0.9;
     private const double MostLikely = 0.6;
     private const double NextEpisode = 0.6;
-    private const int SecondsAPlace = 3;
+    /// <summary>How long a place of a list is looked at.</summary>
+    public const int SecondsAPlace = 3;
 
     private static readonly DatasetItemKind[] Kinds = [DatasetItemKind.Game, DatasetItemKind.Film, DatasetItemKind.Episode];
 

@@ -100,7 +100,8 @@ public sealed class DriftWorld
         var (viewer, now) = (_viewers[visit.Viewer], (nowMs - _startMs) / 1_000);
         var (picked, rested) = _choice.FromList(viewer, random, now, itemIds.Select(id => _byId.GetValueOrDefault(id)));
         var found = picked ?? (random.Chance(0.3) ? _choice.FromSearch(viewer, random, now) : null);
-        if (found is null) return new DriftAnswer([], false, false, nowMs + (rested * 1_000L));
+        var seen = rested / DriftChoice.SecondsAPlace;
+        if (found is null) return new DriftAnswer([], false, false, nowMs + (rested * 1_000L)) { Seen = seen };
         var seconds = DriftChoice.PlayedSeconds(viewer, random, found);
         var endMs = nowMs + ((rested + seconds) * 1_000L);
         var e = new DatasetEvent
@@ -115,7 +116,7 @@ public sealed class DriftWorld
             Duration = found.Item.Duration,
         };
         DriftChoice.Played(viewer, found, seconds);
-        return new DriftAnswer([e], picked is not null, round + 1 < MaxListsAVisit && random.Chance(0.6), endMs);
+        return new DriftAnswer([e], picked is not null, round + 1 < MaxListsAVisit && random.Chance(0.6), endMs) { Seen = seen };
     }
 
     private int DayOf(DatasetItem item) => _byId.TryGetValue(item.ItemId, out var work) ? (int)Math.Floor((work.PublishSecond / (double)SecondsADay) - _options.HistoryDays) : -1;

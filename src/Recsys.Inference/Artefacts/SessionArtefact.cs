@@ -137,7 +137,14 @@ public sealed class SessionArtefact
             unknown.ExceptWith(RankerTensors.Names);
         }
 
-        return new(partners, taste, linear, ranker, weights.Copy(new("item_popularity", [itemCount])));
+        ItemFacts? facts = null;
+        if (settings.Facts)
+        {
+            facts = ItemFacts.Read(weights, itemCount);
+            unknown.ExceptWith(ItemFacts.Names);
+        }
+
+        return new(partners, taste, linear, ranker, weights.Copy(new("item_popularity", [itemCount])), facts, ranker is null ? null : settings.RankerCalibration);
     }
 
     private static void CheckFile(string folder, ArtefactManifest manifest, string name)

@@ -96,6 +96,7 @@ public static class SessionArtefactWriter
         Check("taste", manifest.Settings.Taste is not null, TasteTensors.Names);
         Check("linear", manifest.Settings.Linear, ItemRulesTensors.Linear.Names);
         Check("ranker_features", manifest.Settings.RankerFeatures is not null, RankerTensors.Names);
+        Check("facts", manifest.Settings.Facts, ItemFacts.Names);
         if (given.Count > 0) throw new ArgumentException($"Tensor '{given.Keys.First()}' is unknown.", nameof(tensors));
 
         void Check(string setting, bool isThere, IReadOnlyList<string> names)

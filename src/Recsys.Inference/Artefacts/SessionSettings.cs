@@ -60,6 +60,14 @@ public sealed record SessionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? RankerFeatures { get; init; }
 
+    /// <summary>Whether the artefact has <see cref="ItemFacts"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Facts { get; init; }
+
+    /// <summary>What the ranker's logits say of the odds of a play; null: nobody knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RankerCalibration? RankerCalibration { get; init; }
+
     /// <summary>Half-life of the trending counts that the ranker was fitted to, hours; 0: it has none, or knows no others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int TrendingHalfLifeHours { get; init; }
@@ -121,6 +129,7 @@ public sealed record SessionSettings
         { RulesScale: not (>= 0 and <= 1e6f) } => $"rules_scale is {RulesScale}, expected 0 to 1000000",
         { NeighboursWeight: not (>= 0 and <= 1e6f) } => $"neighbours_weight is {NeighboursWeight}, expected 0 to 1000000",
         { Taste: { } taste } when taste.Problem() is { } problem => $"taste: {problem}",
+        { RankerCalibration: { } calibration } when calibration.Problem() is { } problem => $"ranker_calibration: {problem}",
         { RankerFeatures: { } features } when !features.SequenceEqual(RankerTable.FeatureNames.Take(features.Count), StringComparer.Ordinal) =>
             $"ranker_features are {string.Join(", ", features)}, this version knows {string.Join(", ", RankerTable.FeatureNames)}",
         { FeedForwardMultiple: < 1 or > 16 } => $"feed_forward_multiple is {FeedForwardMultiple}, expected 1 to 16",

@@ -44,4 +44,21 @@ public enum RankerFeature
 
     /// <summary>log(1 + the user's targets that lists go by).</summary>
     HistoryLength = 13,
+
+    /// <summary>log(1 + days since the item came out).</summary>
+    Age = 14,
+
+    /// <summary>How much of the users' newest interactions is of the item's categories (<see cref="ItemFacts.Affinity"/>).</summary>
+    CategoryAffinity = 15,
+
+    /// <summary>How much more often the item is played at this time of the week than items are, a logarithm.</summary>
+    TimeOfWeek = 16,
+
+    /// <summary>log(1 + hours since the users last did anything).</summary>
+    Gap = 17,
+
+    /// <summary>
+    /// log(1 + the place in which the item was shown), of exposures. A list that is made has none yet: it's absent, so that what is learned of places explains what was shown and moves no list.
+    /// </summary>
+    Position = 18,
 }

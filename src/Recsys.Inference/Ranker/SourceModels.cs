@@ -14,7 +14,10 @@ namespace Recsys.Inference.Ranker;
 /// <param name="linear">Linear item-to-item weights; null: none.</param>
 /// <param name="ranker">The ranker; null: candidates are ranked by the session source.</param>
 /// <param name="popularity">(N) interactions in the training data.</param>
-public sealed class SourceModels(ModelPartners partners, TasteModel? taste, ItemRules? linear, RankerNetwork? ranker, float[] popularity)
+/// <param name="facts">What is known of the items beside; null: nothing.</param>
+/// <param name="calibration">What the ranker's logits say of the odds of a play; null: nobody knows.</param>
+public sealed class SourceModels(
+    ModelPartners partners, TasteModel? taste, ItemRules? linear, RankerNetwork? ranker, float[] popularity, ItemFacts? facts = null, RankerCalibration? calibration = null)
 {
     /// <summary>Candidates that the session source proposes at most; a list is no deeper.</summary>
     public const int SessionDepth = 500;
@@ -41,6 +44,12 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
 
     /// <summary>The ranker; null: none.</summary>
     public RankerNetwork? Ranker => ranker;
+
+    /// <summary>What is known of the items beside; null: nothing.</summary>
+    public ItemFacts? Facts => facts;
+
+    /// <summary>What the ranker's logits say of the odds of a play; null: nobody knows.</summary>
+    public RankerCalibration? Calibration => calibration;
 
     /// <summary>Whether the model has a source.</summary>
     public bool Has(ModelSource source) => source switch
@@ -90,9 +99,9 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
     /// <param name="on">Whether a source is on, by <see cref="ModelSource"/>; of one that is off the features are absent.</param>
     /// <param name="trending">Decayed counts of the candidates, by their place in the pool; empty: unknown.</param>
     /// <param name="lasting">The same with the long half-life (<see cref="LastingFactor"/>).</param>
-    /// <param name="historyCount">The user's targets that lists go by.</param>
+    /// <param name="context">Users and moment.</param>
     /// <param name="table">Filled.</param>
-    public void Fill(CandidatePool pool, SourceScores scores, ReadOnlySpan<bool> on, ReadOnlySpan<float> trending, ReadOnlySpan<float> lasting, int historyCount, RankerTable table)
+    public void Fill(CandidatePool pool, SourceScores scores, ReadOnlySpan<bool> on, ReadOnlySpan<float> trending, ReadOnlySpan<float> lasting, in ListContext context, RankerTable table)
     {
         table.Reset(pool.Count);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
@@ -122,7 +131,27 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
 
         FillCounts(RankerFeature.Trending, trending, table);
         FillCounts(RankerFeature.Lasting, lasting, table);
-        table.Column(RankerFeature.HistoryLength).Fill(MathF.Log(1 + historyCount));
+        table.Column(RankerFeature.HistoryLength).Fill(MathF.Log(1 + context.HistoryCount));
+        table.Column(RankerFeature.Gap).Fill(float.IsNaN(context.Gap) ? Absent(RankerFeature.Gap) : context.Gap);
+        table.Column(RankerFeature.Position).Fill(Absent(RankerFeature.Position));
+        FillFacts(pool, context, table);
+    }
+
+    private void FillFacts(CandidatePool pool, in ListContext context, RankerTable table)
+    {
+        var ages = table.Column(RankerFeature.Age);
+        var affinities = table.Column(RankerFeature.CategoryAffinity);
+        var times = table.Column(RankerFeature.TimeOfWeek);
+        var (age, affinity, time) = (Absent(RankerFeature.Age), Absent(RankerFeature.CategoryAffinity), Absent(RankerFeature.TimeOfWeek));
+        var part = ItemFacts.PartOfWeek(context.MomentMs);
+        for (var i = 0; i < ages.Length; i++)
+        {
+            var item = pool.Items[i];
+            var isKnown = item < facts?.ItemCount;
+            ages[i] = isKnown && context.MomentMs > 0 && facts!.Age(item, context.MomentMs) is var known && !float.IsNaN(known) ? known : age;
+            affinities[i] = isKnown && !context.Profile.IsEmpty ? facts!.Affinity(item, context.Profile) : affinity;
+            times[i] = isKnown && context.MomentMs > 0 ? facts!.TimeOfWeek(item, part) : time;
+        }
     }
 
     private void FillCounts(RankerFeature feature, ReadOnlySpan<float> counts, RankerTable table)
@@ -132,7 +161,8 @@ public sealed class SourceModels(ModelPartners partners, TasteModel? taste, Item
         for (var i = 0; i < counts.Length; i++) column[i] = MathF.Log(1 + counts[i]);
     }
 
-    private float Absent(RankerFeature feature) => ranker?.Absent(feature) ?? 0;
+    /// <summary>What stands for what isn't known; without a ranker not-a-number, for whoever fits one to see.</summary>
+    private float Absent(RankerFeature feature) => ranker?.Absent(feature) ?? float.NaN;
 
     private void ScoreSimilar(ReadOnlySpan<int> history, Span<float> scores)
     {

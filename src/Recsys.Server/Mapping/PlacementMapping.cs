@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
+using Recsys.Inference.Ranker;
 using Recsys.Server.Validation;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Placements;
@@ -35,6 +36,7 @@ internal static class PlacementMapping
             Exploration = message.Exploration,
             FrequencyCap = message.FrequencyCap is { } cap ? ReadFrequency(cap) : null,
             PageSize = message.PageSize,
+            Objective = message.Objective is V1.PlacementObjective.Unspecified ? RankingObjective.Play : (RankingObjective)(message.Objective - 1),
         };
     }
 
@@ -50,6 +52,7 @@ internal static class PlacementMapping
             Diversity = placement.Diversity,
             Exploration = placement.Exploration,
             PageSize = placement.PageSize,
+            Objective = placement.Objective == RankingObjective.Play ? V1.PlacementObjective.Unspecified : (V1.PlacementObjective)(placement.Objective + 1),
             Etag = versioned.Etag,
             Version = placement.Version,
             CreateTime = Times.ToTimestamp(placement.CreateTimeMs),

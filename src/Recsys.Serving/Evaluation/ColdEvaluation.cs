@@ -51,7 +51,7 @@ internal sealed class ColdEvaluation(
 
         using var work = folder.NewWork();
         var trainingSet = work.Child("training-set");
-        await export.WriteAsync(trainingSet, ns, TrainingSetSplit.LeaveOneOut, split.Training.Select(user => user.Interactions).ToAsyncEnumerable(), cancellationToken);
+        await export.WriteAsync(trainingSet, ns, TrainingSetSplit.LeaveOneOut, split.Training.Select(user => user with { UserId = "" }).ToAsyncEnumerable(), cancellationToken);
         var file = await settings.FileAsync(work.Child("settings.json"), null, cancellationToken);
         await trainer.RunAsync(trainingSet, work.Child("artefact"), epochs, seed, file, new ScaledProgress(progress, ExportShare, TrainedShare), cancellationToken);
         var model = await Task.Run(() => folder.OpenTrained(work.Child("artefact"), ns), cancellationToken);

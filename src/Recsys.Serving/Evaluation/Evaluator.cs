@@ -42,7 +42,7 @@ internal sealed class Evaluator(
             EvaluationSplit.Given => TrainingSetSplit.None,
             _ => TrainingSetSplit.LeaveOneOut,
         };
-        await export.WriteAsync(trainingSet, ns, split, holdout.Training.ToAsyncEnumerable(), cancellationToken);
+        await export.WriteAsync(trainingSet, ns, split, holdout.Training.Select(interactions => new UserHistory("", interactions)).ToAsyncEnumerable(), cancellationToken);
         var files = await SettingsAsync(trainingSet, work, options, cancellationToken);
         var curves = new List<TrainingCurve>();
         var trainings = new ScaledProgress(progress, ExportShare, TrainedShare);

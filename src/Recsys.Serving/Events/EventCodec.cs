@@ -115,9 +115,9 @@ internal static class EventCodec
         var (_, fields) = ReadVersion(ref reader);
         SkipToList(ref reader, fields);
         var list = fields.HasFlag(EventFields.Recommendation) ? EventIdHash.Of(Text(ref reader)) : 0;
-        if (fields.HasFlag(EventFields.ListPosition)) reader.Int32();
+        var position = fields.HasFlag(EventFields.ListPosition) ? reader.Int32() : 0;
         var isOfPlacement = fields.HasFlag(EventFields.Placement) ? Text(ref reader).SequenceEqual(placement) : placement.IsEmpty;
-        return new(e, list, isOfPlacement);
+        return new(e, list, position, isOfPlacement);
     }
 
     /// <summary>Passes over everything that is written before the list's id.</summary>

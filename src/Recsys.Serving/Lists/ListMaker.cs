@@ -98,12 +98,12 @@ internal sealed class ListMaker(
         var id = RandomNumberGenerator.GetBytes(16);
         var ranked = New();
         var boosts = BoostsOf(request.Namespace, placement, filter, moment);
-        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts);
+        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.Objective);
         if (ranked.Count == 0 && filter.Steering is { Drops: true })
         {
             // "Less like this" never empties a list.
             filter.TakesDropped = true;
-            builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts);
+            builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.Objective);
         }
 
         if (placement.LeavesOrder) return ranked;
@@ -169,7 +169,7 @@ internal sealed class ListMaker(
         {
             if (listener.State is not { } state) continue;
             var output = new float[model.Network.VectorSize];
-            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model), NetworkFollower.Taste(state, model)));
+            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model), NetworkFollower.Taste(state, model), NetworkFollower.LastMs(state)));
         }
 
         return wishes;

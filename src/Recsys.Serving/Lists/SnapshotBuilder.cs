@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Recsys.Inference.Ranker;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Fresh;
 using Recsys.Serving.Live;
@@ -27,9 +28,12 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     /// <param name="weights">How much each source counts.</param>
     /// <param name="moment">For when the list is, Unix ms.</param>
     /// <param name="boosts">What the placement boosts and buries; null: nothing.</param>
-    public void Fill(Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts = null)
+    /// <param name="objective">What the list is ranked for.</param>
+    public void Fill(
+        Snapshot snapshot, string ns, CandidateFilter filter, LiveModel? model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts = null,
+        RankingObjective objective = RankingObjective.Play)
     {
-        if (model is not null && wishes.Count > 0) AddRanked(snapshot, ns, filter, model, wishes, weights, moment, boosts);
+        if (model is not null && wishes.Count > 0) AddRanked(snapshot, ns, filter, model, wishes, weights, moment, boosts, objective);
         if (snapshot.IsFull) return;
         var taken = new HashSet<uint>(Snapshot.MaxDepth);
         foreach (ref readonly var entry in snapshot.Entries) taken.Add(entry.Item);
@@ -58,7 +62,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         {
             var counts = trending.Of(ns);
             Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), null, fresh?.Of(model));
-            var ranker = CandidateRanker.Score(scratch, model, weights, counts, HistoryCount(wishes), moment);
+            var ranker = CandidateRanker.Score(scratch, model, weights, counts, ContextOf(scratch, model, wishes, moment));
             var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
             for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
             {
@@ -75,7 +79,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
     }
 
     private void AddRanked(
-        Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts)
+        Snapshot snapshot, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts, RankingObjective objective)
     {
         if (!_scratches.TryTake(out var scratch)) scratch = new();
         try
@@ -84,7 +88,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
             Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), boosts, fresh?.Of(model));
             // What is trending alone is no ranking: it comes behind what is popular, as where nobody is known.
             if (!scratch.On.Contains(true)) return;
-            CandidateRanker.Rank(scratch, model, weights, counts, HistoryCount(wishes), moment, boosts, snapshot);
+            CandidateRanker.Rank(scratch, model, weights, counts, ContextOf(scratch, model, wishes, moment), boosts, objective, snapshot);
         }
         finally
         {
@@ -92,11 +96,18 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         }
     }
 
-    private static int HistoryCount(List<Wish> wishes)
+    /// <summary>Of several users the longest history, the newest interaction and the mean profile.</summary>
+    private static ListContext ContextOf(ListScratch scratch, LiveModel model, List<Wish> wishes, long moment)
     {
-        var count = 0;
-        foreach (var wish in wishes) count = Math.Max(count, wish.History.Length);
-        return count;
+        var profile = scratch.ResetProfile(model.Sources.Facts?.CategoryCount ?? 0);
+        var (count, last) = (0, 0L);
+        foreach (var wish in wishes)
+        {
+            (count, last) = (Math.Max(count, wish.History.Length), Math.Max(last, wish.LastMs));
+            model.Sources.Facts?.AddProfile(wish.History, 1f / wishes.Count, profile);
+        }
+
+        return new(count, moment, last, profile);
     }
 
     private static void AddPopular(Snapshot snapshot, CandidateFilter filter, LiveModel model, HashSet<uint> taken, BoostTable? boosts) => AddCounted(

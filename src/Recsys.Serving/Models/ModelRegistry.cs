@@ -42,6 +42,7 @@ public sealed class ModelRegistry
         IRecsysStore store,
         EngineOptions options,
         ItemNumbers items,
+        CatalogueMirror catalogue,
         LiveModels live,
         MissingModels missing,
         RecentUsers recent,
@@ -65,7 +66,7 @@ public sealed class ModelRegistry
             ? null
             : new ArchivedHistories(new ArchiveReader(store, options.Archive, time, _logger), _folder.NewWork);
         _histories = new(store, rules, time, archived);
-        _export = new(items, time);
+        _export = new(items, catalogue, new(store, _logger), time);
         _trainer = new(options.TrainerPath, _logger);
         _pruning = new(_documents, _folder, _shared, live, options.KeepModels, _logger);
         _settings = new(options.TrainerSettings);
@@ -338,7 +339,7 @@ public sealed class ModelRegistry
 
     private Task<TrainingSetManifest> ExportAsync(string ns, string folder, ScaledProgress progress, CancellationToken cancellationToken) =>
         _export.WriteAsync(
-            folder, ns, TrainingSetSplit.None, _histories.ReadAsync(ns, progress, cancellationToken).Select(history => history.Interactions), cancellationToken);
+            folder, ns, TrainingSetSplit.None, _histories.ReadAsync(ns, progress, cancellationToken), cancellationToken);
 
     private ModelRecord WithLive(string ns, ModelRecord model) => model with { Live = _live.Of(ns)?.Version == model.ModelVersion };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recsys.Inference.Ranker;
 using Recsys.Serving.Lists;
 
 namespace Recsys.Serving.Placements;
@@ -50,6 +51,9 @@ public sealed record Placement
 
     /// <summary>For requests that name none, 1 to 500; 0: the server's default.</summary>
     public int PageSize { get; init; }
+
+    /// <summary>What lists are ranked for.</summary>
+    public RankingObjective Objective { get; init; }
 
     /// <summary>Counts up from 1 with each change; 0: <see cref="Default"/>, or not stored yet.</summary>
     [JsonIgnore]

@@ -17,15 +17,16 @@ internal static class CandidateRanker
     /// <param name="model">The live model.</param>
     /// <param name="weights">How much each source counts.</param>
     /// <param name="counts">What is played now; null: nothing is known.</param>
-    /// <param name="historyCount">Targets of the users that lists go by.</param>
-    /// <param name="moment">For when the list is, Unix ms.</param>
+    /// <param name="context">Users and moment.</param>
     /// <param name="boosts">What the placement boosts and buries; null: nothing.</param>
+    /// <param name="objective">What the list is ranked for.</param>
     /// <param name="snapshot">Empty.</param>
     public static void Rank(
-        ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, BoostTable? boosts, Snapshot snapshot)
+        ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, in ListContext context, BoostTable? boosts, RankingObjective objective, Snapshot snapshot)
     {
         var pool = scratch.Pool;
-        var ranker = Score(scratch, model, weights, counts, historyCount, moment);
+        var ranker = Score(scratch, model, weights, counts, context);
+        if (objective != RankingObjective.Play) ObjectiveRanking.Apply(scratch, model, ranker, objective);
         for (var i = 0; boosts is not null && i < pool.Count; i++) scratch.Logits[i] += boosts.Of(scratch.NumberOf(model, i));
         var order = scratch.Order.AsSpan(0, pool.Count);
         for (var i = 0; i < order.Length; i++) order[i] = i;
@@ -43,16 +44,15 @@ internal static class CandidateRanker
     /// <param name="model">As for <see cref="Rank"/>.</param>
     /// <param name="weights">As for <see cref="Rank"/>.</param>
     /// <param name="counts">As for <see cref="Rank"/>.</param>
-    /// <param name="historyCount">As for <see cref="Rank"/>.</param>
-    /// <param name="moment">As for <see cref="Rank"/>.</param>
-    public static RankerNetwork? Score(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment)
+    /// <param name="context">As for <see cref="Rank"/>.</param>
+    public static RankerNetwork? Score(ListScratch scratch, LiveModel model, SourceWeights weights, TrendingCounts? counts, in ListContext context)
     {
         scratch.ResetCandidates();
         var logits = scratch.Logits.AsSpan(0, scratch.Pool.Count);
         var only = OnlyOne(scratch.On);
         if (only is null && !IsSessionAlone(scratch.On) && model.Sources.Ranker is { } ranker)
         {
-            ByRanker(scratch, model, ranker, weights, counts, historyCount, moment, logits);
+            ByRanker(scratch, model, ranker, weights, counts, context, logits);
             FreshRanking.Weigh(scratch, weights, logits);
             return ranker;
         }
@@ -88,7 +88,7 @@ internal static class CandidateRanker
     private static int PlaceOf(float rank) => rank > 0 ? (int)Math.Round(1 / rank) : 0;
 
     private static void ByRanker(
-        ListScratch scratch, LiveModel model, RankerNetwork ranker, SourceWeights weights, TrendingCounts? counts, int historyCount, long moment, Span<float> logits)
+        ListScratch scratch, LiveModel model, RankerNetwork ranker, SourceWeights weights, TrendingCounts? counts, in ListContext context, Span<float> logits)
     {
         var pool = scratch.Pool;
 
@@ -96,10 +96,10 @@ internal static class CandidateRanker
         if (!weights.IsOn(CandidateSource.Trending) || counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
-        if (counts is not null) counts.CountsOf(Numbers(scratch, model), moment, trending, lasting);
+        if (counts is not null) counts.CountsOf(Numbers(scratch, model), context.MomentMs, trending, lasting);
         var table = scratch.Table;
-        model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, historyCount, table);
-        FreshRanking.Fill(scratch, model, ranker, trending, lasting);
+        model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, context, table);
+        FreshRanking.Fill(scratch, model, ranker, trending, lasting, context);
         ranker.Score(table, logits);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {

@@ -29,7 +29,8 @@ internal static class FreshRanking
     /// <param name="ranker">Its ranker.</param>
     /// <param name="trending">The candidates' own counts; empty: unknown.</param>
     /// <param name="lasting">The same with the long half-life.</param>
-    public static void Fill(ListScratch scratch, LiveModel model, RankerNetwork ranker, ReadOnlySpan<float> trending, ReadOnlySpan<float> lasting)
+    /// <param name="context">Users and moment.</param>
+    public static void Fill(ListScratch scratch, LiveModel model, RankerNetwork ranker, ReadOnlySpan<float> trending, ReadOnlySpan<float> lasting, in ListContext context)
     {
         if (scratch.Fresh.Proposed.Count == 0) return;
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
@@ -38,12 +39,15 @@ internal static class FreshRanking
         }
 
         var popular = scratch.Table.Column(RankerFeature.Popularity);
+        var affinities = scratch.Table.Column(RankerFeature.CategoryAffinity);
         var now = scratch.Table.Column(RankerFeature.Trending);
         var weeks = scratch.Table.Column(RankerFeature.Lasting);
         for (var i = 0; i < scratch.Pool.Count; i++)
         {
             if (!scratch.IsFresh(i)) continue;
-            popular[i] = Popularity(model, scratch.FreshNeighbours!.Of(scratch.NumberOf(model, i)));
+            var neighbours = scratch.FreshNeighbours!.Of(scratch.NumberOf(model, i));
+            popular[i] = Popularity(model, neighbours);
+            if (model.Sources.Facts is { } facts && !context.Profile.IsEmpty) affinities[i] = Affinity(facts, context.Profile, neighbours);
 
             // An item that is new was played by few: that says nothing against it, what it was played speaks for it.
             if (trending.IsEmpty) continue;
@@ -104,6 +108,20 @@ internal static class FreshRanking
         }
 
         return low;
+    }
+
+    /// <summary>It's of the categories that its neighbours are of.</summary>
+    private static float Affinity(ItemFacts facts, ReadOnlySpan<float> profile, ReadOnlySpan<Neighbour> neighbours)
+    {
+        var (sum, weights) = (0f, 0f);
+        foreach (var neighbour in neighbours)
+        {
+            var weight = neighbour.Similarity * neighbour.Similarity;
+            sum += weight * facts.Affinity(neighbour.Id, profile);
+            weights += weight;
+        }
+
+        return weights > 0 ? sum / weights : 0;
     }
 
     private static float Popularity(LiveModel model, ReadOnlySpan<Neighbour> neighbours)

@@ -10,6 +10,7 @@ internal sealed class ListScratch
 {
     private float[] _buffer = [];
     private byte[] _verdicts = [];
+    private float[] _profile = [];
 
     public SourceScores Scores { get; } = new();
 
@@ -48,6 +49,15 @@ internal sealed class ListScratch
 
     /// <summary>What the filter said of an item: 0 wasn't asked, 1 yes, 2 no.</summary>
     public Span<byte> Verdicts => _verdicts.AsSpan(0, Scores.ItemCount);
+
+    /// <summary>The users' categories, all 0.</summary>
+    public Span<float> ResetProfile(int categories)
+    {
+        if (_profile.Length < categories) _profile = new float[categories];
+        var profile = _profile.AsSpan(0, categories);
+        profile.Clear();
+        return profile;
+    }
 
     /// <summary>Whether a candidate is an item that the model doesn't know.</summary>
     public bool IsFresh(int candidate) => Pool.Items[candidate] >= Scores.ItemCount;

@@ -92,6 +92,9 @@ internal static class NetworkFollower
         return free == 0 ? recent : recent[free..];
     }
 
+    /// <summary>When the user last did anything, Unix ms; 0: never.</summary>
+    public static long LastMs(SessionState state) => state.OpenPlays.Count > 0 ? state.OpenPlays[^1].LastMs : state.Ring.Count > 0 ? state.Ring[^1].TimeMs : 0;
+
     /// <summary>The taste vector for a list: what is stored, or with what has been played of open plays. Call after <see cref="TryOutput"/>, which brings the slot up.</summary>
     /// <param name="state">As for <see cref="TryOutput"/>.</param>
     /// <param name="model">The live model.</param>
@@ -126,8 +129,7 @@ internal static class NetworkFollower
         // A copy, so that another list of the same state doesn't take the open plays' steps again.
         if (steps.Length > 0) values = (Half[])values.Clone();
         model.Network.Advance(values, steps);
-        var newest = state.OpenPlays.Count > 0 ? state.OpenPlays[^1].LastMs : state.Ring[^1].TimeMs;
-        model.Network.ReadOutput(values, output, TimeGap.Bucket(moment - newest));
+        model.Network.ReadOutput(values, output, TimeGap.Bucket(moment - LastMs(state)));
         return true;
     }
 }

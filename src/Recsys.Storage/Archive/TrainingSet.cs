@@ -26,4 +26,10 @@ public sealed class TrainingSet
 
     /// <summary>[items]: the callers' ids of <see cref="ItemNumbers"/>.</summary>
     public required string[] ItemIds { get; init; }
+
+    /// <summary>[items]: what the catalogue says of them; null: the set doesn't say.</summary>
+    public TrainingItemFacts[]? ItemFacts { get; init; }
+
+    /// <summary>What users were shown; null: the set doesn't say.</summary>
+    public TrainingExposures? Exposures { get; init; }
 }

@@ -32,6 +32,16 @@ public sealed record TrainingSetManifest
     [JsonPropertyName("interactions")]
     public required int Interactions { get; init; }
 
+    /// <summary>Rows of <c>item_categories.parquet</c>; null: there is no such file nor <c>item_facts.parquet</c>, as in sets of earlier versions.</summary>
+    [JsonPropertyName("item_categories")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ItemCategories { get; init; }
+
+    /// <summary>Rows of <c>exposures.parquet</c>; null: there is no such file, as in sets of earlier versions.</summary>
+    [JsonPropertyName("exposures")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Exposures { get; init; }
+
     /// <summary>What was left out.</summary>
     [JsonPropertyName("split")]
     public required TrainingSetSplit Split { get; init; }

@@ -24,12 +24,12 @@ public static class TrainingSetReader
             throw new StoreFormatException($"{path} is empty.");
         if (manifest.Format != TrainingSetManifest.CurrentFormat)
             throw new StoreFormatException($"{path} has format {manifest.Format}; this program reads format {TrainingSetManifest.CurrentFormat}.");
-        if (manifest.Users is < 0 or int.MaxValue || manifest.Items < 0 || manifest.Interactions < 0)
+        if (manifest.Users is < 0 or int.MaxValue || manifest.Items < 0 || manifest.Interactions < 0 || manifest.ItemCategories < 0 || manifest.Exposures < 0)
             throw new StoreFormatException($"{path} has counts that can't be.");
         return manifest;
     }
 
-    /// <summary>Reads a whole training set: 14 bytes an interaction, and the items' ids.</summary>
+    /// <summary>Reads a whole training set: 14 bytes an interaction, 24 an exposure, and the items' ids and facts.</summary>
     /// <exception cref="StoreFormatException">Something is missing or wrong; names the file and the column.</exception>
     public static async Task<TrainingSet> ReadAsync(string folder, CancellationToken cancellationToken)
     {
@@ -52,6 +52,8 @@ public static class TrainingSetReader
             ItemNumbers = itemNumbers,
             // The column can't hold nulls.
             ItemIds = itemIds!,
+            ItemFacts = manifest.ItemCategories is { } categories ? await TrainingSetExtras.ReadFactsAsync(folder, itemNumbers, categories, cancellationToken) : null,
+            Exposures = manifest.Exposures is { } exposures ? await TrainingSetExtras.ReadExposuresAsync(folder, manifest.Users, exposures, cancellationToken) : null,
         };
         await ReadInteractionsAsync(interactionFile, set, cancellationToken);
         return set;

@@ -23,6 +23,9 @@ public sealed class TrainingSetWriter : IAsyncDisposable
     private readonly FileStream _itemStream;
     private ParquetWriter? _interactions;
     private ParquetWriter? _items;
+    private WholeColumns? _facts;
+    private WholeColumns? _categories;
+    private WholeColumns? _exposures;
     private int _userCount;
     private int _interactionCount;
     private int _itemCount;
@@ -78,6 +81,12 @@ public sealed class TrainingSetWriter : IAsyncDisposable
                 TrainingSetFiles.InteractionSchema, writer._interactionStream, TrainingSetFiles.Options, cancellationToken: cancellationToken);
             writer._items = await ParquetWriter.CreateAsync(
                 TrainingSetFiles.ItemSchema, writer._itemStream, TrainingSetFiles.Options, cancellationToken: cancellationToken);
+            writer._facts = await WholeColumns.CreateAsync(
+                Path.Combine(writer._draft, TrainingSetFiles.Facts), TrainingSetFiles.FactSchema, rowGroupSize, cancellationToken);
+            writer._categories = await WholeColumns.CreateAsync(
+                Path.Combine(writer._draft, TrainingSetFiles.Categories), TrainingSetFiles.CategorySchema, rowGroupSize, cancellationToken);
+            writer._exposures = await WholeColumns.CreateAsync(
+                Path.Combine(writer._draft, TrainingSetFiles.Exposures), TrainingSetFiles.ExposureSchema, rowGroupSize, cancellationToken);
             return writer;
         }
         catch
@@ -104,9 +113,28 @@ public sealed class TrainingSetWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds what the user who was added last was shown, in the order of time.</summary>
+    /// <exception cref="InvalidOperationException">No user was added yet, or there would be too many rows.</exception>
+    public async ValueTask AddExposuresAsync(IReadOnlyList<TrainingExposure> exposures, CancellationToken cancellationToken)
+    {
+        Open(_interactions);
+        if (_userCount == 0)
+            throw new InvalidOperationException("Exposures are those of a user: add the user first.");
+        long[] row = new long[5];
+        foreach (var exposure in exposures)
+        {
+            (row[0], row[1], row[2], row[3], row[4]) = (_userCount - 1, exposure.Item, exposure.List, exposure.Position, exposure.TimeMs);
+            await _exposures!.AddAsync(row, cancellationToken);
+        }
+    }
+
     /// <summary>Adds an item. Every item of the interactions must be added, each once, in the order of the numbers.</summary>
+    /// <param name="number">The store-wide item number.</param>
+    /// <param name="itemId">The caller's id.</param>
+    /// <param name="facts">What the catalogue says of it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">The number isn't greater than the one before.</exception>
-    public async ValueTask AddItemAsync(uint number, string itemId, CancellationToken cancellationToken)
+    public async ValueTask AddItemAsync(uint number, string itemId, TrainingItemFacts facts, CancellationToken cancellationToken)
     {
         var file = Open(_items);
         if (number <= _lastNumber)
@@ -115,6 +143,9 @@ public sealed class TrainingSetWriter : IAsyncDisposable
         _numbers.Add(number);
         _ids.Add(itemId);
         _itemCount++;
+        await _facts!.AddAsync(new long[] { number, facts.BornMs, facts.DurationMs }, cancellationToken);
+        for (int i = 0; i < facts.Categories.Length; i++)
+            await _categories!.AddAsync(new long[] { number, (long)facts.Categories.Span[i] }, cancellationToken);
         if (_numbers.Count >= _rowGroupSize)
             await FlushItemsAsync(file, cancellationToken);
     }
@@ -124,8 +155,18 @@ public sealed class TrainingSetWriter : IAsyncDisposable
     {
         await _columns.FlushAsync(Open(_interactions), cancellationToken);
         await FlushItemsAsync(Open(_items), cancellationToken);
+        var (categories, exposures) = (_categories!.RowCount, _exposures!.RowCount);
+        foreach (var file in (WholeColumns[])[_facts!, _categories, _exposures])
+            await file.CompleteAsync(cancellationToken);
         await CloseAsync();
-        var manifest = _manifest with { Users = _userCount, Items = _itemCount, Interactions = _interactionCount };
+        var manifest = _manifest with
+        {
+            Users = _userCount,
+            Items = _itemCount,
+            Interactions = _interactionCount,
+            ItemCategories = categories,
+            Exposures = exposures,
+        };
         await File.WriteAllBytesAsync(
             Path.Combine(_draft, TrainingSetFiles.Manifest), JsonSerializer.SerializeToUtf8Bytes(manifest, Json), cancellationToken);
         Directory.Move(_draft, _folder);
@@ -163,6 +204,12 @@ public sealed class TrainingSetWriter : IAsyncDisposable
         if (_items is not null)
             await _items.DisposeAsync();
         _interactions = _items = null;
+        foreach (var file in (WholeColumns?[])[_facts, _categories, _exposures])
+        {
+            if (file is not null)
+                await file.DisposeAsync();
+        }
+
         await _interactionStream.DisposeAsync();
         await _itemStream.DisposeAsync();
     }

@@ -11,6 +11,9 @@ namespace Recsys.Training.Ranker;
 /// <param name="SessionRank">The target's rank by the session source alone among all items, from 1: what the ranker has to be better than.</param>
 internal sealed record RankerCase(int User, float[] Features, int Count, int Target, int[] Items, int SessionRank)
 {
+    /// <summary>Whether the candidates are what was shown in one list: else they're what the sources propose.</summary>
+    public bool IsShown { get; init; }
+
     /// <summary>A case of a table.</summary>
     public static RankerCase Of(int user, RankerTable table, CandidatePool pool, int target, int sessionRank)
     {
@@ -18,6 +21,18 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
             table.Column((RankerFeature)feature).CopyTo(one.Column(feature));
         return one;
+    }
+
+    /// <summary>Some of the candidates, by their places in the order given; the target must be among them, if there is one.</summary>
+    public RankerCase Only(int[] places)
+    {
+        var some = new RankerCase(User, new float[RankerTable.FeatureCount * places.Length], places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank);
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+        {
+            for (var i = 0; i < places.Length; i++)
+                some.Column(feature)[i] = Column(feature)[places[i]];
+        }
+        return some;
     }
 
     /// <summary>The other way round.</summary>
@@ -30,5 +45,6 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
         return table;
     }
 
-    private Span<float> Column(int feature) => Features.AsSpan(feature * Count, Count);
+    /// <summary>One feature of all candidates.</summary>
+    public Span<float> Column(int feature) => Features.AsSpan(feature * Count, Count);
 }

@@ -7,34 +7,61 @@ using Recsys.Training.Windows;
 
 namespace Recsys.Training.Ranker;
 
-/// <summary>Makes each held-out target's candidates with their features, as the server would have at its moment. Nothing of them depends on what is held out but which of them is the target.</summary>
+/// <summary>
+/// Makes each held-out target's candidates with their features, as the server would have at its moment. Where it's known in which list the user met the target, the candidates are what that list
+/// showed; else what the sources propose. Nothing of them depends on what is held out but which of them is the target.
+/// </summary>
 /// <param name="log">The data.</param>
 /// <param name="split">What is held out.</param>
 /// <param name="settings">The training's.</param>
-/// <param name="sources">The sources, with a taste, fitted to those.</param>
+/// <param name="sources">The sources, with a taste, fitted to those; without a ranker.</param>
 internal sealed class RankerCases(InteractionLog log, ValidationSplit split, TrainingSettings settings, SourceModels sources)
 {
     /// <summary>Candidates of the session source, and of each other, that a ranker learns from: deeper ones are hardly ever in reach of the top, and its time grows with them.</summary>
     private const int LearnedDepth = 100, LearnedDepthOfOthers = 50;
 
-    /// <summary>The cases, in the order of the targets.</summary>
+    /// <summary>Lists of which nothing was played, of those between two interactions.</summary>
+    private const int UnplayedLists = 3;
+
+    private readonly bool _timesTell = DataShape.Of(log).TimesTell;
+
+    /// <summary>The cases, in the order of the targets, and the lists of which nothing was played, whose target is -1.</summary>
     /// <param name="targets">Held-out targets.</param>
     /// <param name="logits">The network's logits for each of them, by place.</param>
     /// <param name="cancellation">Ends it.</param>
-    public RankerCase[] Of(HeldOutTarget[] targets, Func<int, float[]> logits, CancellationToken cancellation)
+    public (RankerCase[] Cases, RankerCase[] Unplayed) Of(HeldOutTarget[] targets, Func<int, float[]> logits, CancellationToken cancellation)
     {
-        var cases = new RankerCase[targets.Length];
-        Parallel.For(0, targets.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(log.ItemCount, sources.Taste!.Dimensions), (at, _, scratch) =>
+        var made = new List<RankerCase>[targets.Length];
+        Parallel.For(0, targets.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(log.ItemCount, sources), (at, _, scratch) =>
         {
-            cases[at] = One(targets[at], logits(at), scratch);
+            made[at] = Of(targets[at], logits(at), scratch);
             return scratch;
         }, _ => { });
-        if (DataShape.Of(log).TimesTell)
-            TrendSweep.Fill(log, split, targets, cases, settings.TrendingHalfLifeHours * 3_600_000.0);
+        RankerCase[] all = [.. made.SelectMany(cases => cases)];
+        if (_timesTell)
+            TrendSweep.Fill(log, split, [.. made.SelectMany((cases, at) => cases.Select(_ => targets[at]))], all, settings.TrendingHalfLifeHours * 3_600_000.0);
+        FillUnknown(all);
+        var (first, cases) = (0, new RankerCase[targets.Length]);
+        for (var at = 0; at < targets.Length; first += made[at].Count, at++)
+            cases[at] = all[first];
+        return (cases, [.. all.Except(cases, ReferenceEqualityComparer.Instance).Cast<RankerCase>()]);
+    }
+
+    /// <summary>The target's case, and the lists before it of which nothing was played.</summary>
+    private List<RankerCase> Of(HeldOutTarget held, float[] logits, Scratch scratch)
+    {
+        var target = log.Items[held.At];
+        var shown = log.Shown?.ListOf(log, held) ?? [];
+        var unplayed = log.Shown?.UnplayedBefore(log, held, UnplayedLists) ?? [];
+        var all = Proposed(held, logits, [.. unplayed.Append(shown).SelectMany(rows => rows.Select(row => log.Shown!.Items[row])).Where(item => item >= 0)], scratch);
+        var own = shown.Length == 0 ? null : Shown(all, [.. shown.Where(row => log.Shown!.Items[row] == target || !log.Shown.IsPlayed(log, held.User, row))], target, scratch);
+        var cases = new List<RankerCase> { own is { Count: > 1 } ? own : all.Only([.. Enumerable.Range(0, scratch.ProposedCount)]) };
+        cases.AddRange(unplayed.Select(rows => Shown(all, rows, -1, scratch)).Where(one => one.Count > 0));
         return cases;
     }
 
-    private RankerCase One(HeldOutTarget held, float[] logits, Scratch scratch)
+    /// <summary>What the sources propose, and these items.</summary>
+    private RankerCase Proposed(HeldOutTarget held, float[] logits, int[] others, Scratch scratch)
     {
         var taste = sources.Taste!;
         var (history, kinds, strengths) = TargetColumns.Before(log, held);
@@ -54,23 +81,65 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
             var best = scratch.Best.AsSpan(0, source == ModelSource.Session ? LearnedDepth : LearnedDepthOfOthers);
             scratch.Pool.Add((int)source, best[..TopItems.Select(scratch.Ranked, [], best)]);
         }
-        sources.Fill(scratch.Pool, scratch.Scores, on, [], [], history.Length, scratch.Table);
+        scratch.ProposedCount = scratch.Pool.Count;
+        foreach (var item in others)
+            scratch.Pool.Add(CandidatePool.Boosted, [new ScoredItem(item, 0)]);
+        scratch.Profile.AsSpan().Clear();
+        sources.Facts?.AddProfile(history, 1, scratch.Profile);
+        var (moment, last) = _timesTell ? (log.TimesMs[held.At], log.TimesMs[held.At - 1]) : (0, 0);
+        sources.Fill(scratch.Pool, scratch.Scores, on, [], [], new ListContext(history.Length, moment, last, scratch.Profile), scratch.Table);
         return RankerCase.Of(held.User, scratch.Table, scratch.Pool, PlaceOf(target, scratch.Pool), SessionRank(held, target, scratch));
+    }
+
+    /// <summary>Those candidates that a list showed, once each.</summary>
+    private RankerCase Shown(RankerCase all, int[] rows, int target, Scratch scratch)
+    {
+        int[] known = [.. rows.Where(row => log.Shown!.Items[row] >= 0).DistinctBy(row => log.Shown!.Items[row])];
+        var place = target < 0 ? -1 : PlaceOf(target, scratch.Pool);
+        var one = (all with { Target = place }).Only([.. known.Select(row => PlaceOf(log.Shown!.Items[row], scratch.Pool))]);
+        var positions = one.Column((int)RankerFeature.Position);
+        for (var i = 0; i < known.Length; i++)
+            positions[i] = MathF.Log(1 + log.Shown!.Positions[known[i]]);
+        var session = new float[one.Count];
+        for (var i = 0; i < one.Count; i++)
+            session[i] = SessionScore(one.Items[i], scratch);
+        return one with { IsShown = true, SessionRank = one.Target < 0 ? 0 : RankingMetrics.Rank(session, one.Target) };
+    }
+
+    /// <summary>Where a feature isn't known of a candidate it's the mean of those of whom it is, as the server has it.</summary>
+    private static void FillUnknown(RankerCase[] cases)
+    {
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+        {
+            double sum = 0, count = 0;
+            foreach (var one in cases)
+            {
+                foreach (var value in one.Column(feature))
+                {
+                    if (!float.IsNaN(value))
+                        (sum, count) = (sum + value, count + 1);
+                }
+            }
+            var mean = count == 0 ? 0 : (float)(sum / count);
+            foreach (var one in cases)
+            {
+                foreach (ref var value in one.Column(feature))
+                    value = float.IsNaN(value) ? mean : value;
+            }
+        }
     }
 
     /// <summary>The target's rank among all items by what the session source and its rules say, which is what is served without a ranker.</summary>
     private int SessionRank(HeldOutTarget held, int target, Scratch scratch)
     {
-        scratch.Scores.Of(ModelSource.Session).CopyTo(scratch.Ranked);
-        if (sources.Has(ModelSource.CoWatched))
-        {
-            var rules = scratch.Scores.Of(ModelSource.CoWatched);
-            for (var i = 0; i < rules.Length; i++)
-                scratch.Ranked[i] += rules[i];
-        }
+        for (var item = 0; item < log.ItemCount; item++)
+            scratch.Ranked[item] = SessionScore(item, scratch);
         LeaveOutSeen(held, target, scratch.Ranked);
         return RankingMetrics.Rank(scratch.Ranked, target);
     }
+
+    private float SessionScore(int item, Scratch scratch) =>
+        scratch.Scores.Of(ModelSource.Session)[item] + (sources.Has(ModelSource.CoWatched) ? scratch.Scores.Of(ModelSource.CoWatched)[item] : 0);
 
     private void LeaveOutSeen(HeldOutTarget held, int target, float[] scores)
     {
@@ -86,7 +155,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
         return -1;
     }
 
-    private sealed class Scratch(int items, int dimensions)
+    private sealed class Scratch(int items, SourceModels sources)
     {
         public SourceScores Scores { get; } = new();
 
@@ -96,8 +165,13 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
 
         public float[] Ranked { get; } = new float[items];
 
-        public float[] User { get; } = new float[dimensions];
+        public float[] User { get; } = new float[sources.Taste!.Dimensions];
+
+        public float[] Profile { get; } = new float[sources.Facts?.CategoryCount ?? 0];
 
         public ScoredItem[] Best { get; } = new ScoredItem[LearnedDepth];
+
+        /// <summary>Candidates that sources propose: the first ones of the pool.</summary>
+        public int ProposedCount { get; set; }
     }
 }

@@ -24,6 +24,28 @@ internal static class RankerFolds
         return gains;
     }
 
+    /// <summary>What was shown, with the logits of rankers that weren't fitted to its users.</summary>
+    /// <param name="cases">Held-out targets.</param>
+    /// <param name="unplayed">Lists of which nothing was played.</param>
+    /// <param name="fit">Fits a ranker to some of the cases.</param>
+    public static IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> Shown(
+        IReadOnlyList<RankerCase> cases, IReadOnlyList<RankerCase> unplayed, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
+    {
+        RankerCase[] shown = [.. cases.Where(one => one.IsShown), .. unplayed];
+        var rows = new List<(float, bool, int)>();
+        for (var fold = 0; fold < Folds && shown.Length > 0; fold++)
+        {
+            var network = new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)]));
+            foreach (var one in shown.Where(one => one.User % Folds == fold))
+            {
+                var logits = Logits(network, one);
+                for (var i = 0; i < one.Count; i++)
+                    rows.Add((logits[i], i == one.Target, fold));
+            }
+        }
+        return rows;
+    }
+
     /// <summary>The session source's own.</summary>
     public static double[] SessionGains(IReadOnlyList<RankerCase> cases) => [.. cases.Select(one => RankingMetrics.Ndcg(one.SessionRank, TargetGains.Cutoff))];
 
@@ -35,8 +57,16 @@ internal static class RankerFolds
     {
         if (one.Target < 0)
             return 0;
-        var logits = new float[one.Count];
-        network.Score(one.ToTable(), logits);
+        var logits = Logits(network, one);
         return RankingMetrics.Ndcg(RankingMetrics.Rank(logits, one.Target), TargetGains.Cutoff);
+    }
+
+    /// <summary>The logits of a case's candidates as a list would have them, which doesn't know its places yet.</summary>
+    private static float[] Logits(RankerNetwork network, RankerCase one)
+    {
+        var (table, logits) = (one.ToTable(), new float[one.Count]);
+        table.Column(RankerFeature.Position).Fill(network.Absent(RankerFeature.Position));
+        network.Score(table, logits);
+        return logits;
     }
 }

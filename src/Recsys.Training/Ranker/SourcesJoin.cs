@@ -49,10 +49,10 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var (linearOptions, linear) = ChooseLinear(own, users, cancellation);
         Report(FormattableString.Invariant($"ranker: candidates of {users.Length:N0} held-out users"));
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
-        var sources = new SourceModels(trained.Partners, taste, linear, null, popularity);
+        var sources = new SourceModels(trained.Partners, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
         var targets = split.TargetsOf(log, users);
-        var cases = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
-        var ranker = Fit(cases, cancellation);
+        var (cases, unplayed) = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
+        var (ranker, calibration) = Fit(cases, unplayed, cancellation);
         Report("fitting the sources once more, to everything");
         var all = TargetColumns.Of(log, log.UserStarts.AsSpan(1));
         return trained with
@@ -60,11 +60,13 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
             Taste = TasteSelection.Fit(all.Items, all.Kinds, all.Strengths, log.ItemCount, tasteOptions, cancellation),
             Linear = ItemRulesFit.Fit(all.Items, null, log.ItemCount, linearOptions, cancellation),
             Ranker = ranker,
+            Calibration = calibration,
+            Facts = ItemFactsFit.Of(log, log.UserStarts.AsSpan(1)),
         };
     }
 
     /// <summary>The ranker; null: it ranks no better than the session source, on cases that it wasn't fitted to.</summary>
-    private RankerWeights? Fit(RankerCase[] cases, CancellationToken cancellation)
+    private (RankerWeights? Ranker, RankerCalibration? Calibration) Fit(RankerCase[] cases, RankerCase[] unplayed, CancellationToken cancellation)
     {
         var session = RankerFolds.SessionGains(cases);
         var straight = Best(cases, deep: false, cancellation);
@@ -72,15 +74,23 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var deep = cases.Length >= LeastTargetsForLayers && RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
         var (decay, gains) = deep ? layers : straight;
         var joins = gains.Average() > session.Average();
-        Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets, NDCG@10: {session.Average():F4} by the session source, ")
-            + FormattableString.Invariant($"{straight.Gains.Average():F4} by the ranker's straight way ")
+        Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets ({cases.Count(one => one.IsShown) / (double)cases.Length:P0} with what was shown), ")
+            + FormattableString.Invariant($"NDCG@10: {session.Average():F4} by the session source, {straight.Gains.Average():F4} by the ranker's straight way ")
             + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), ")
             + (cases.Length < LeastTargetsForLayers
                 ? FormattableString.Invariant($"too few targets for hidden layers ({LeastTargetsForLayers:N0} are needed); ")
                 : FormattableString.Invariant($"{layers.Gains.Average():F4} with hidden layers ({RankerFolds.Lead(cases, layers.Gains, straight.Gains):+0.0;-0.0} to that); "))
             + FormattableString.Invariant($"{cases.Count(one => one.Target >= 0) / (double)cases.Length:P1} of the targets are candidates. ")
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
-        return joins ? RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation) : null;
+        if (!joins)
+            return (null, null);
+        var calibration = CalibrationFit.Of(RankerFolds.Shown(cases, unplayed, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation)));
+        if (calibration is not null)
+        {
+            Report(FormattableString.Invariant($"ranker, {calibration.Exposures:N0} items shown, {calibration.PlayRate:P1} played: log loss {calibration.LogLoss:F4} of its probabilities ")
+                + FormattableString.Invariant($"({calibration.BaseLogLoss:F4} of one for all), calibration error {calibration.Error:F4}"));
+        }
+        return (RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation), calibration);
     }
 
     /// <summary>The decay that ranks best on users that a ranker wasn't fitted to, and how well.</summary>

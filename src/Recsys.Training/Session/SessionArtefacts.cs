@@ -27,6 +27,8 @@ internal static class SessionArtefacts
                 NeighboursWeight = trained.Partners.Weights.Neighbours,
                 Taste = trained.Taste?.Options,
                 Linear = trained.Linear is not null,
+                Facts = trained.Facts is not null,
+                RankerCalibration = trained.Calibration,
                 RankerFeatures = trained.Ranker is null ? null : RankerTable.FeatureNames,
                 TrendingHalfLifeHours = trained.Ranker is null ? 0 : settings.TrendingHalfLifeHours,
                 Training = Describe(settings, trained),
@@ -58,6 +60,7 @@ internal static class SessionArtefacts
         .. trained.Taste is null ? [] : TasteTensors.Of(trained.Taste),
         .. trained.Linear is null ? [] : ItemRulesTensors.Linear.Of(trained.Linear),
         .. trained.Ranker is null ? [] : RankerTensors.Of(trained.Ranker),
+        .. trained.Facts is null ? [] : trained.Facts.ToTensors(),
     ];
 
     private static List<NamedTensor> Tensors(InteractionLog log, SessionWeights weights)

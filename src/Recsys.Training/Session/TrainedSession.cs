@@ -29,6 +29,12 @@ internal sealed record TrainedSession(
     /// <summary>The ranker over all sources; null: none.</summary>
     public RankerWeights? Ranker { get; init; }
 
+    /// <summary>What the ranker's logits say of the odds of a play; null: too little was shown to tell.</summary>
+    public RankerCalibration? Calibration { get; init; }
+
+    /// <summary>What is known of the items beside; null: nothing.</summary>
+    public ItemFacts? Facts { get; init; }
+
     /// <summary>How its network did beside an earlier model's; null: there was none.</summary>
     public ModelComparison? Comparison { get; init; }
 

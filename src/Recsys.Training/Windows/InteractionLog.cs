@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Recsys.Inference;
+using Recsys.Storage.Archive;
 
 namespace Recsys.Training.Windows;
 
@@ -22,6 +23,12 @@ internal sealed record InteractionLog
 
     /// <summary>Milliseconds since 1970.</summary>
     public required long[] TimesMs { get; init; }
+
+    /// <summary>[items]: what the catalogue says of them; null: nobody asked it.</summary>
+    public TrainingItemFacts[]? Facts { get; init; }
+
+    /// <summary>What users were shown; null: nobody knows.</summary>
+    public ShownLists? Shown { get; init; }
 
     public int UserCount => UserStarts.Length - 1;
 

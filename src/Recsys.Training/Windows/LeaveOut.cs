@@ -2,7 +2,7 @@ using Recsys.Inference.Evaluation;
 
 namespace Recsys.Training.Windows;
 
-/// <summary>Takes each user's test targets out of a log, as <c>recsys evaluate</c> does: what is left is equal to a log that never had them, down to the dense item ids.</summary>
+/// <summary>Takes each user's test targets out of a log, as <c>recsys evaluate</c> does: what is left is equal to a log that never had them, down to the dense item ids, and says nothing of what was shown.</summary>
 internal static class LeaveOut
 {
     /// <summary>The log without each user's last targets; the log itself where none are to be left out.</summary>
@@ -18,6 +18,7 @@ internal static class LeaveOut
             for (var i = start; i < end; i++)
                 builder.Add(user, log.ItemNumbers[log.Items[i]], log.Kinds[i], log.Strengths[i], log.TimesMs[i]);
         }
-        return builder.Build();
+        var left = builder.Build();
+        return left with { Facts = log.Facts is { } facts ? Array.ConvertAll(left.ItemNumbers, number => facts[Array.BinarySearch(log.ItemNumbers, number)]) : null };
     }
 }

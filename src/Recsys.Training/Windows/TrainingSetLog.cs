@@ -26,8 +26,11 @@ internal static class TrainingSetLog
     public static InteractionLog Convert(TrainingSet set)
     {
         var builder = new InteractionLogBuilder();
+        var users = new List<int>();
         for (var user = 0; user < set.UserOffsets.Length - 1; user++)
         {
+            if (set.UserOffsets[user] < set.UserOffsets[user + 1])
+                users.Add(user);
             for (var i = set.UserOffsets[user]; i < set.UserOffsets[user + 1]; i++)
             {
                 var kind = (InteractionKind)set.Kinds[i];
@@ -36,6 +39,10 @@ internal static class TrainingSetLog
                 builder.Add(user, set.Items[i], kind, set.Strengths[i], set.TimesMs[i]);
             }
         }
-        return builder.Build();
+        var log = builder.Build();
+        return log with { Facts = FactsOf(set, log), Shown = set.Exposures is { } exposures ? ShownLists.Of(exposures, users, log) : null };
     }
+
+    private static TrainingItemFacts[]? FactsOf(TrainingSet set, InteractionLog log) =>
+        set.ItemFacts is { } facts ? Array.ConvertAll(log.ItemNumbers, number => facts[Array.BinarySearch(set.ItemNumbers, number)]) : null;
 }

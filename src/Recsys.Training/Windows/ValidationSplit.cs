@@ -19,9 +19,12 @@ internal sealed record ValidationSplit
     private const int InteractionsToOneHeldOut = 300;
 
     /// <summary>
-    /// Targets held out of each such user where everything is learned in the end, but no more than a quarter of the user's: the ranker learns from them, and each tells as much as another user's.
+    /// Targets held out of each such user, but no more than a quarter of the user's: the ranker learns from them, and each tells as much as another user's.
     /// </summary>
-    private const int TargetsLearnedInTheEnd = 5, TargetsToOneHeldOut = 4;
+    private const int MostTargets = 5, TargetsToOneHeldOut = 4;
+
+    /// <summary>Where nothing is learned again, one interaction in so many may be held out.</summary>
+    private const int InteractionsToOneTarget = 100;
 
     /// <summary>Fewer interactions leave nothing to learn from.</summary>
     public const int MinInteractions = 3;
@@ -58,7 +61,7 @@ internal sealed record ValidationSplit
     /// <summary>Holds out nothing: everything is trained on.</summary>
     public static ValidationSplit Nothing(InteractionLog log) => new() { TrainingEnds = log.UserStarts[1..], Users = [] };
 
-    /// <summary>Holds out the last target of some users, drawn by the seed; the last few where everything is learned in the end.</summary>
+    /// <summary>Holds out the last few targets of some users, drawn by the seed: as many as are hardly missed.</summary>
     /// <param name="log">The data.</param>
     /// <param name="seed">Draws.</param>
     /// <param name="maxUsers">How many at most; null: a tenth or a 300th of the interactions, from 200 (1,000 where they are learned in the end) to 5,000.</param>
@@ -66,24 +69,26 @@ internal sealed record ValidationSplit
     /// <param name="newerThanMs">Nothing older is held out, nor what is as old.</param>
     public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false, long newerThanMs = long.MinValue)
     {
+        var wanted = maxUsers ?? DefaultUsers(log, learnedInTheEnd);
+        var targets = learnedInTheEnd ? MostTargets : Math.Clamp(log.InteractionCount / InteractionsToOneTarget / Math.Max(1, Math.Min(wanted, log.UserCount)), 1, MostTargets);
         var ends = new int[log.UserCount];
         var firstHeldOut = new Dictionary<int, int>();
         for (var user = 0; user < log.UserCount; user++)
         {
             ends[user] = log.UserStarts[user + 1];
-            if (FirstHeldOut(log, user, learnedInTheEnd, newerThanMs) is { } first)
+            if (FirstHeldOut(log, user, targets, newerThanMs) is { } first)
                 firstHeldOut[user] = first;
         }
         var users = firstHeldOut.Keys.ToArray();
         SeededRandom.Create(seed, stream: 1).Shuffle(users);
-        users = [.. users.Take(maxUsers ?? DefaultUsers(log, learnedInTheEnd)).Order()];
+        users = [.. users.Take(wanted).Order()];
         foreach (var user in users)
             ends[user] = firstHeldOut[user];
         return new ValidationSplit { TrainingEnds = ends, Users = users };
     }
 
     /// <summary>Where what is held out of a user begins; null: nothing can be.</summary>
-    private static int? FirstHeldOut(InteractionLog log, int user, bool learnedInTheEnd, long newerThanMs)
+    private static int? FirstHeldOut(InteractionLog log, int user, int mostTargets, long newerThanMs)
     {
         var (start, end) = (log.UserStarts[user], log.UserStarts[user + 1]);
         if (end - start < MinInteractions)
@@ -92,7 +97,7 @@ internal sealed record ValidationSplit
         int[] targets = [.. Enumerable.Range(start + 1, end - start - 1).Where(log.IsTarget)];
         if (targets.Length == 0)
             return null;
-        var most = learnedInTheEnd ? Math.Clamp(targets.Length / TargetsToOneHeldOut, 1, TargetsLearnedInTheEnd) : 1;
+        var most = Math.Clamp(targets.Length / TargetsToOneHeldOut, 1, mostTargets);
         for (var i = targets.Length - most; i < targets.Length; i++)
         {
             // From here on all is newer: late events stand where their time says.

@@ -8,6 +8,7 @@ using Recsys.Server.Streaming;
 using Recsys.Server.Validation;
 using Recsys.Serving;
 using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
 using Recsys.Storage.Sqlite;
 
 namespace Recsys.Server.Commands.Drift;
@@ -86,10 +87,23 @@ internal sealed class DriftRun(DriftWorldOptions options, bool learns, int every
 
             // What is played ends later than the next visitor comes; the engine takes no events from the future.
             _time.Set(Math.Max(answer.EndMs, _time.GetUtcNow().ToUnixTimeMilliseconds()));
-            if (answer.Events.Count > 0) await WriteAsync(opened, answer.Events, cancellationToken);
+            DatasetEvent[] events = [.. Impressions(list, answer.Seen, nowMs, visit.UserId), .. answer.Events];
+            if (events.Length > 0) await WriteAsync(opened, events, cancellationToken);
             (nowMs, wantsMore) = (answer.EndMs + 1_000, answer.WantsMore);
         }
     }
+
+    /// <summary>What the user saw of a list.</summary>
+    private static IEnumerable<DatasetEvent> Impressions(RankedList list, int seen, long nowMs, string userId) => list.Items.Take(seen).Select((item, place) => new DatasetEvent
+    {
+        EventId = $"{list.RecommendationId}-{place}",
+        UserId = userId,
+        ItemId = item.ItemId,
+        Type = DatasetEventType.Impression,
+        TimeMs = nowMs,
+        RecommendationId = list.RecommendationId,
+        ListPosition = place,
+    });
 
     private async Task PublishAsync(Engine opened, int day, CancellationToken cancellationToken)
     {

@@ -1,0 +1,8 @@
+namespace Recsys.Storage.Archive;
+
+/// <summary>One item of a list that was shown to a user of a training set.</summary>
+/// <param name="Item">The store-wide item number.</param>
+/// <param name="List">Which of the user's lists, from 0; rows of one list have one number.</param>
+/// <param name="Position">The place in the list, from 0.</param>
+/// <param name="TimeMs">When, in Unix milliseconds.</param>
+public readonly record struct TrainingExposure(uint Item, int List, int Position, long TimeMs);

@@ -1,0 +1,95 @@
+using Recsys.Storage.Archive;
+
+namespace Recsys.Training.Windows;
+
+/// <summary>What the users of a log were shown, flat and column by column: user after user, each in the order of time.</summary>
+internal sealed record ShownLists
+{
+    /// <summary>Who plays something within this time after it was shown played it because of that.</summary>
+    public const long AttributionMs = 86_400_000;
+
+    /// <summary>User u's rows are at <c>UserStarts[u]</c> up to (not with) <c>UserStarts[u + 1]</c>.</summary>
+    public required int[] UserStarts { get; init; }
+
+    /// <summary>Dense ids; -1: nobody interacted with the item.</summary>
+    public required int[] Items { get; init; }
+
+    /// <summary>Which of the user's lists.</summary>
+    public required int[] Lists { get; init; }
+
+    /// <summary>Places in the list, from 0.</summary>
+    public required int[] Positions { get; init; }
+
+    /// <summary>Milliseconds since 1970.</summary>
+    public required long[] TimesMs { get; init; }
+
+    /// <summary>Those of a training set.</summary>
+    /// <param name="exposures">The set's.</param>
+    /// <param name="users">The set's number of each user of the log.</param>
+    /// <param name="log">The log.</param>
+    public static ShownLists Of(TrainingExposures exposures, IReadOnlyList<int> users, InteractionLog log)
+    {
+        var starts = new int[users.Count + 1];
+        var rows = new List<int>();
+        for (var user = 0; user < users.Count; user++)
+        {
+            rows.AddRange(Enumerable.Range(exposures.UserOffsets[users[user]], exposures.UserOffsets[users[user] + 1] - exposures.UserOffsets[users[user]]));
+            starts[user + 1] = rows.Count;
+        }
+        return new ShownLists
+        {
+            UserStarts = starts,
+            Items = [.. rows.Select(row => Math.Max(-1, Array.BinarySearch(log.ItemNumbers, exposures.Items[row])))],
+            Lists = [.. rows.Select(row => exposures.Lists[row])],
+            Positions = [.. rows.Select(row => exposures.Positions[row])],
+            TimesMs = [.. rows.Select(row => exposures.TimesMs[row])],
+        };
+    }
+
+    /// <summary>The rows of the newest list before an interaction that showed its item; empty: none did, within <see cref="AttributionMs"/>.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="target">The interaction.</param>
+    public int[] ListOf(InteractionLog log, HeldOutTarget target)
+    {
+        var (item, time) = (log.Items[target.At], log.TimesMs[target.At]);
+        for (var row = UserStarts[target.User + 1] - 1; row >= UserStarts[target.User]; row--)
+        {
+            if (TimesMs[row] <= time && TimesMs[row] >= time - AttributionMs && Items[row] == item)
+                return RowsOf(target.User, Lists[row]);
+        }
+        return [];
+    }
+
+    /// <summary>The rows of each list that was shown between an interaction and the one before it and of which nothing was played; the newest few.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="target">The interaction.</param>
+    /// <param name="most">How many lists.</param>
+    public IReadOnlyList<int[]> UnplayedBefore(InteractionLog log, HeldOutTarget target, int most)
+    {
+        var (from, to) = (log.TimesMs[target.At - 1], log.TimesMs[target.At]);
+        var lists = new List<int[]>();
+        var asked = new HashSet<int>();
+        for (var row = UserStarts[target.User + 1] - 1; row >= UserStarts[target.User] && lists.Count < most; row--)
+        {
+            if (TimesMs[row] <= from || TimesMs[row] > to || !asked.Add(Lists[row]))
+                continue;
+            var rows = RowsOf(target.User, Lists[row]);
+            if (!rows.Any(other => IsPlayed(log, target.User, other)))
+                lists.Add(rows);
+        }
+        return lists;
+    }
+
+    /// <summary>Whether the user played what a row showed, within <see cref="AttributionMs"/>.</summary>
+    public bool IsPlayed(InteractionLog log, int user, int row)
+    {
+        for (var at = log.UserStarts[user + 1] - 1; at >= log.UserStarts[user] && log.TimesMs[at] >= TimesMs[row]; at--)
+        {
+            if (log.Items[at] == Items[row] && log.TimesMs[at] <= TimesMs[row] + AttributionMs && log.IsTarget(at))
+                return true;
+        }
+        return false;
+    }
+
+    private int[] RowsOf(int user, int list) => [.. Enumerable.Range(UserStarts[user], UserStarts[user + 1] - UserStarts[user]).Where(row => Lists[row] == list)];
+}
