@@ -66,7 +66,7 @@ internal static class SampleLogs
             await writer.AddUserAsync(rows.ToArray(), CancellationToken.None);
         }
         foreach (var number in log.ItemNumbers)
-            await writer.AddItemAsync(number, $"item-{number}", CancellationToken.None);
+            await writer.AddItemAsync(number, $"item-{number}", TrainingItemFacts.Unknown, CancellationToken.None);
         await writer.CompleteAsync(CancellationToken.None);
     }
 }

@@ -106,6 +106,8 @@ internal sealed class EngineRig : IAsyncDisposable
             NeighboursWeight = partners.Weights.Neighbours,
             Taste = extras.Taste?.Options,
             Linear = extras.Linear is not null,
+            Facts = extras.Facts is not null,
+            RankerCalibration = extras.Calibration,
             RankerFeatures = extras.Ranker is null ? null : RankerTable.FeatureNames,
             TrendingHalfLifeHours = extras.Ranker is null ? 0 : extras.TrendingHalfLifeHours,
         };
@@ -118,6 +120,7 @@ internal sealed class EngineRig : IAsyncDisposable
             .. extras.Taste is null ? [] : TasteTensors.Of(extras.Taste),
             .. extras.Linear is null ? [] : ItemRulesTensors.Linear.Of(extras.Linear),
             .. extras.Ranker is null ? [] : RankerTensors.Of(extras.Ranker),
+            .. extras.Facts is null ? [] : extras.Facts.ToTensors(),
         ];
         SessionArtefactWriter.Write(path, SampleModel.Manifest(settings, items.Length), tensors, [.. numbers]);
         return new(Ns, version, SessionArtefact.Open(path));

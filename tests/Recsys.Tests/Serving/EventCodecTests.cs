@@ -66,7 +66,7 @@ public sealed class EventCodecTests
             Assert.Equal(FoldEvent.Of(e, number, duration), EventCodec.DecodeForFold(writer.Written));
             foreach (var placement in (string[])[e.Placement, "", "home"])
             {
-                var listed = new ListedEvent(FoldEvent.Of(e, number, duration), EventIdHash.Of(e.RecommendationId), e.Placement == placement);
+                var listed = new ListedEvent(FoldEvent.Of(e, number, duration), EventIdHash.Of(e.RecommendationId), e.ListPosition, e.Placement == placement);
                 Assert.Equal(listed, EventCodec.DecodeListed(writer.Written, System.Text.Encoding.UTF8.GetBytes(placement)));
             }
         });

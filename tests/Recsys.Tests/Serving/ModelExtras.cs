@@ -9,4 +9,11 @@ namespace Recsys.Tests.Serving;
 /// <param name="Linear">Linear weights.</param>
 /// <param name="Ranker">The ranker.</param>
 /// <param name="TrendingHalfLifeHours">Of the counts that the ranker knows.</param>
-internal sealed record ModelExtras(TasteModel? Taste = null, ItemRules? Linear = null, RankerWeights? Ranker = null, int TrendingHalfLifeHours = 24);
+internal sealed record ModelExtras(TasteModel? Taste = null, ItemRules? Linear = null, RankerWeights? Ranker = null, int TrendingHalfLifeHours = 24)
+{
+    /// <summary>Facts of the items.</summary>
+    public ItemFacts? Facts { get; init; }
+
+    /// <summary>What logits say of the odds.</summary>
+    public RankerCalibration? Calibration { get; init; }
+}

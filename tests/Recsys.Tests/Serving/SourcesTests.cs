@@ -5,6 +5,7 @@ using Recsys.Inference.Taste;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
+using Recsys.Serving.Placements;
 
 namespace Recsys.Tests.Serving;
 
@@ -104,6 +105,38 @@ public sealed class SourcesTests
         Assert.Contains(list.Items.Single(item => item.ItemId == Items[20]).Reasons, reason => reason.Source == CandidateSource.Trending);
     }
 
+    [Theory]
+    [InlineData(RankingObjective.Completion, false)]
+    [InlineData(RankingObjective.Completion, true)]
+    [InlineData(RankingObjective.PlayedTime, false)]
+    [InlineData(RankingObjective.PlayedTime, true)]
+    public async Task Another_objective_multiplies_the_odds_of_a_play_by_its_worth(RankingObjective objective, bool isCalibrated)
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var calibration = new RankerCalibration { Slope = 0.5f, Intercept = -2, Exposures = 1, PlayRate = 0.1, LogLoss = 0.1, BaseLogLoss = 0.1, Error = 0 };
+        var extras = Extras() with { Calibration = isCalibrated ? calibration : null };
+        var model = await rig.GoLiveAsync("m", Items, extras: extras);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]));
+        var plays = await ListAsync(rig, SourceWeights.Default);
+        await rig.Engine.Placements.PutAsync(EngineRig.Ns, new Placement { PlacementId = "default", Objective = objective }, "", "", validateOnly: false, CancellationToken.None);
+        var list = await ListAsync(rig, SourceWeights.Default);
+        Assert.Equal(plays.Items.Select(item => item.ItemId).Order(), list.Items.Select(item => item.ItemId).Order());
+        Assert.NotEqual(plays.Items.Select(item => item.ItemId), list.Items.Select(item => item.ItemId));
+        var logits = plays.Items.ToDictionary(item => item.ItemId, item => item.Score);
+        foreach (var item in list.Items)
+        {
+            var odds = isCalibrated ? -Math.Log(1 + Math.Exp(2 - (0.5 * logits[item.ItemId]))) : logits[item.ItemId];
+            Assert.Equal(odds + model.Sources.Facts!.WorthOfPlay(Array.IndexOf(Items, item.ItemId), objective), item.Score, 1e-4);
+        }
+
+        Assert.Equal(list.Items.OrderByDescending(item => item.Score).Select(item => item.ItemId), list.Items.Select(item => item.ItemId));
+
+        // A single source's own scores are no odds.
+        var alone = await ListAsync(rig, SourceWeights.Only(CandidateSource.Taste));
+        await rig.Engine.Placements.PutAsync(EngineRig.Ns, new Placement { PlacementId = "default" }, "", "", validateOnly: false, CancellationToken.None);
+        Assert.Equal((await ListAsync(rig, SourceWeights.Only(CandidateSource.Taste))).Items.Select(item => item.ItemId), alone.Items.Select(item => item.ItemId));
+    }
+
     [Fact]
     public async Task Trending_counts_that_the_ranker_was_not_fitted_to_are_unknown_to_it()
     {
@@ -169,9 +202,29 @@ public sealed class SourcesTests
         var options = new TasteOptions { Dimensions = 6, UnobservedWeight = 0.1f, StrengthWeight = 2 };
         var f = RankerTable.FeatureCount;
         var ranker = new RankerWeights(Some(f, 1), Some(f, 1), [.. Some(f, 1).Select(Math.Abs)], Some(8 * f, 0.3f), Some(8, 0.1f), Some(4 * 8, 0.3f), Some(4, 0.1f), Some(4, 1));
-        return new(new(new(vectors, 6), options), linear, ranker);
+        return new(new(new(vectors, 6), options), linear, ranker) { Facts = Facts() };
 
         float[] Some(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => scale * (random.NextSingle() - 0.2f))];
+    }
+
+    /// <summary>Item i came out i days before 2026-05-01 12:00 (item 0: nobody knows), is of the categories i mod 3 and, if even, 3; the rest is random.</summary>
+    private static ItemFacts Facts()
+    {
+        var random = new Random(6);
+        const float noon = 20_574.5f;
+        var offsets = new int[Count + 1];
+        var categories = new List<int>();
+        for (var i = 0; i < Count; i++)
+        {
+            categories.Add(i % 3);
+            if (i % 2 == 0) categories.Add(3);
+            offsets[i + 1] = categories.Count;
+        }
+
+        return new(
+            [.. Enumerable.Range(0, Count).Select(i => i == 0 ? 0 : noon - i)], offsets, [.. categories], Some(Count * ItemFacts.WeekParts), Some(Count), Some(Count));
+
+        float[] Some(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
     }
 
     /// <summary>The ranking written a second time, a candidate and a unit at a time.</summary>
@@ -195,6 +248,7 @@ public sealed class SourcesTests
             [
                 session[i] - sum, double.NaN, taste[i], linear[i], similar[i], ranks[0][i], double.NaN, ranks[1][i], ranks[2][i], ranks[3][i],
                 Math.Log(1 + model.Network.ItemPopularity[i]), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + history.Length),
+                i == 0 ? double.NaN : Math.Log(1 + i), Affinity(i), model.Sources.Facts!.TimeOfWeek(i, 2), 0, double.NaN,
             ];
             for (var f = 0; f < x.Length; f++) x[f] = double.IsNaN(x[f]) ? 0 : (x[f] - ranker.Mean[f]) * ranker.Scale[f];
             var hidden = Layer(x, ranker.Hidden, ranker.HiddenBias);
@@ -203,6 +257,13 @@ public sealed class SourcesTests
         }
 
         return logits;
+
+        // The newest counts 1, the one before it 0.96; an item's categories share what it counts.
+        double Affinity(int item) => Categories(item).Average(category => (Own(history[1], category) + (0.96 * Own(history[0], category))) / 1.96);
+
+        static double Own(int item, int category) => Categories(item).Contains(category) ? 1.0 / Categories(item).Length : 0;
+
+        static int[] Categories(int item) => item % 2 == 0 ? [item % 3, 3] : [item % 3];
 
         static double[] Layer(double[] inputs, float[] weights, float[] bias) =>
             [.. bias.Select((b, u) => Math.Max(0, b + inputs.Select((value, i) => value * weights[(u * inputs.Length) + i]).Sum()))];

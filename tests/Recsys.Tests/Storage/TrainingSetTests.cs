@@ -54,10 +54,67 @@ public sealed class TrainingSetTests : IDisposable
             Users = 3,
             Items = 50,
             Interactions = 3,
+            ItemCategories = 0,
+            Exposures = 0,
             Split = TrainingSetSplit.LeaveOneOut,
         };
         Assert.Equal(expected, manifest);
         Assert.Contains("\"split\": \"leave-one-out\"", await File.ReadAllTextAsync(Path.Combine(folder, "manifest.json")));
+    }
+
+    [Fact]
+    public async Task What_was_shown_and_what_items_are_when_written_then_read_back()
+    {
+        var random = new Random(7);
+        var facts = Enumerable.Range(0, 50).Select(i => new TrainingItemFacts(i * 1_000L, i % 3 * 60_000L, Enumerable.Range(0, i % 4).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray())).ToArray();
+        var shown = Enumerable.Range(0, 6).Select(user => Enumerable.Range(0, user % 3 * 20).Select(i => new TrainingExposure((uint)random.Next(1, 90), i / 7, i % 7, i)).ToArray()).ToArray();
+        string folder = Path.Combine(_parent, "shown");
+        await using (var writer = await TrainingSetWriter.CreateAsync(folder, "default", TrainingSetSplit.None, Created, default, rowGroupSize: 11))
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => writer.AddExposuresAsync(shown[1], default).AsTask());
+            foreach (var exposures in shown)
+            {
+                await writer.AddUserAsync(new TrainingInteraction[] { new(1, 1, 1, 1) }, default);
+                await writer.AddExposuresAsync(exposures, default);
+            }
+
+            for (uint number = 1; number <= 50; number++)
+                await writer.AddItemAsync(number, $"{number}", facts[number - 1], default);
+            await writer.CompleteAsync(default);
+        }
+
+        var set = await TrainingSetReader.ReadAsync(folder, default);
+        for (int item = 0; item < facts.Length; item++)
+        {
+            Assert.Equal((facts[item].BornMs, facts[item].DurationMs), (set.ItemFacts![item].BornMs, set.ItemFacts[item].DurationMs));
+            Assert.Equal(facts[item].Categories.ToArray(), set.ItemFacts[item].Categories.ToArray());
+        }
+
+        var read = set.Exposures!;
+        for (int user = 0; user < shown.Length; user++)
+        {
+            Assert.Equal(shown[user], Enumerable.Range(read.UserOffsets[user], read.UserOffsets[user + 1] - read.UserOffsets[user])
+                .Select(row => new TrainingExposure(read.Items[row], read.Lists[row], read.Positions[row], read.TimesMs[row])));
+        }
+
+        // As a set of an earlier version, which has neither.
+        string manifest = Path.Combine(folder, "manifest.json");
+        await File.WriteAllTextAsync(manifest, System.Text.RegularExpressions.Regex.Replace(await File.ReadAllTextAsync(manifest), "\"(item_categories|exposures)\": \\d+,", ""));
+        set = await TrainingSetReader.ReadAsync(folder, default);
+        Assert.True(set is { ItemFacts: null, Exposures: null });
+    }
+
+    [Theory]
+    [InlineData("exposures.parquet")]
+    [InlineData("item_facts.parquet")]
+    [InlineData("item_categories.parquet")]
+    public async Task A_further_file_when_missing_or_damaged_then_named(string file)
+    {
+        string path = Path.Combine(await WriteAsync([[new(3, 1, 255, 7)]]), file);
+        await File.WriteAllTextAsync(path, "not parquet");
+        Assert.Contains(file, (await Assert.ThrowsAsync<StoreFormatException>(() => TrainingSetReader.ReadAsync(Path.GetDirectoryName(path)!, default))).Message, StringComparison.Ordinal);
+        File.Delete(path);
+        Assert.Contains(file, (await Assert.ThrowsAsync<StoreFormatException>(() => TrainingSetReader.ReadAsync(Path.GetDirectoryName(path)!, default))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +234,7 @@ public sealed class TrainingSetTests : IDisposable
         foreach (var history in histories)
             await writer.AddUserAsync(history, default);
         for (uint number = 1; number <= 50; number++)
-            await writer.AddItemAsync(number, $"item 😀 {number}", default);
+            await writer.AddItemAsync(number, $"item 😀 {number}", TrainingItemFacts.Unknown, default);
         await writer.CompleteAsync(default);
         return folder;
     }

@@ -122,9 +122,9 @@ public sealed class TrainCommandLineTests
         {
             await writer.AddUserAsync(Array.Empty<Storage.Archive.TrainingInteraction>(), CancellationToken.None);
             await writer.AddUserAsync(new Storage.Archive.TrainingInteraction[] { new(5, 1, 250, 1), new(4, 2, 255, 2) }, CancellationToken.None);
-            await writer.AddItemAsync(4, "four", CancellationToken.None);
-            await writer.AddItemAsync(5, "five", CancellationToken.None);
-            await writer.AddItemAsync(6, "six", CancellationToken.None);
+            await writer.AddItemAsync(4, "four", Storage.Archive.TrainingItemFacts.Unknown, CancellationToken.None);
+            await writer.AddItemAsync(5, "five", Storage.Archive.TrainingItemFacts.Unknown, CancellationToken.None);
+            await writer.AddItemAsync(6, "six", Storage.Archive.TrainingItemFacts.Unknown, CancellationToken.None);
             await writer.CompleteAsync(CancellationToken.None);
         }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Serving.Archive;
+using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Models;
 using Recsys.Storage.Archive;
@@ -139,8 +141,13 @@ public sealed class ArchivedHistoriesTests
 
     private static async Task<List<UserHistory>> ReadAsync(UserHistories histories) => await histories.ReadAsync(Ns, Progress(), None).ToListAsync();
 
-    private static Task WriteAsync(ArchiveRig rig, string folder, UserHistories histories) => new TrainingSetExport(rig.Engine.Engine.ItemNumbers, rig.Engine.Time).WriteAsync(
-        folder, Ns, TrainingSetSplit.None, histories.ReadAsync(Ns, Progress(), None).Select(history => history.Interactions), None);
+    private static async Task WriteAsync(ArchiveRig rig, string folder, UserHistories histories)
+    {
+        var items = rig.Engine.Engine.ItemNumbers;
+        var catalogue = await CatalogueMirror.LoadAsync(rig.Engine.Sqlite, items, None);
+        await new TrainingSetExport(items, catalogue, new(rig.Engine.Sqlite, NullLogger.Instance), rig.Engine.Time).WriteAsync(
+            folder, Ns, TrainingSetSplit.None, histories.ReadAsync(Ns, Progress(), None), None);
+    }
 
     private sealed class ListLogger(List<string> lines) : ILogger
     {
