@@ -93,6 +93,9 @@ public enum ColumnField
     /// <summary>[placement] The placement (shelf, screen) in which it happened.</summary>
     Placement,
 
+    /// <summary>[propensity] Of impressions: the probability with which the list put the item in its place.</summary>
+    Propensity,
+
     /// <summary>[utc_offset_s] The user's offset from UTC in seconds.</summary>
     UtcOffset,
 

@@ -48,6 +48,7 @@ public sealed class ColumnMapping
         ["recommendation_id"] = ColumnField.Recommendation,
         ["list_position"] = ColumnField.ListPosition,
         ["placement"] = ColumnField.Placement,
+        ["propensity"] = ColumnField.Propensity,
         ["utc_offset_s"] = ColumnField.UtcOffset,
         ["device"] = ColumnField.Device,
         ["locale"] = ColumnField.Locale,

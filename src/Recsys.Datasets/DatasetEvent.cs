@@ -58,6 +58,9 @@ public sealed record DatasetEvent
     /// <summary>The placement; may be empty.</summary>
     public string Placement { get; init; } = "";
 
+    /// <summary>For impressions: the probability with which the list put the item in its place, (0, 1].</summary>
+    public double? Propensity { get; init; }
+
     /// <summary>Where and how; null: nothing is known.</summary>
     public DatasetContext? Context { get; init; }
 

@@ -45,6 +45,7 @@ public static class ExportColumns
         [ColumnField.Country] = "country",
         [ColumnField.Context] = "context",
         [ColumnField.Undone] = "undone",
+        [ColumnField.Propensity] = "propensity",
     });
 
     /// <summary>Columns of items, with what they hold.</summary>
@@ -72,11 +73,14 @@ public static class ExportColumns
         [ColumnField.Hidden] = "hidden",
     });
 
+    /// <summary>Whether a column came after the first release of exports, so that a file may be without it.</summary>
+    internal static bool IsLater(ColumnField field) => field == ColumnField.Propensity;
+
     /// <summary>Whether these are the columns of an export of events (true) or items (false); null: of neither.</summary>
     internal static bool? Recognize(IReadOnlyList<string> names)
     {
         var found = names.ToHashSet(StringComparer.Ordinal);
-        if (Events.Values.Append(ReceiveTime).Append(CommitSequence).All(found.Contains)) return true;
+        if (Events.Where(column => !IsLater(column.Key)).Select(column => column.Value).Append(ReceiveTime).Append(CommitSequence).All(found.Contains)) return true;
         return Items.Values.Append(CreateTime).Append(UpdateTime).All(found.Contains) ? false : null;
     }
 }

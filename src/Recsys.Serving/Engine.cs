@@ -66,6 +66,7 @@ public sealed class Engine : IAsyncDisposable
         ApiKeys = parts.ApiKeys;
         Placements = parts.Placements;
         Experiments = parts.Experiments;
+        Exposures = parts.Exposures;
         _archiver = parts.Archiver;
         _archiver?.Start();
         Learning = parts.Learning;
@@ -96,6 +97,9 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Experiments.</summary>
     public ExperimentRegistry Experiments { get; }
+
+    /// <summary>What was shown, and what came of it.</summary>
+    public ExposureLog Exposures { get; }
 
     /// <summary>How firmly an accepted event is stored.</summary>
     public StoreDurability Durability => _store.Durability;

@@ -60,6 +60,8 @@ internal sealed record EngineParts
 
     public required ExperimentRegistry Experiments { get; init; }
 
+    public required ExposureLog Exposures { get; init; }
+
     /// <summary>What other replicas change; null: the store is this process' own.</summary>
     public required SharedChanges? Changes { get; init; }
 
@@ -95,7 +97,8 @@ internal sealed record EngineParts
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
         if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
-        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), roster, time, logger, cancellationToken);
+        var outcomes = new OutcomeReader(store, rules, logger);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, outcomes, roster, time, logger, cancellationToken);
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger), new ShownItems(ofLists, items, logger));
@@ -123,6 +126,7 @@ internal sealed record EngineParts
             ApiKeys = keys,
             Placements = placements,
             Experiments = experiments,
+            Exposures = new(outcomes, items, experiments),
             Changes = changes,
             Roster = roster,
             Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),

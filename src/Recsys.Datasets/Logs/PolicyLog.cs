@@ -4,8 +4,8 @@ using Recsys.Datasets.Tables;
 namespace Recsys.Datasets.Logs;
 
 /// <summary>
-/// A log of what a policy showed, with its propensities and what came of it: delimited text whose first line has the columns' names (also gzip), or Parquet. Unlike an import, a reading ends at
-/// the first row that can't be read: an estimate from the rest would be one of another log.
+/// A log of what a policy showed, with its propensities and what came of it: delimited text whose first line has the columns' names (also gzip), JSON Lines, or Parquet. Unlike an import, a reading
+/// ends at the first row that can't be read: an estimate from the rest would be one of another log.
 /// </summary>
 public sealed class PolicyLog
 {

@@ -10,6 +10,7 @@ internal readonly struct EventDetails
         RecommendationId = row.Text(columns[ColumnField.Recommendation]);
         Placement = row.Text(columns[ColumnField.Placement]);
         ListPosition = Numbers.ReadWhole(row, columns, ColumnField.ListPosition, ref problem) ?? 0;
+        Propensity = Numbers.ReadShare(row, columns, ColumnField.Propensity, ref problem);
         if (!Numbers.TryParseFlag(row.Text(columns[ColumnField.Undone]), out var undone))
             problem ??= $"'{row.Text(columns[ColumnField.Undone])}' in column {columns[ColumnField.Undone]!.Column} is neither true nor false";
         else if (undone)
@@ -24,6 +25,8 @@ internal readonly struct EventDetails
     public int ListPosition { get; }
 
     public string Placement { get; }
+
+    public double? Propensity { get; }
 
     public DatasetContext? Context { get; }
 

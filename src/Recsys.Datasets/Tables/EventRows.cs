@@ -54,6 +54,7 @@ internal sealed class EventRows(TableColumns columns, DatasetOptions options, st
             RecommendationId = details.RecommendationId,
             ListPosition = details.ListPosition,
             Placement = details.Placement,
+            Propensity = type == DatasetEventType.Impression ? details.Propensity : null,
             Context = details.Context,
         };
         events.Add(main);

@@ -26,6 +26,17 @@ internal static class Numbers
         return null;
     }
 
+    /// <summary>The row's share in a field, above 0 and at most 1; null where it has none, or where it isn't one (then <paramref name="problem"/> says so, if nothing was
+    /// wrong before).</summary>
+    public static double? ReadShare(IRow row, TableColumns columns, ColumnField field, ref string? problem)
+    {
+        var text = row.Text(columns[field]);
+        if (text.Length == 0) return null;
+        if (TryParse(text, out var number) && number is > 0 and <= 1) return number;
+        problem ??= $"'{text}' in column {columns[field]!.Column} is not above 0 and at most 1";
+        return null;
+    }
+
     /// <summary>The row's length of time in a field; null where it has none, or where it can't be read (then <paramref name="problem"/> says why, if
     /// nothing was wrong
     /// before).</summary>

@@ -38,13 +38,19 @@ internal sealed class Table
         return table;
     }
 
-    /// <summary>Opens a delimited file whose first line has the columns' names, or a Parquet file, whose columns somebody else chooses.</summary>
+    /// <summary>Opens a delimited file whose first line has the columns' names, a JSON Lines file or a Parquet file, whose columns somebody else chooses.</summary>
     /// <param name="path">The file.</param>
     /// <param name="delimiter">Of delimited text; null: found out.</param>
     /// <param name="choose">The wanted columns by the file's names.</param>
     public static Table OpenNamed(string path, char? delimiter, Func<IReadOnlyList<string>, IEnumerable<ColumnSource>> choose)
     {
         if (ParquetRows.IsParquet(path)) return new(path, DatasetFormat.Parquet) { Columns = TableColumns.Of(choose(ParquetRows.ReadNames(path))) };
+        if (delimiter is null && StartJson(path) is { } json)
+        {
+            json.Table.Columns = TableColumns.Of(choose(json.Names));
+            return json.Table;
+        }
+
         var (table, _) = StartCsv(path, new DatasetOptions { Delimiter = delimiter, HasHeader = true }, _ => true);
         table.Columns = TableColumns.Of(choose(table._names));
         return table;
@@ -53,15 +59,7 @@ internal sealed class Table
     public static Table OpenJson(string path, ColumnMapping mapping, bool? isEvents)
     {
         var table = new Table(path, DatasetFormat.JsonLines);
-        var file = new SourceFile(path, new ReadProgress());
-        var names = new List<string>();
-        foreach (var (_, text) in file.ReadText(latin1: true, CancellationToken.None).Take(LinesLookedAt))
-        {
-            using var json = Parse(text, out _);
-            names.AddRange(json?.RootElement.EnumerateObject().Select(p => p.Name).Where(n => !names.Contains(n)).ToArray() ?? []);
-        }
-
-        table.Columns = TableColumns.Resolve(names, mapping, open: true, isEvents, path);
+        table.Columns = TableColumns.Resolve(PropertiesOf(path), mapping, open: true, isEvents, path);
         return table;
     }
 
@@ -79,6 +77,25 @@ internal sealed class Table
             DatasetFormat.Parquet => ParquetRows.Read(file, Columns, cancellationToken),
             _ => ReadCsv(file, cancellationToken),
         };
+
+    /// <summary>The file as JSON Lines, with its objects' properties; null: it doesn't begin with an object.</summary>
+    private static (Table Table, IReadOnlyList<string> Names)? StartJson(string path)
+    {
+        var start = new SourceFile(path, new ReadProgress()).ReadText(latin1: true, CancellationToken.None).Select(line => line.Text).FirstOrDefault("");
+        return start.TrimStart().StartsWith('{') ? (new Table(path, DatasetFormat.JsonLines), PropertiesOf(path)) : null;
+    }
+
+    private static List<string> PropertiesOf(string path)
+    {
+        var names = new List<string>();
+        foreach (var (_, text) in new SourceFile(path, new ReadProgress()).ReadText(latin1: true, CancellationToken.None).Take(LinesLookedAt))
+        {
+            using var json = Parse(text, out _);
+            names.AddRange(json?.RootElement.EnumerateObject().Select(p => p.Name).Where(n => !names.Contains(n)).ToArray() ?? []);
+        }
+
+        return names;
+    }
 
     private static (Table Table, string[] First) StartCsv(string path, DatasetOptions options, Func<string[], bool> looksLikeHeader)
     {

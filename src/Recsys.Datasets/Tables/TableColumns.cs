@@ -33,7 +33,7 @@ internal sealed class TableColumns
     public static TableColumns Resolve(IReadOnlyList<string> names, ColumnMapping mapping, bool open, bool? isEvents, string file)
     {
         if (mapping.Sources.Count == 0 && ExportColumns.Recognize(names) is { } exported && exported == (isEvents ?? exported))
-            return OfExport(exported);
+            return OfExport(exported, names);
         var events = isEvents ?? (mapping.TryGet(ColumnField.User, out _) || Usual(names, ColumnField.User, events: true) is not null);
         var columns = new TableColumns(events);
         foreach (var (field, source) in mapping.Sources)
@@ -56,11 +56,14 @@ internal sealed class TableColumns
         return columns;
     }
 
-    private static TableColumns OfExport(bool isEvents)
+    private static TableColumns OfExport(bool isEvents, IReadOnlyList<string> names)
     {
         var columns = new TableColumns(isEvents, isExport: true);
         foreach (var (field, name) in isEvents ? ExportColumns.Events : ExportColumns.Items)
-            columns._sources[field] = new ColumnSource(name);
+        {
+            if (!ExportColumns.IsLater(field) || names.Contains(name)) columns._sources[field] = new ColumnSource(name);
+        }
+
         return columns;
     }
 

@@ -54,6 +54,7 @@ internal static class MethodScopes
         [Package + "ExperimentService/StopExperiment"] = ApiScope.Admin,
         [Package + "ExperimentService/DeleteExperiment"] = ApiScope.Admin,
         [Package + "ExperimentService/ReportExperiment"] = ApiScope.Admin,
+        [Package + "ExperimentService/ExportExposures"] = ApiScope.Admin,
         [Package + "AccessService/CreateApiKey"] = ApiScope.Admin,
         [Package + "AccessService/ListApiKeys"] = ApiScope.Admin,
         [Package + "AccessService/RevokeApiKey"] = ApiScope.Admin,

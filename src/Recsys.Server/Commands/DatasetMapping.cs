@@ -27,6 +27,7 @@ internal static class DatasetMapping
             Placement = source.Placement,
             Context = ToMessage(source.Context),
         };
+        if (source.Propensity is { } propensity) message.Propensity = propensity;
         if (source.Rating is { } rating)
         {
             message.Rating = rating;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Google.Protobuf.WellKnownTypes;
 using Recsys.Server.Commands.Export;
 using Recsys.V1;
 using Spectre.Console;
@@ -14,21 +12,7 @@ namespace Recsys.Server.Commands;
 /// <summary>`recsys export events|items`: everything of a namespace into a file that `recsys import` reads back.</summary>
 internal sealed class ExportCommand : ClientCommand
 {
-    private static readonly ExportFormat[] Formats = System.Enum.GetValues<ExportFormat>();
-
-    private readonly Option<string> _to = new("--to")
-    {
-        Description = "The file to write, or a folder (one that's there, or with / at the end) for a file named events or items. It appears when it's whole; one that's there is replaced.",
-        HelpName = "PATH",
-        Required = true,
-    };
-
-    private readonly Option<string> _format = new("--format")
-    {
-        Description = "Default: by the file's ending, else parquet.",
-        HelpName = string.Join('|', Formats).ToLowerInvariant(),
-    };
-
+    private readonly ExportTarget _target = new();
     private readonly Option<string> _from = new("--from") { Description = "Only events received at this time or later, e.g. 2026-01-31 or 2026-01-31T08:00:00Z.", HelpName = "TIME" };
     private readonly Option<string> _until = new("--until") { Description = "Only events received before this time.", HelpName = "TIME" };
     private readonly Option<bool> _exposures = new("--exposures") { Description = "Impressions too, after all other events." };
@@ -45,8 +29,8 @@ internal sealed class ExportCommand : ClientCommand
             recsys export items --db films.db --to backup/ --format csv
             recsys export events --server http://127.0.0.1:7080 --from 2026-01-01 --to january.jsonl
             """);
-        command.Add(Part("events", "Export the events of all users.", ExportEventsAsync, options: [_to, _format, _from, _until, _exposures, _undone]));
-        command.Add(Part("items", "Export the catalogue.", ExportItemsAsync, options: [_to, _format]));
+        command.Add(Part("events", "Export the events of all users.", ExportEventsAsync, options: [.. _target.Options, _from, _until, _exposures, _undone]));
+        command.Add(Part("items", "Export the catalogue.", ExportItemsAsync, options: [.. _target.Options]));
         return command;
     }
 
@@ -55,8 +39,8 @@ internal sealed class ExportCommand : ClientCommand
         var request = new ExportEventsRequest
         {
             Namespace = server.Namespace,
-            FromTime = TimeOf(words, _from),
-            ToTime = TimeOf(words, _until),
+            FromTime = ExportTarget.TimeOf(words, _from),
+            ToTime = ExportTarget.TimeOf(words, _until),
             IncludeExposures = words.GetValue(_exposures),
             IncludeUndone = words.GetValue(_undone),
         };
@@ -69,7 +53,7 @@ internal sealed class ExportCommand : ClientCommand
     private async Task<int> WriteAsync<T>(
         ParseResult words, string what, IReadOnlyList<TableColumn> columns, RowFill<T> fill, IAsyncEnumerable<T> messages, CancellationToken cancellationToken)
     {
-        var (path, format) = Target(words, what);
+        var (path, format) = _target.Of(words, what);
         var json = words.GetValue(Connection.Json);
         var (count, clock) = (0L, Stopwatch.StartNew());
         await using (var file = await ExportFile.CreateAsync(path, format, columns, cancellationToken))
@@ -86,7 +70,7 @@ internal sealed class ExportCommand : ClientCommand
             {
                 [what] = count,
                 ["file"] = path,
-                ["format"] = NameOf(format),
+                ["format"] = ExportTarget.NameOf(format),
                 ["bytes"] = bytes,
                 ["seconds"] = Math.Round(seconds, 2),
             });
@@ -108,29 +92,6 @@ internal sealed class ExportCommand : ClientCommand
                 Interlocked.Increment(ref count);
             }
         }
-    }
-
-    private (string Path, ExportFormat Format) Target(ParseResult words, string what)
-    {
-        var path = words.GetRequiredValue(_to);
-        var isFolder = Directory.Exists(path) || path.EndsWith(Path.DirectorySeparatorChar);
-        var named = words.GetValue(_format);
-        var ending = isFolder ? "" : Path.GetExtension(path).TrimStart('.');
-        var format = Formats.FirstOrDefault(format => NameOf(format).Equals(named ?? ending, StringComparison.OrdinalIgnoreCase));
-        if (named is not null && format == default)
-            throw new ArgumentException($"--format is one of {string.Join(", ", Formats.Select(NameOf))}, not '{named}'.");
-        if (format == default) format = ExportFormat.Parquet;
-        return (isFolder ? Path.Combine(path, $"{what}.{NameOf(format)}") : path, format);
-    }
-
-    private static string NameOf(ExportFormat format) => format.ToString().ToLowerInvariant();
-
-    private static Timestamp? TimeOf(ParseResult words, Option<string> option)
-    {
-        if (words.GetValue(option) is not { } text) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? Timestamp.FromDateTimeOffset(time)
-            : throw new ArgumentException($"{option.Name} is a time such as 2026-01-31T08:00:00Z, not '{text}'.");
     }
 
     private static async IAsyncEnumerable<StoredEvent> Events(

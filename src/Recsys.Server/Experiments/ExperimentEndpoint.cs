@@ -80,6 +80,20 @@ internal sealed class ExperimentEndpoint(StreamContext streams) : V1.ExperimentS
         }
     }
 
+    public override async Task ExportExposures(
+        V1.ExportExposuresRequest request, IServerStreamWriter<V1.ExportExposuresResponse> responseStream, ServerCallContext context)
+    {
+        var violations = new FieldViolations();
+        var ns = violations.Namespace(request.Namespace);
+        violations.Id("placement", request.Placement);
+        var (fromMs, toMs) = (violations.Time("from_time", request.FromTime), violations.Time("to_time", request.ToTime));
+        if (fromMs >= toMs) violations.Add("to_time", "must be after from_time");
+        violations.ThrowIfAny();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, streams.Stopping);
+        await foreach (var batch in streams.Engine.Exposures.ReadAsync(ns, request.Placement, fromMs ?? long.MinValue, toMs ?? long.MaxValue, either.Token))
+            await responseStream.WriteAsync(ExposureMapping.Write(batch), either.Token);
+    }
+
     private static string ReadId(string ns, string experimentId, string etag = "")
     {
         var violations = new FieldViolations();

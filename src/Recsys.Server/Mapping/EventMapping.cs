@@ -16,27 +16,32 @@ internal static class EventMapping
         Undone = stored.Undone,
     };
 
-    public static V1.Event Write(WatchEvent source) => new()
+    public static V1.Event Write(WatchEvent source)
     {
-        EventId = source.EventId,
-        UserId = source.UserId,
-        Type = (V1.EventType)source.Type,
-        ItemId = source.ItemId,
-        SessionId = source.SessionId,
-        EventTime = Times.ToTimestamp(source.EventTimeMs),
-        Position = Times.ToDuration(source.PositionMs),
-        Duration = Times.ToDuration(source.DurationMs),
+        var message = new V1.Event
+        {
+            EventId = source.EventId,
+            UserId = source.UserId,
+            Type = (V1.EventType)source.Type,
+            ItemId = source.ItemId,
+            SessionId = source.SessionId,
+            EventTime = Times.ToTimestamp(source.EventTimeMs),
+            Position = Times.ToDuration(source.PositionMs),
+            Duration = Times.ToDuration(source.DurationMs),
 
-        // Stored as a share: rounding takes the division's last bits back out.
-        Rating = source.Type == WatchEventType.Rating ? Math.Min(Math.Round(source.RatingShare * source.RatingMax, 9), source.RatingMax) : 0,
-        RatingMax = source.Type == WatchEventType.Rating ? source.RatingMax : 0,
-        Price = source.PriceCurrency.Length == 0 ? null : new V1.Money { CurrencyCode = source.PriceCurrency, AmountMicros = source.PriceMicros },
-        CustomName = source.CustomName,
-        RecommendationId = source.RecommendationId,
-        ListPosition = source.ListPosition,
-        Placement = source.Placement,
-        Context = ContextMapping.Write(source.Context),
-    };
+            // Stored as a share: rounding takes the division's last bits back out.
+            Rating = source.Type == WatchEventType.Rating ? Math.Min(Math.Round(source.RatingShare * source.RatingMax, 9), source.RatingMax) : 0,
+            RatingMax = source.Type == WatchEventType.Rating ? source.RatingMax : 0,
+            Price = source.PriceCurrency.Length == 0 ? null : new V1.Money { CurrencyCode = source.PriceCurrency, AmountMicros = source.PriceMicros },
+            CustomName = source.CustomName,
+            RecommendationId = source.RecommendationId,
+            ListPosition = source.ListPosition,
+            Placement = source.Placement,
+            Context = ContextMapping.Write(source.Context),
+        };
+        if (source.Propensity is { } propensity) message.Propensity = propensity;
+        return message;
+    }
 
     public static V1.EventAck Ack(ulong sequenceNumber, EventOutcome outcome, StoreDurability durability)
     {

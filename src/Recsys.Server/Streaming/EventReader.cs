@@ -27,6 +27,7 @@ internal static class EventReader
         violations.Id("custom_name", message.CustomName, required: type == WatchEventType.Custom, maxBytes: 64);
         violations.Range("list_position", message.ListPosition, 0, MaxListPosition);
         violations.Money("price", message.Price);
+        CheckPropensity(message, type, violations);
         var ratingMax = ReadRating(message, type, violations);
         return new WatchEvent
         {
@@ -46,6 +47,7 @@ internal static class EventReader
             RecommendationId = message.RecommendationId,
             ListPosition = message.ListPosition,
             Placement = message.Placement,
+            Propensity = message.HasPropensity ? message.Propensity : null,
             Context = ContextMapping.Read(message.Context, violations),
         };
     }
@@ -65,6 +67,13 @@ internal static class EventReader
         if (max is <= 0 or > MaxRatingScale) violations.Add("rating_max", "must be above 0 and at most 1000");
         else if (message.Rating < 0 || message.Rating > max) violations.Add("rating", "must be 0 to rating_max");
         return max;
+    }
+
+    private static void CheckPropensity(V1.Event message, WatchEventType type, FieldViolations violations)
+    {
+        if (!message.HasPropensity) return;
+        if (message.Propensity is not (> 0 and <= 1)) violations.Add("propensity", "must be above 0 and at most 1");
+        else if (type != WatchEventType.Impression) violations.Add("propensity", "is for IMPRESSION only");
     }
 
     private static long ReadTime(V1.Event message, long nowMs, FieldViolations violations)

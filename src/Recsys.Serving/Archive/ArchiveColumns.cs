@@ -28,6 +28,7 @@ internal static class ArchiveColumns
         new("custom_name", ColumnType.Text), new("recommendation_id", ColumnType.Text), new("list_position", ColumnType.Whole),
         new("placement", ColumnType.Text), new("utc_offset_s", ColumnType.Whole), new("device", ColumnType.Text), new("locale", ColumnType.Text),
         new("country", ColumnType.Text), new("context", ColumnType.Json), Sequence, ReceiveTime,
+        new("propensity", ColumnType.Real) { IsLater = true },
     ];
 
     /// <summary>What <see cref="ToFold"/> reads, in its order.</summary>
@@ -85,7 +86,8 @@ internal static class ArchiveColumns
         row[i++] = TableCell.Of(context?.Country);
         row[i++] = TableCell.Of(context?.Attributes.Count > 0 ? Attributes(context) : null);
         row[i++] = TableCell.Of((long?)entry.Sequence);
-        row[i] = TableCell.Of((long?)logged.ReceiveTimeMs);
+        row[i++] = TableCell.Of((long?)logged.ReceiveTimeMs);
+        row[i] = TableCell.Of(e.Propensity);
     }
 
     private static string NameOf(WatchEventType type) => type switch

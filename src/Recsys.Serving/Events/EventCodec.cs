@@ -41,6 +41,7 @@ internal static class EventCodec
         if (fields.HasFlag(EventFields.ListPosition)) writer.Signed(e.ListPosition);
         if (fields.HasFlag(EventFields.Placement)) writer.Text(e.Placement);
         if (e.Context is not null) WriteContext(writer, fields, e.Context);
+        if (e.Propensity is { } propensity) writer.Double(propensity);
     }
 
     /// <summary>The event as the caller sent it.</summary>
@@ -62,6 +63,7 @@ internal static class EventCodec
         if (fields.HasFlag(EventFields.ListPosition)) e = e with { ListPosition = reader.Int32() };
         if (fields.HasFlag(EventFields.Placement)) e = e with { Placement = reader.Text() };
         if (fields.HasFlag(EventFields.Context)) e = e with { Context = ReadContext(ref reader, fields) };
+        if (fields.HasFlag(EventFields.Propensity)) e = e with { Propensity = reader.Double() };
         reader.ExpectEnd();
         return new(e, item, catalogueDuration, receiveTime);
     }
@@ -183,6 +185,7 @@ internal static class EventCodec
         | When(e.RecommendationId.Length > 0, EventFields.Recommendation)
         | When(e.ListPosition != 0, EventFields.ListPosition)
         | When(e.Placement.Length > 0, EventFields.Placement)
+        | When(e.Propensity is not null, EventFields.Propensity)
         | (e.Context is null ? EventFields.None : ContextFieldsOf(e.Context));
 
     private static EventFields ContextFieldsOf(RequestContext context) =>

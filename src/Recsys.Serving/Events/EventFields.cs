@@ -22,5 +22,6 @@ internal enum EventFields
     Locale = 1 << 14,
     Country = 1 << 15,
     Attributes = 1 << 16,
-    All = (1 << 17) - 1,
+    Propensity = 1 << 17,
+    All = (1 << 18) - 1,
 }

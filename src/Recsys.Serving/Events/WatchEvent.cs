@@ -51,6 +51,9 @@ public sealed record WatchEvent
     /// <summary>The placement; may be empty.</summary>
     public string Placement { get; init; } = "";
 
+    /// <summary>For Impression: the probability with which the list put the item in its place, (0, 1]; null: not given.</summary>
+    public double? Propensity { get; init; }
+
     /// <summary>Where and how; null: nothing given.</summary>
     public RequestContext? Context { get; init; }
 }

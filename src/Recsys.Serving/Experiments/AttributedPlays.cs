@@ -4,7 +4,7 @@ using Recsys.Serving.Sessions;
 namespace Recsys.Serving.Experiments;
 
 /// <summary>
-/// The plays of one user that follow from an experiment's lists, by list and item. What is one play is said by the same rules as in <see cref="UserFold"/> (sessions, time-out, open plays at a
+/// The plays of one user that follow from a placement's lists, by list and item. What is one play is said by the same rules as in <see cref="UserFold"/> (sessions, time-out, open plays at a
 /// time), which keeps no lists: a play is that of the first list that one of its events names, since players often name it with the start alone.
 /// </summary>
 /// <param name="rules">Limits.</param>
@@ -17,12 +17,18 @@ internal sealed class AttributedPlays(FoldRules rules, IReadOnlySet<ulong> expos
     /// <summary>Items that were played, once for each list.</summary>
     public long Count => _seconds.Count;
 
+    /// <summary>Them.</summary>
+    public IReadOnlyCollection<(ulong List, uint Item)> Played => _seconds.Keys;
+
     /// <summary>How long, in all.</summary>
     public double Seconds => _seconds.Values.Sum();
 
     /// <summary>Whether events of a type belong to a play.</summary>
     public static bool IsOfPlay(WatchEventType type) =>
         type is WatchEventType.PlayStart or WatchEventType.PlayProgress or WatchEventType.PlayStop or WatchEventType.Play;
+
+    /// <summary>How long an item was played from a list; null: it wasn't.</summary>
+    public double? SecondsOf(ulong list, uint item) => _seconds.TryGetValue((list, item), out var seconds) ? seconds : null;
 
     /// <summary>Adds the event of a play; in the order of their times.</summary>
     public void Add(in ListedEvent listed)

@@ -26,12 +26,12 @@ public sealed class ExperimentRegistry
     private readonly Lock _publishing = new();
     private volatile ImmutableDictionary<string, NamespaceExperiments> _held = ImmutableDictionary.Create<string, NamespaceExperiments>(StringComparer.Ordinal);
 
-    private ExperimentRegistry(IRecsysStore store, PlacementRegistry placements, ExperimentLog log, ReplicaRoster? roster, TimeProvider time, ILogger logger)
+    private ExperimentRegistry(IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ReplicaRoster? roster, TimeProvider time, ILogger logger)
     {
         _store = store;
         _placements = placements;
         _rules = new(placements);
-        _log = log;
+        _log = new(outcomes);
         _roster = roster;
         _time = time;
         _logger = logger;
@@ -96,6 +96,9 @@ public sealed class ExperimentRegistry
         await foreach (var update in _log.ReportAsync(ns, experiment, experiment.StopTimeMs ?? NowMs(), cancellationToken)) yield return update;
     }
 
+    /// <summary>The experiments of a placement that this replica holds, running and stopped.</summary>
+    internal IReadOnlyList<HeldExperiment> HeldOf(string ns, string placement) => _held.TryGetValue(ns, out var experiments) ? experiments.AllOf(placement) : [];
+
     /// <summary>By which configuration a list of a placement is made for its first user. For nobody in particular it's that of the control.</summary>
     internal PlacementChoice Choose(string ns, string placement, IReadOnlyList<string> userIds)
     {
@@ -113,9 +116,9 @@ public sealed class ExperimentRegistry
 
     /// <summary>Reads the stored experiments. Where they can't be read, none is in effect.</summary>
     internal static async Task<ExperimentRegistry> LoadAsync(
-        IRecsysStore store, PlacementRegistry placements, ExperimentLog log, ReplicaRoster? roster, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ReplicaRoster? roster, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var registry = new ExperimentRegistry(store, placements, log, roster, time, logger);
+        var registry = new ExperimentRegistry(store, placements, outcomes, roster, time, logger);
         DocumentKey? after = null;
         while (await store.ListDocumentsAsync(ExperimentsDocument.Collection, null, after, PageSize, cancellationToken) is { Count: > 0 } page)
         {

@@ -21,6 +21,9 @@ internal sealed class NamespaceExperiments
     /// <summary>In no order.</summary>
     public IEnumerable<Experiment> All => _all.Values.Select(held => held.Experiment);
 
+    /// <summary>Those of a placement, running and stopped, in no order.</summary>
+    public IReadOnlyList<HeldExperiment> AllOf(string placement) => [.. _all.Values.Where(held => held.Experiment.Placement == placement)];
+
     /// <summary>The one that runs in a placement; null: none does.</summary>
     public HeldExperiment? RunningOf(string placement) => _running.GetValueOrDefault(placement);
 

@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         var popular = weights.IsOn(CandidateSource.Popular);
         if (model is not null && !looked && popular) AddPopular(snapshot, filter, model, taken, boosts);
         if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken, boosts);
-        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken, boosts?.Steering);
+        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken, boosts?.Steering, moment);
     }
 
     /// <summary>What every source says of items, as of now; of those that no source proposed nothing.</summary>
@@ -144,7 +144,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         foreach (var (item, boosted) in best.OrderByDescending(pair => pair.Count).Take(Snapshot.MaxDepth - snapshot.Count)) snapshot.Append(source, item, boosted);
     }
 
-    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken, ListSteering? steering)
+    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken, ListSteering? steering, long moment)
     {
         var free = Snapshot.MaxDepth - snapshot.Count;
         Span<uint> newest = stackalloc uint[free];
@@ -155,9 +155,10 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
             // Whatever that model knows was asked for by now.
             if (asked?.Knows(item) == true) continue;
 
-            // A known item without a time of its own is as old as can be; one that only events name is in only where the request names it.
+            // A known item without a time of its own is as old as can be, and so is one that isn't out yet; one that only events name is in only where the request names it.
             if (!catalogue.IsKnown(item) && filter.Included is null) continue;
-            var day = (catalogue.PublishTimeMs(item) ?? catalogue.CreateTimeMs(item) ?? 0) / 86_400_000f;
+            var published = catalogue.PublishTimeMs(item);
+            var day = published > moment ? 0 : (published ?? catalogue.CreateTimeMs(item) ?? 0) / 86_400_000f;
             if (steering is not null) day += SteeringWeights.DaysOfLogit * steering.Of(item);
             if (top.Wants(item, day) && filter.Allows(item) && !taken.Contains(item)) top.Keep(item, day);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Recsys.Inference;
+using Recsys.Inference.Ranker;
 using Recsys.Serving.Events;
 using Recsys.Serving.Sessions;
 using Recsys.Storage;
@@ -8,15 +9,22 @@ using Recsys.Storage;
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// What is played most now, by namespace, from memory: each positive interaction counts one from the moment it closed, and a count halves every half-life. A count is
-/// approximate in two ways that don't matter for a trend: what is undone later keeps counting, and after a start only the log's tail is known.
+/// What is played most now, by namespace, from memory: each positive interaction counts one from the moment it closed, and a count halves every half-life. Those of one user with the same item count
+/// once a half-life (<see cref="CountedPlay"/>), as far as the newest <see cref="KnownPlays"/> are known. A count is approximate in two ways that don't matter for a trend: what is undone later
+/// keeps counting, and after a start only the log's tail is known.
 /// </summary>
 internal sealed class Trending(int halfLifeHours, TimeProvider time, int rankingShare = Trending.RankingShare)
 {
+    private const double MsPerHour = 3_600_000;
     private const int RankingShare = 20;
+    /// <summary>So many plays at least are known to have counted, at most twice as many: 25 MB.</summary>
+    private const int KnownPlays = 250_000;
+
     private const int TailEntries = 100_000;
     private const int PageEntries = 10_000;
 
+    private readonly CountedPlays _counted = new(halfLifeHours * MsPerHour, KnownPlays);
+    private readonly Lock _counting = new();
     private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Namespace, string Country), CountryTrending> _byCountry = [];
 
@@ -42,16 +50,18 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
         : Of(ns)?.CountOf(item, nowMs) ?? 0;
 
     /// <summary>Counts an interaction, if it's one that says that somebody wanted the item.</summary>
-    /// <param name="ns">Namespace.</param>
+    /// <param name="user">Whose it is.</param>
     /// <param name="interaction">The interaction.</param>
     /// <param name="country">Where; empty: unknown, it counts in the world alone.</param>
-    public void Add(string ns, in Interaction interaction, string country)
+    public void Add(UserKey user, in Interaction interaction, string country)
     {
         if (!Strength.IsTarget(interaction.Kind, interaction.Strength)) return;
-        var world = _byNamespace.GetOrAdd(ns, static (_, self) => self.NewCounts(), this);
-        world.Add(interaction.Item, interaction.TimeMs);
-        if (country.Length == 0) return;
-        _byCountry.GetOrAdd((ns, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
+        bool counts, lasts;
+        lock (_counting) (counts, lasts) = _counted.Add(user.UserId, interaction.Item, interaction.TimeMs);
+        var world = _byNamespace.GetOrAdd(user.Namespace, static (_, self) => self.NewCounts(), this);
+        world.Add(interaction.Item, interaction.TimeMs, counts, lasts);
+        if (country.Length == 0 || !counts) return;
+        _byCountry.GetOrAdd((user.Namespace, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
     }
 
     private TimeProvider Clock => time;
@@ -82,7 +92,7 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
             UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
             if (closed.Count == 0) continue;
             var country = EventCodec.DecodeCountry(tail[i].Payload.Span);
-            foreach (var interaction in closed) Add(tail[i].User.Namespace, interaction, country);
+            foreach (var interaction in closed) Add(tail[i].User, interaction, country);
             closed.Clear();
         }
 
@@ -102,5 +112,5 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
         }
     }
 
-    private TrendingCounts NewCounts() => new(halfLifeHours * 3_600_000.0, time, rankingShare);
+    private TrendingCounts NewCounts() => new(halfLifeHours * MsPerHour, time, rankingShare);
 }

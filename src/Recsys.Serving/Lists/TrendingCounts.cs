@@ -25,8 +25,15 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
     private long _rankedTimestamp;
     private TimeSpan _rankingCost;
 
-    public void Add(uint item, long timeMs)
+    /// <summary>Counts a play.</summary>
+    /// <param name="item">Number.</param>
+    /// <param name="timeMs">When, Unix ms.</param>
+    /// <param name="counts">Whether it moves the counts.</param>
+    /// <param name="lasts">Whether it moves the counts that last.</param>
+    public void Add(uint item, long timeMs, bool counts = true, bool lasts = true)
     {
+        if (!counts && !lasts) return;
+        var (one, oneThatLasts) = (counts ? 1 : 0, lasts ? 1 : 0);
         lock (_lock)
         {
             if (item >= (uint)_counts.Length)
@@ -40,14 +47,14 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
             if (_counts[item] <= 0) _items.Add(item);
             if (timeMs >= _times[item])
             {
-                _counts[item] = (_counts[item] * Decay(timeMs - _times[item], halfLifeMs)) + 1;
-                _lasting[item] = (_lasting[item] * Decay(timeMs - _times[item], _lastingHalfLifeMs)) + 1;
+                _counts[item] = (_counts[item] * Decay(timeMs - _times[item], halfLifeMs)) + one;
+                _lasting[item] = (_lasting[item] * Decay(timeMs - _times[item], _lastingHalfLifeMs)) + oneThatLasts;
                 _times[item] = timeMs;
             }
             else
             {
-                _counts[item] += Decay(_times[item] - timeMs, halfLifeMs);
-                _lasting[item] += Decay(_times[item] - timeMs, _lastingHalfLifeMs);
+                _counts[item] += one * Decay(_times[item] - timeMs, halfLifeMs);
+                _lasting[item] += oneThatLasts * Decay(_times[item] - timeMs, _lastingHalfLifeMs);
             }
 
             _changed = true;

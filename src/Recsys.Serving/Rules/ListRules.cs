@@ -22,6 +22,12 @@ internal sealed class ListRules(CatalogueMirror catalogue)
     /// <summary>Among so many of the best that are left.</summary>
     private const int DiverseCandidates = 200;
 
+    /// <summary>
+    /// Whether an item of this propensity stands in its place by its rank, not by lot: at most half of the places are given to chance, so whatever is drawn from two or more has at most a quarter,
+    /// and what isn't drawn half or more.
+    /// </summary>
+    public static bool IsByRank(double propensity) => propensity >= 1 - PlacementLimits.Exploration;
+
     /// <summary>Arranges.</summary>
     /// <param name="ranked">What was ranked, best first; pinned items may be among it.</param>
     /// <param name="placement">The rules.</param>

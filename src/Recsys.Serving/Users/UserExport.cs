@@ -154,6 +154,7 @@ internal sealed class UserExport(IRecsysStore store, ItemNumbers items, UserDire
         WriteText(json, "recommendation_id", e.RecommendationId);
         if (e.RecommendationId.Length > 0) json.WriteNumber("list_position", e.ListPosition);
         WriteText(json, "placement", e.Placement);
+        if (e.Propensity is { } propensity) json.WriteNumber("propensity", propensity);
         if (e.Context is not { } context) return;
         json.WriteStartObject("context");
         if (context.UtcOffsetSeconds is { } offset) json.WriteNumber("utc_offset_seconds", offset);

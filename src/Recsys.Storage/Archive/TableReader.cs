@@ -41,8 +41,13 @@ public sealed class TableReader : IAsyncDisposable
         for (var i = 0; i < cells.Length; i++)
         {
             var column = columns[i];
-            var field = Array.Find(_reader.Schema.DataFields, field => field.Name == column.Name)
-                ?? throw new StoreFormatException($"{_path} has no column \"{column.Name}\".");
+            if (Array.Find(_reader.Schema.DataFields, field => field.Name == column.Name) is not { } field)
+            {
+                if (!column.IsLater) throw new StoreFormatException($"{_path} has no column \"{column.Name}\".");
+                cells[i] = new TableCell[_reader.RowGroups[group].RowCount];
+                continue;
+            }
+
             try
             {
                 cells[i] = await ReadAsync(_reader.RowGroups[group], field, column.Type, cancellationToken);

@@ -4,8 +4,8 @@ using Recsys.Training.Windows;
 namespace Recsys.Training.Ranker;
 
 /// <summary>
-/// Goes through the log once in the order of time and notes how trending each candidate was at its case's moment, as the server would have counted: of what was before it, and nothing held
-/// out.
+/// Goes through the log once in the order of time and notes how trending each candidate was at its case's moment, as the server would have counted: of what was before it, each user's plays of an
+/// item once a half-life, and nothing held out.
 /// </summary>
 internal static class TrendSweep
 {
@@ -17,23 +17,19 @@ internal static class TrendSweep
     /// <param name="halfLifeMs">Of trending.</param>
     public static void Fill(InteractionLog log, ValidationSplit split, HeldOutTarget[] targets, RankerCase[] cases, double halfLifeMs)
     {
-        var counted = new List<int>(log.InteractionCount);
-        for (var user = 0; user < log.UserCount; user++)
-            for (var at = log.UserStarts[user]; at < split.TrainingEnds[user]; at++)
-                if (log.IsTarget(at))
-                    counted.Add(at);
-        counted.Sort((a, b) => log.TimesMs[a].CompareTo(log.TimesMs[b]));
+        var counted = Counted(log, split, halfLifeMs);
         int[] order = [.. Enumerable.Range(0, cases.Length).OrderBy(MomentOf)];
         var (counts, lasting, times) = (new double[log.ItemCount], new double[log.ItemCount], new long[log.ItemCount]);
         var next = 0;
         foreach (var c in order)
         {
             var moment = MomentOf(c);
-            for (; next < counted.Count && log.TimesMs[counted[next]] < moment; next++)
+            for (; next < counted.Count && log.TimesMs[counted[next].At] < moment; next++)
             {
-                var (item, time) = (log.Items[counted[next]], log.TimesMs[counted[next]]);
-                counts[item] = (counts[item] * Decay(time - times[item], halfLifeMs)) + 1;
-                lasting[item] = (lasting[item] * Decay(time - times[item], SourceModels.LastingFactor * halfLifeMs)) + 1;
+                var (at, count, last) = counted[next];
+                var (item, time) = (log.Items[at], log.TimesMs[at]);
+                counts[item] = (counts[item] * Decay(time - times[item], halfLifeMs)) + (count ? 1 : 0);
+                lasting[item] = (lasting[item] * Decay(time - times[item], SourceModels.LastingFactor * halfLifeMs)) + (last ? 1 : 0);
                 times[item] = time;
             }
             var one = cases[c];
@@ -46,6 +42,27 @@ internal static class TrendSweep
         }
 
         long MomentOf(int at) => log.TimesMs[targets[at].At];
+    }
+
+    /// <summary>The plays that move a count, in the order of time, with which of the two they move.</summary>
+    private static List<(int At, bool Counts, bool Lasts)> Counted(InteractionLog log, ValidationSplit split, double halfLifeMs)
+    {
+        var counted = new List<(int At, bool Counts, bool Lasts)>(log.InteractionCount);
+        var ofUser = new Dictionary<int, CountedPlay>();
+        for (var user = 0; user < log.UserCount; user++)
+        {
+            ofUser.Clear();
+            for (var at = log.UserStarts[user]; at < split.TrainingEnds[user]; at++)
+            {
+                if (!log.IsTarget(at)) continue;
+                var (next, counts, lasts) = ofUser.GetValueOrDefault(log.Items[at], CountedPlay.None).Play(log.TimesMs[at], halfLifeMs);
+                ofUser[log.Items[at]] = next;
+                if (counts || lasts) counted.Add((at, counts, lasts));
+            }
+        }
+
+        counted.Sort((a, b) => log.TimesMs[a.At].CompareTo(log.TimesMs[b.At]));
+        return counted;
     }
 
     private static double Decay(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);

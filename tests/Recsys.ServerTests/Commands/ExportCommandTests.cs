@@ -43,7 +43,7 @@ public sealed class ExportCommandTests : IDisposable
         var header = (await File.ReadAllLinesAsync(_folder.File("events.csv")))[0];
         Assert.Equal(
             "user_id,item_id,type,event_time,event_id,session_id,position_ms,duration_ms,rating,rating_max,price_micros,currency,custom_name,recommendation_id,"
-            + "list_position,placement,utc_offset_s,device,locale,country,context,undone,commit_sequence,receive_time",
+            + "list_position,placement,utc_offset_s,device,locale,country,context,undone,propensity,commit_sequence,receive_time",
             header);
         Assert.DoesNotContain("taken-back", await File.ReadAllTextAsync(_folder.File("events.csv")), StringComparison.Ordinal);
 
@@ -153,7 +153,7 @@ public sealed class ExportCommandTests : IDisposable
                 Attributes = { ["b"] = Nasty, ["a"] = "x" },
             },
         });
-        events.Add(new Event { UserId = Nasty, Type = EventType.Impression, ItemId = "full", RecommendationId = "list", EventTime = At(9) });
+        events.Add(new Event { UserId = Nasty, Type = EventType.Impression, ItemId = "full", RecommendationId = "list", EventTime = At(9), Propensity = 0.30000001192092896 });
         events.Add(new Event { UserId = "bob", Type = EventType.Play, ItemId = "full", EventTime = At(1), Position = Ms(2_000_000) });
         var acks = (await server.Clients.Events.WriteEventsAsync(Sample.Write([.. events]))).Acks;
         Assert.All(acks, ack => Assert.NotNull(ack.Accepted));

@@ -58,6 +58,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             },
         }.ToByteArray(),
         ["ExperimentService/ReportExperiment"] = new ReportExperimentRequest { ExperimentId = "e" }.ToByteArray(),
+        ["ExperimentService/ExportExposures"] = new ExportExposuresRequest { Placement = "p", FromTime = new() { Seconds = 1 }, ToTime = new() { Seconds = 2 } }.ToByteArray(),
         ["AccessService/RevokeApiKey"] = new RevokeApiKeyRequest { KeyId = "k" }.ToByteArray(),
     };
 

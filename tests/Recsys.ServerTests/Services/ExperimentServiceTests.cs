@@ -167,6 +167,53 @@ public sealed class ExperimentServiceTests(SharedServer shared) : IClassFixture<
         Assert.Equal("2", JsonDocument.Parse(last).RootElement.GetProperty("report").GetProperty("variants")[0].GetProperty("plays").GetString());
     }
 
+    [Fact]
+    public async Task Exposures_when_exported_come_over_gRPC_and_REST_as_they_were_sent_on_a_stream_and_as_JSON()
+    {
+        var placement = Sample.Name("placement");
+        using (var stream = _clients.Events.StreamEvents())
+        {
+            var shown = Event("ann", EventType.Impression, "x", "l1", placement);
+            (shown.Propensity, shown.ListPosition) = (0.25, 4);
+            await stream.RequestStream.WriteAsync(new() { Events = { Sample.Sequenced(1, shown), Sample.Sequenced(2, Event("ann", EventType.Play, "x", "l1", "", 5)) } });
+            await stream.RequestStream.CompleteAsync();
+            var acks = (await stream.ResponseStream.ReadAllAsync().ToListAsync()).SelectMany(answer => answer.Acks);
+            Assert.All(acks, ack => Assert.NotNull(ack.Accepted));
+        }
+
+        const string Json = """{"events":[{"userId":"bob","type":"EVENT_TYPE_IMPRESSION","itemId":"y","recommendationId":"l2","placement":"PLACEMENT","propensity":PROPENSITY}]}""";
+        Assert.Contains("accepted", await WriteAsync("0.75"), StringComparison.Ordinal);
+        Assert.Contains("events[0].propensity", await WriteAsync("0"), StringComparison.Ordinal);
+
+        using var call = _clients.Experiments.ExportExposures(new() { Placement = placement });
+        var parts = await call.ResponseStream.ReadAllAsync().ToListAsync();
+        Assert.Equal(
+            [("ann", "x", "l1", 4, 0.25, false, true, 5.0), ("bob", "y", "l2", 0, 0.75, true, false, 0)],
+            parts.SelectMany(part => part.Exposures).Select(e => (e.UserId, e.ItemId, e.RecommendationId, e.Position, e.Propensity, e.ByRank, e.Played, e.PlayedSeconds)));
+        Assert.Equal(new ExposureSummary { Exposures = 2 }, parts[^1].Summary);
+        var answer = await shared.Server.Rest.GetAsync($"/v1/exposures:export?placement={placement}&to_time=2100-01-01T00:00:00Z");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var last = (await answer.Content.ReadAsStringAsync()).Trim().Split('\n')[^1];
+        Assert.Equal("2", JsonDocument.Parse(last).RootElement.GetProperty("summary").GetProperty("exposures").GetString());
+
+        await RpcAssert.FailsAtAsync(async () => await ExportAsync(new()), "placement");
+        await RpcAssert.FailsAtAsync(
+            async () => await ExportAsync(new() { Placement = "\n", FromTime = new() { Seconds = 2 }, ToTime = new() { Seconds = 1 } }), "placement", "to_time");
+
+        async Task<string> WriteAsync(string propensity)
+        {
+            var text = Json.Replace("PLACEMENT", placement, StringComparison.Ordinal).Replace("PROPENSITY", propensity, StringComparison.Ordinal);
+            using var body = new StringContent(text, System.Text.Encoding.UTF8, "application/json");
+            return await (await shared.Server.Rest.PostAsync("/v1/events:write", body)).Content.ReadAsStringAsync();
+        }
+
+        async Task ExportAsync(ExportExposuresRequest request)
+        {
+            using var bad = _clients.Experiments.ExportExposures(request);
+            await bad.ResponseStream.ReadAllAsync().ToListAsync();
+        }
+    }
+
     private static Event Event(string user, EventType type, string item, string list, string placement, int seconds = -1, string id = "") => new()
     {
         UserId = user,

@@ -50,6 +50,11 @@ public sealed class EventReaderTests
         { "recommendation_id", e => e.RecommendationId = new string('r', 129) },
         { "list_position", e => e.ListPosition = -1 },
         { "list_position", e => e.ListPosition = 100_001 },
+        { "propensity", e => Shown(e, 0) },
+        { "propensity", e => Shown(e, -0.1) },
+        { "propensity", e => Shown(e, 1.0000001) },
+        { "propensity", e => Shown(e, double.NaN) },
+        { "propensity", e => e.Propensity = 0.5 },
         { "placement", e => e.Placement = new string('p', 129) },
         { "context.device", e => e.Context = new RequestContext { Device = new string('d', 65) } },
         { "context.locale", e => e.Context = new RequestContext { Locale = "en_US" } },
@@ -114,6 +119,7 @@ public sealed class EventReaderTests
                     CustomName = texts.Item1,
                     ListPosition = position,
                 };
+                if (sent.Type == V1.EventType.Impression && position > 0) sent.Propensity = position / 1_000.0;
                 if (sent.Type == V1.EventType.Rating)
                 {
                     sent.RatingMax = rating.Item2;
@@ -129,6 +135,12 @@ public sealed class EventReaderTests
                 back.Rating = sent.Rating;
                 Assert.Equal(sent, back);
             });
+    }
+
+    private static void Shown(Event message, double propensity)
+    {
+        message.Type = V1.EventType.Impression;
+        message.Propensity = propensity;
     }
 
     private static RequestContext Attributes(int count)

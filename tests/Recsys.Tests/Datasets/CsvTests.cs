@@ -27,6 +27,35 @@ public sealed class CsvTests : IDisposable
         Assert.Empty(read.Rejected);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("0.25", 0.25)]
+    [InlineData("0", null)]
+    public void An_export_is_one_with_and_without_the_column_that_came_later(string propensity, double? expected)
+    {
+        var columns = ExportColumns.Events.Values.Append(ExportColumns.CommitSequence).Append(ExportColumns.ReceiveTime).Where(name => propensity.Length > 0 || name != "propensity").ToArray();
+        var row = columns.Select(name => name switch
+        {
+            "user_id" or "item_id" => " x",
+            "type" => "IMPRESSION",
+            "event_time" => "2020-01-31",
+            "propensity" => propensity,
+            _ => "",
+        });
+        var read = DatasetFolder.Read(_folder.File("events.csv", $"{string.Join(',', columns)}\n{string.Join(',', row)}\n"));
+        if (propensity == "0")
+        {
+            Assert.Equal("'0' in column propensity is not above 0 and at most 1", Assert.Single(read.Rejected).Reason);
+            return;
+        }
+
+        Assert.Empty(read.Rejected);
+
+        // Only an export's texts count with their spaces, and only its events may be without an id.
+        var shown = Assert.Single(read.Events);
+        Assert.Equal((" x", "", expected), (shown.ItemId, shown.EventId, shown.Propensity));
+    }
+
     [Fact]
     public void A_mapping_names_columns_units_and_flags()
     {

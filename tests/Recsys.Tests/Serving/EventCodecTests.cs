@@ -25,7 +25,7 @@ public sealed class EventCodecTests
     private static readonly Gen<WatchEvent> Events = Gen.Select(
         Gen.Select(Gen.Enum<WatchEventType>(), Text, Gen.Long[0, 4_000_000_000_000], Gen.Long[-1, 3_000_000_000], Gen.Long[-1, 3_000_000_000]),
         Gen.Select(Gen.OneOf(Gen.Const(double.NaN), Gen.Double[0, 1]), Gen.OneOf(Gen.Const(5.0), Gen.Double[0.5, 1000]), Text, Gen.Long),
-        Gen.Select(Text, Text, Gen.Int[0, 100_000], Text, Contexts),
+        Gen.Select(Text, Text, Gen.Int[0, 100_000], Text, Contexts, Gen.Select(Gen.Bool, Gen.Double[1e-9, 1])),
         (a, b, c) => new WatchEvent
         {
             EventId = "e1",
@@ -45,6 +45,7 @@ public sealed class EventCodecTests
             ListPosition = c.Item3,
             Placement = c.Item4,
             Context = c.Item5,
+            Propensity = c.Item6.Item1 ? c.Item6.Item2 : null,
         });
 
     [Fact]
@@ -70,6 +71,40 @@ public sealed class EventCodecTests
                 Assert.Equal(listed, EventCodec.DecodeListed(writer.Written, System.Text.Encoding.UTF8.GetBytes(placement)));
             }
         });
+    }
+
+    [Fact]
+    public async Task Event_of_a_version_that_kept_no_propensity_when_read_is_what_it_was()
+    {
+        await using var store = await SqliteStore.OpenAsync(SqliteStoreOptions.Temporary(), CancellationToken.None);
+        var items = await ItemNumbers.LoadAsync(store, CancellationToken.None);
+        var number = (await items.ResolveAsync("default", ["item"], CancellationToken.None))[0];
+        var shown = new WatchEvent
+        {
+            EventId = "e1",
+            UserId = "u1",
+            ItemId = "item",
+            Type = WatchEventType.Impression,
+            EventTimeMs = 1_700_000_000_000,
+            RecommendationId = "list",
+            ListPosition = 7,
+            Placement = "home",
+            Context = new() { Country = "BR", Attributes = new Dictionary<string, string> { ["k"] = "v" } },
+        };
+
+        // As it was written before there was one.
+        var old = Convert.FromHexString("010B809E060180A0ABFEF96200046C6973740E04686F6D6502425201016B0176");
+        var logged = EventCodec.Decode(new(7, new("default", "u1"), "e1", false, old), items);
+        Assert.Equal((shown with { Context = null }, null), (logged.Event with { Context = null }, logged.Event.Propensity));
+        AssertSame(shown.Context, logged.Event.Context);
+
+        // Without one it's written like that still; with one the value follows.
+        var writer = new CompactWriter();
+        EventCodec.Encode(writer, shown, number, -1, shown.EventTimeMs);
+        Assert.Equal(Convert.ToHexString(old), Convert.ToHexString(writer.Written));
+        EventCodec.Encode(writer, shown with { Propensity = 0.25 }, number, -1, shown.EventTimeMs);
+        Assert.Equal(old.Length + 8, writer.Length);
+        Assert.Equal("BR", EventCodec.DecodeCountry(writer.Written));
     }
 
     [Fact]

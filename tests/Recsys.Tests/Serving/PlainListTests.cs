@@ -17,7 +17,7 @@ public sealed class PlainListTests
         var wanted = Enumerable.Range(0, 40).Where(id => id != 5).OrderByDescending(id => model.Network.CosineSimilarity(5, id)).Select(id => Items[id]).ToList();
         var request = new PlainListRequest { Namespace = EngineRig.Ns, ItemId = Items[5], PageSize = 25 };
         var first = (await rig.Engine.ListSimilarAsync(request, CancellationToken.None));
-        var second = await rig.Engine.ListSimilarAsync(request with { PageToken = first.NextPageToken }, CancellationToken.None);
+        var second = await rig.Engine.ListSimilarAsync(request with { PageToken = first.NextPageToken, PageSize = 40 }, CancellationToken.None);
         Assert.Equal(wanted, first.Items.Concat(second.Items).Select(item => item.ItemId));
         Assert.Equal(("m", "m", ""), (first.ModelVersion, second.ModelVersion, second.NextPageToken));
         Assert.Equal(model.Network.CosineSimilarity(5, Array.IndexOf(Items, wanted[0])), first.Items[0].Score, 5);
@@ -81,7 +81,7 @@ public sealed class PlainListTests
     public void Counts_when_asked_for_under_any_name_leave_nothing_behind()
     {
         var trending = new Trending(24, TimeProvider.System);
-        trending.Add("played", new(1, InteractionKind.Like, Strength.Unknown, 0), "");
+        trending.Add(new("played", "ann"), new(1, InteractionKind.Like, Strength.Unknown, 0), "");
         Assert.Null(trending.Of("never played"));
         Assert.Null(trending.Of("never played"));
         Assert.NotNull(trending.Of("played"));
@@ -94,9 +94,10 @@ public sealed class PlainListTests
         await rig.WriteAsync([.. Items.SelectMany((item, i) => Enumerable.Range(0, i + 1).Select(n => rig.Like($"u{n}", item)))]);
         var request = new PlainListRequest { Namespace = EngineRig.Ns, PageSize = 30 };
         var first = await rig.Engine.ListTrendingAsync(request, CancellationToken.None);
-        var second = await rig.Engine.ListTrendingAsync(request with { PageToken = first.NextPageToken }, CancellationToken.None);
-        Assert.Equal(Items.Reverse(), first.Items.Concat(second.Items).Select(item => item.ItemId));
-        Assert.Equal(30, second.Items[0].Position);
+        var second = await rig.Engine.ListTrendingAsync(request with { PageToken = first.NextPageToken, PageSize = 4 }, CancellationToken.None);
+        var third = await rig.Engine.ListTrendingAsync(request with { PageToken = second.NextPageToken, PageSize = 500 }, CancellationToken.None);
+        Assert.Equal(Items.Reverse(), first.Items.Concat(second.Items).Concat(third.Items).Select(item => item.ItemId));
+        Assert.Equal([30, 4, 34, 6], [second.Items[0].Position, second.Items.Count, third.Items[0].Position, third.Items.Count]);
         var error = await Assert.ThrowsAsync<EngineException>(async () =>
             await rig.Engine.ListSimilarAsync(new() { Namespace = EngineRig.Ns, ItemId = Items[0], PageToken = first.NextPageToken }, CancellationToken.None));
         Assert.Equal("page_token", error.Field);

@@ -33,6 +33,20 @@ public sealed class RecommendTests
     }
 
     [Fact]
+    public async Task What_is_not_out_yet_is_behind_everything_that_is_and_the_newest_once_its_out()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.PutItemsAsync(
+            new() { ItemId = "old", PublishTimeMs = 86_400_000 }, new() { ItemId = "tomorrow", PublishTimeMs = rig.NowMs + 86_400_000 },
+            new() { ItemId = "new", PublishTimeMs = rig.NowMs - 86_400_000 }, new() { ItemId = "unnamed" });
+        Assert.Equal(["unnamed", "new", "old", "tomorrow"], (await rig.ListAsync("nobody")).Items.Select(item => item.ItemId));
+
+        // By the moment that the list is for.
+        var later = new ListRequest { Namespace = EngineRig.Ns, UserIds = ["nobody"], RequestTimeMs = rig.NowMs + (2 * 86_400_000) };
+        Assert.Equal(["tomorrow", "unnamed", "new", "old"], (await rig.ListAsync(later)).Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
     public async Task With_a_model_an_unknown_user_gets_its_popularity_and_after_one_event_a_list_of_their_own()
     {
         await using var rig = await EngineRig.OpenAsync();

@@ -61,6 +61,42 @@ public sealed class TrendingMinuteTests
         Assert.Equal(await InAsync(rig, "SE"), again.RankingOf(EngineRig.Ns, "SE")!.Items.Select(rig.Engine.ItemNumbers.IdOf));
     }
 
+    [Fact]
+    public async Task One_users_many_plays_of_an_item_count_once_a_half_life_also_after_a_restart()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var lasting = new float[2];
+        for (var i = 0; i < 500; i++) await rig.WriteAsync(Played(rig, "bot", "pushed", i % 2 == 0 ? "SE" : "NO"));
+        await rig.WriteAsync([.. Enumerable.Range(0, 3).Select(i => Played(rig, $"user-{i}", "liked", "SE"))]);
+        Assert.Equal([("liked", 3.0), ("pushed", 1.0)], (await TrendingAsync(rig)).Select(item => (item.ItemId, Math.Round(item.Score, 3))));
+        Assert.Equal(["liked", "pushed"], await InAsync(rig, "SE"));
+        await rig.ReopenAsync();
+        Assert.Equal([("liked", 3.0), ("pushed", 1.0)], (await TrendingAsync(rig)).Select(item => (item.ItemId, Math.Round(item.Score, 3))));
+
+        // A half-life later it counts again; of the counts that last it doesn't yet.
+        rig.Time.Advance(TimeSpan.FromHours(24));
+        await rig.WriteAsync(Played(rig, "bot", "pushed", "SE"), Played(rig, "bot", "pushed", "SE"));
+        Assert.Equal([("liked", 1.5), ("pushed", 1.5)], (await TrendingAsync(rig)).OrderBy(item => item.ItemId, StringComparer.Ordinal).Select(item => (item.ItemId, Math.Round(item.Score, 3))));
+        var trending = new Trending(24, rig.Time, rankingShare: 0);
+        await trending.SeedAsync(rig.Store, rig.Rules, NullLogger.Instance, CancellationToken.None);
+        trending.Of(EngineRig.Ns)!.CountsOf([await rig.NumberAsync("pushed"), await rig.NumberAsync("liked")], rig.NowMs, new float[2], lasting);
+        Assert.Equal(1 / 3.0, lasting[0] / lasting[1], 1e-4);
+    }
+
+    [Fact]
+    public void Plays_that_were_long_ago_are_forgotten_so_that_memory_is_bounded()
+    {
+        var counted = new CountedPlays(halfLifeMs: 1_000, capacity: 10);
+        Assert.Equal((true, true), counted.Add("ann", 1, 0));
+        Assert.Equal((false, false), counted.Add("ann", 1, 500));
+        Assert.Equal((true, true), counted.Add("bob", 1, 500));
+        Assert.Equal((true, true), counted.Add("ann", 2, 500));
+        for (uint i = 0; i < 12; i++) counted.Add("eve", i, 600);
+        Assert.Equal((false, false), counted.Add("ann", 1, 700));
+        for (uint i = 20; i < 45; i++) counted.Add("eve", i, 600);
+        Assert.Equal((true, true), counted.Add("ann", 1, 700));
+    }
+
     private static WatchEvent Played(EngineRig rig, string user, string item, string country) =>
         rig.Like(user, item) with { Context = new() { Country = country, Device = "tv", UtcOffsetSeconds = 3600 } };
 

@@ -127,6 +127,22 @@ public sealed class SourcesJoinTests
         static double Half(double hours) => Math.Pow(0.5, hours / 24);
     }
 
+    [Fact]
+    public void Trending_counts_a_users_plays_of_an_item_once_a_half_life()
+    {
+        var builder = new InteractionLogBuilder();
+        const long hour = 3_600_000;
+        for (var play = 0; play < 40; play++) builder.Add(0, 1, InteractionKind.Play, 250, play * hour);
+        builder.Add(0, 2, InteractionKind.Play, 250, 48 * hour);
+        var log = builder.Build();
+        RankerCase[] cases = [new(0, new float[RankerTable.FeatureCount * 2], 2, 1, [0, 1], 1)];
+        TrendSweep.Fill(log, new ValidationSplit { Users = [0], TrainingEnds = [40] }, [new(0, 40)], cases, 24 * hour);
+
+        // Of hours 0 and 24; of those that last, hour 0 alone.
+        Assert.Equal(Math.Log(1 + 0.25 + 0.5), Feature(cases[0], (int)RankerFeature.Trending, 0), 1e-5);
+        Assert.Equal(Math.Log(1 + Math.Pow(0.5, 2.0 / SourceModels.LastingFactor)), Feature(cases[0], (int)RankerFeature.Lasting, 0), 1e-5);
+    }
+
     private static RankerCase[] CasesOf(InteractionLog log, ValidationSplit split)
     {
         var own = TargetColumns.Of(log, split.TrainingEnds);

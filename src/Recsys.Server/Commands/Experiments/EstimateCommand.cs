@@ -9,15 +9,16 @@ internal sealed class EstimateCommand
 {
     private readonly Option<string> _log = new("--log")
     {
-        Description = "The log: delimited text whose first line has the columns' names (also .gz), or Parquet. A row is a shown item with its propensity and what came of it.",
+        Description = "The log: delimited text whose first line has the columns' names (also .gz), JSON Lines, or Parquet. A row is a shown item with its propensity and what came of it.",
         HelpName = "FILE",
         Required = true,
     };
 
     private readonly Option<string> _policy = new("--policy")
     {
-        Description = "The policy in question: uniform (every action as probable), or the column with the probability with which it would have shown the row's action.",
-        HelpName = "uniform|column:NAME",
+        Description = "The policy in question: uniform (every action as probable), greedy (of a file that recsys experiments exposures wrote: the placement without exploration), "
+            + "or the column with the probability with which it would have shown the row's action.",
+        HelpName = "uniform|greedy|column:NAME",
         Required = true,
     };
 

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Recsys.Server.Commands.Experiments;
 
-/// <summary>`recsys experiments list|get|put|stop|delete|report|estimate`.</summary>
+/// <summary>`recsys experiments list|get|put|stop|delete|report|exposures|estimate`.</summary>
 internal sealed class ExperimentsCommand : ClientCommand
 {
     private const long MaxFileBytes = 1 << 20;
@@ -44,6 +44,8 @@ internal sealed class ExperimentsCommand : ClientCommand
             recsys experiments report home-test --server http://127.0.0.1:7080
             recsys experiments report home-test --db films.db --json
             recsys experiments stop home-test
+            recsys experiments exposures home --db films.db --to home.parquet
+            recsys experiments estimate --log home.parquet --policy greedy
             recsys experiments estimate --log plays.csv.gz --policy uniform
             """);
         command.Add(Part("list", "List the experiments that the server makes its lists by, and those that were stopped.", ListAsync));
@@ -59,6 +61,15 @@ internal sealed class ExperimentsCommand : ClientCommand
             "Say what each variant's users were shown and played, with 95 % intervals and the difference to the control. Reads the log of every user in the experiment. "
             + "docs/experiments.md says how to read it.",
             ReportAsync));
+        var exposures = new ExposuresCommand();
+        var part = Part(
+            "exposures",
+            "Write what was shown in a placement, with its propensity and what came of it, to a file that estimate reads: CSV, Parquet or JSON Lines. Reads the log of every user. "
+            + "Exposures without a propensity are left out and counted.",
+            (words, server, stop) => exposures.RunAsync(words, words.GetValue(Connection.Json), server, stop),
+            options: [.. exposures.Options]);
+        part.Add(exposures.Placement);
+        command.Add(part);
         command.Add(new EstimateCommand().Build());
         return command;
     }

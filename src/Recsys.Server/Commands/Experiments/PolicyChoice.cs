@@ -1,4 +1,5 @@
 using Recsys.Datasets.Logs;
+using Recsys.Server.Commands.Export;
 
 namespace Recsys.Server.Commands.Experiments;
 
@@ -6,6 +7,7 @@ namespace Recsys.Server.Commands.Experiments;
 /// <param name="Column">The column of the probabilities; null: uniform.</param>
 internal sealed record PolicyChoice(string? Column)
 {
+    private const string Greedy = ExposureTable.Greedy;
     private const string Uniform = "uniform";
     private const string ColumnPrefix = "column:";
 
@@ -13,16 +15,22 @@ internal sealed record PolicyChoice(string? Column)
     public bool IsUniform => Column is null;
 
     /// <summary>As it's said on the command line.</summary>
-    public string Text => Column is null ? Uniform : ColumnPrefix + Column;
+    public string Text => Column switch
+    {
+        null => Uniform,
+        Greedy => Greedy,
+        _ => ColumnPrefix + Column,
+    };
 
     /// <summary>Reads the word.</summary>
-    /// <exception cref="ArgumentException">It's neither.</exception>
+    /// <exception cref="ArgumentException">It's none.</exception>
     public static PolicyChoice Parse(string word)
     {
         if (word == Uniform) return new(Column: null);
+        if (word == Greedy) return new(Greedy);
         return word.StartsWith(ColumnPrefix, StringComparison.Ordinal) && word.Length > ColumnPrefix.Length
             ? new(word[ColumnPrefix.Length..])
-            : throw new ArgumentException($"--policy is {Uniform} or {ColumnPrefix}NAME, not '{word}'.");
+            : throw new ArgumentException($"--policy is {Uniform}, {Greedy} or {ColumnPrefix}NAME, not '{word}'.");
     }
 
     /// <summary>The mapping with the policy's column.</summary>

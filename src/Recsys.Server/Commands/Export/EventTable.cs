@@ -40,6 +40,7 @@ internal static class EventTable
         row[i++] = TableCell.Of(e.Context?.Country);
         row[i++] = TableCell.Of(e.Context?.Attributes.Count > 0 ? Cells.Json(e.Context.Attributes) : null);
         row[i++] = TableCell.Of(stored.Undone);
+        row[i++] = TableCell.Of(e.HasPropensity ? e.Propensity : null);
         row[i++] = TableCell.Of(stored.CommitSequence);
         row[i] = TableCell.Of(Cells.Ms(stored.ReceiveTime));
     }
@@ -48,7 +49,7 @@ internal static class EventTable
     {
         ColumnField.Time => ColumnType.Time,
         ColumnField.Position or ColumnField.Duration or ColumnField.PriceMicros or ColumnField.ListPosition or ColumnField.UtcOffset => ColumnType.Whole,
-        ColumnField.Rating or ColumnField.RatingMax => ColumnType.Real,
+        ColumnField.Rating or ColumnField.RatingMax or ColumnField.Propensity => ColumnType.Real,
         ColumnField.Context => ColumnType.Json,
         ColumnField.Undone => ColumnType.Flag,
         _ => ColumnType.Text,

@@ -73,6 +73,35 @@ public sealed class ArchiverTests
             Enumerable.Range(0, 3).Select(row => string.Join(' ', ArchiveColumns.All.Select((column, i) => Text(column, cells[i][row])).Where(text => text.Length > 0))));
     }
 
+    [Fact]
+    public async Task Exposure_when_archived_keeps_its_propensity_and_a_file_of_an_earlier_version_is_read_without_one()
+    {
+        await using var rig = await ArchiveRig.OpenAsync();
+        var engine = rig.Engine;
+        await engine.WriteAsync(engine.Event("ann", WatchEventType.Impression, "a") with { Propensity = 0.25 }, engine.Event("ann", WatchEventType.Impression, "b"));
+        await rig.ArchiveAsync();
+        var propensity = Assert.Single(ArchiveColumns.All, column => column.Name == "propensity");
+        var file = Assert.Single(Directory.GetFiles(rig.Folder, "*.parquet", SearchOption.AllDirectories));
+        await using (var reader = await TableReader.OpenAsync(file, None))
+        {
+            Assert.Equal([0.25, null], (await reader.ReadAsync(0, [propensity], None))[0].Select(cell => cell.HasValue ? cell.Real : null as double?));
+        }
+
+        // The first version's 25 columns are in every file; what came later may be missing.
+        var first = ArchiveColumns.All.Where(column => !column.IsLater).ToArray();
+        Assert.Equal(25, first.Length);
+        var old = Path.Combine(rig.Folder, "old.parquet");
+        await using (var writer = await TableWriter.CreateAsync(File.Create(old), first, None))
+        {
+            await writer.AddAsync(new TableCell[first.Length], None);
+            await writer.CompleteAsync(None);
+        }
+
+        await using var earlier = await TableReader.OpenAsync(old, None);
+        Assert.False(Assert.Single((await earlier.ReadAsync(0, ArchiveColumns.All, None))[^1]).HasValue);
+        await Assert.ThrowsAsync<StoreFormatException>(() => earlier.ReadAsync(0, [new("other", ColumnType.Real)], None));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

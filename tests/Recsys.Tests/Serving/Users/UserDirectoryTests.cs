@@ -166,7 +166,7 @@ public sealed class UserDirectoryTests
             rig.Like("ann", "chess", id: "e1"),
             rig.Event("ann", WatchEventType.Rating, "go") with { RatingShare = 0.8 },
             rig.Event("ann", WatchEventType.PlayStart, "film", session: "s") with { Context = new() { Device = "tv", UtcOffsetSeconds = 3600 } },
-            rig.Event("ann", WatchEventType.Impression, "chess", id: "shown") with { RecommendationId = "r1", ListPosition = 3 });
+            rig.Event("ann", WatchEventType.Impression, "chess", id: "shown") with { RecommendationId = "r1", ListPosition = 3, Propensity = 0.25 });
         await rig.Engine.UndoAsync(Ns, "ann", ["e1"], None);
         var documents = new List<(string Kind, JsonElement Json)>();
         await foreach (var (kind, json) in rig.Engine.Users.ExportAsync(Ns, "ann", None)) documents.Add((kind, JsonDocument.Parse(json).RootElement));
@@ -181,6 +181,7 @@ public sealed class UserDirectoryTests
         Assert.Equal(4, documents[3].Json.GetProperty("rating").GetDouble());
         Assert.Equal("tv", documents[4].Json.GetProperty("context").GetProperty("device").GetString());
         Assert.Equal(("r1", 3), (documents[5].Json.GetProperty("recommendation_id").GetString(), documents[5].Json.GetProperty("list_position").GetInt32()));
+        Assert.Equal(0.25, documents[5].Json.GetProperty("propensity").GetDouble());
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using Recsys.Inference.Ranker;
+using Recsys.Serving.Events;
+
+namespace Recsys.Serving.Lists;
+
+/// <summary>
+/// Which users' plays of which items have moved what is trending, by a hash of both, in two generations: when the young one is full it becomes the old one, and the old one is forgotten. Between one
+/// and two times <paramref name="capacity"/> plays are known, at about 50 bytes each; of those before nobody knows any more, so that they would count again. Not for several threads at a time.
+/// </summary>
+/// <param name="halfLifeMs">Of trending.</param>
+/// <param name="capacity">Plays of a generation.</param>
+internal sealed class CountedPlays(double halfLifeMs, int capacity)
+{
+    private Dictionary<ulong, CountedPlay> _young = [];
+    private Dictionary<ulong, CountedPlay> _old = [];
+
+    /// <summary>Notes a play, and says which counts it moves.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="item">Item number, which is the store's own: it tells namespaces apart, too.</param>
+    /// <param name="timeMs">When, Unix ms.</param>
+    public (bool Counts, bool Lasts) Add(string userId, uint item, long timeMs)
+    {
+        var hash = EventIdHash.Of(userId) ^ (item * 0x9E3779B97F4A7C15UL);
+        var known = _young.TryGetValue(hash, out var found) || _old.TryGetValue(hash, out found) ? found : CountedPlay.None;
+        var (next, counts, lasts) = known.Play(timeMs, halfLifeMs);
+        _young[hash] = next;
+        if (_young.Count < capacity) return (counts, lasts);
+        (_old, _young) = (_young, _old);
+        _young.Clear();
+        return (counts, lasts);
+    }
+}
