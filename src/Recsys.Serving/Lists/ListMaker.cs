@@ -169,7 +169,8 @@ internal sealed class ListMaker(
         {
             if (listener.State is not { } state) continue;
             var output = new float[model.Network.VectorSize];
-            if (NetworkFollower.TryOutput(state, model, moment, output)) wishes.Add(new(output, NetworkFollower.Recent(state, model), NetworkFollower.Taste(state, model), NetworkFollower.LastMs(state)));
+            if (NetworkFollower.TryOutput(state, model, moment, output))
+                wishes.Add(new(output, NetworkFollower.Recent(state, model), NetworkFollower.Taste(state, model), NetworkFollower.LastMs(state)));
         }
 
         return wishes;

@@ -26,7 +26,8 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     /// <summary>Some of the candidates, by their places in the order given; the target must be among them, if there is one.</summary>
     public RankerCase Only(int[] places)
     {
-        var some = new RankerCase(User, new float[RankerTable.FeatureCount * places.Length], places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank);
+        var features = new float[RankerTable.FeatureCount * places.Length];
+        var some = new RankerCase(User, features, places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank);
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
         {
             for (var i = 0; i < places.Length; i++)

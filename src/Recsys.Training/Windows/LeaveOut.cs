@@ -2,7 +2,10 @@ using Recsys.Inference.Evaluation;
 
 namespace Recsys.Training.Windows;
 
-/// <summary>Takes each user's test targets out of a log, as <c>recsys evaluate</c> does: what is left is equal to a log that never had them, down to the dense item ids, and says nothing of what was shown.</summary>
+/// <summary>
+/// Takes each user's test targets out of a log, as <c>recsys evaluate</c> does: what is left is equal to a log that never had them, down to the dense item ids, and
+/// says nothing of what was shown.
+/// </summary>
 internal static class LeaveOut
 {
     /// <summary>The log without each user's last targets; the log itself where none are to be left out.</summary>

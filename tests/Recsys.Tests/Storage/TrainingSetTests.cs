@@ -66,7 +66,9 @@ public sealed class TrainingSetTests : IDisposable
     public async Task What_was_shown_and_what_items_are_when_written_then_read_back()
     {
         var random = new Random(7);
-        var facts = Enumerable.Range(0, 50).Select(i => new TrainingItemFacts(i * 1_000L, i % 3 * 60_000L, Enumerable.Range(0, i % 4).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray())).ToArray();
+        var facts = Enumerable.Range(0, 50)
+            .Select(i => new TrainingItemFacts(i * 1_000L, i % 3 * 60_000L, Enumerable.Range(0, i % 4).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray()))
+            .ToArray();
         var shown = Enumerable.Range(0, 6).Select(user => Enumerable.Range(0, user % 3 * 20).Select(i => new TrainingExposure((uint)random.Next(1, 90), i / 7, i % 7, i)).ToArray()).ToArray();
         string folder = Path.Combine(_parent, "shown");
         await using (var writer = await TrainingSetWriter.CreateAsync(folder, "default", TrainingSetSplit.None, Created, default, rowGroupSize: 11))

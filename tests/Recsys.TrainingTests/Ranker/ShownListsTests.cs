@@ -66,7 +66,7 @@ public sealed class ShownListsTests
     {
         // An earlier model showed what trends; of that, what is near is played. Among all candidates what trends looks best.
         var random = new Random(5);
-        RankerCase[] shown = [.. Enumerable.Range(0, 400).Select(user => Case(user, Enumerable.Range(0, 10).Select(_ => (Trending: 0.8f + (0.2f * random.NextSingle()), Similar: random.NextSingle())).ToArray()))];
+        RankerCase[] shown = [.. Enumerable.Range(0, 400).Select(user => Case(user, [.. Enumerable.Range(0, 10).Select(_ => (0.8f + (0.2f * random.NextSingle()), random.NextSingle()))]))];
         RankerCase[] all = [.. shown.Select(one => WithOthers(one, random))];
         var (fromShown, fromAll) = (Fit(shown), Fit(all));
         Assert.True(fromShown.Linear[(int)RankerFeature.Similar] > 0.3);
@@ -75,9 +75,11 @@ public sealed class ShownListsTests
 
         static RankerWeights Fit(RankerCase[] cases) => RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default);
 
-        static RankerCase WithOthers(RankerCase one, Random random) => Case(one.User, [.. Rows(one), .. Enumerable.Range(0, 40).Select(_ => (0.8f * random.NextSingle(), random.NextSingle()))], one.Target);
+        static RankerCase WithOthers(RankerCase one, Random random) =>
+            Case(one.User, [.. Rows(one), .. Enumerable.Range(0, 40).Select(_ => (0.8f * random.NextSingle(), random.NextSingle()))], one.Target);
 
-        static IEnumerable<(float, float)> Rows(RankerCase one) => Enumerable.Range(0, one.Count).Select(i => (one.Column((int)RankerFeature.Trending)[i], one.Column((int)RankerFeature.Similar)[i]));
+        static IEnumerable<(float, float)> Rows(RankerCase one) =>
+            Enumerable.Range(0, one.Count).Select(i => (one.Column((int)RankerFeature.Trending)[i], one.Column((int)RankerFeature.Similar)[i]));
     }
 
     [Fact]

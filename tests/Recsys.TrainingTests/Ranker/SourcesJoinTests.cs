@@ -152,7 +152,8 @@ public sealed class SourcesJoinTests
         var weights = SessionWeights.CreateRandom(Settings.Network, log.ItemCount, 1);
         var targets = split.TargetsOf(log, split.Users);
         var logits = new SessionValidator(log, split, Settings, null).Logits(weights, targets, timeKnown: false, default);
-        return new RankerCases(log, split, Settings, new SourceModels(ModelPartners.None, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds))).Of(targets, logits, default).Cases;
+        var sources = new SourceModels(ModelPartners.None, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
+        return new RankerCases(log, split, Settings, sources).Of(targets, logits, default).Cases;
     }
 
     private static float Feature(RankerCase one, int feature, int item) => one.Features[(feature * one.Count) + Array.IndexOf(one.Items, item)];

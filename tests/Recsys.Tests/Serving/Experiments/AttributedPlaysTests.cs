@@ -75,7 +75,7 @@ public sealed class AttributedPlaysTests
     }
 
     private static ListedEvent Event(WatchEventType type, long timeMs, double? position, uint item = 1, ulong list = Shown, bool isOfPlacement = false, double? duration = null) => new(
-        new(type, item, Session: 5, timeMs, Ms(position), Ms(duration), Recsys.Inference.Strength.Unknown), list, isOfPlacement);
+        new(type, item, Session: 5, timeMs, Ms(position), Ms(duration), Recsys.Inference.Strength.Unknown), list, Position: 0, isOfPlacement);
 
     private static long Ms(double? seconds) => seconds is { } given ? (long)(given * Second) : -1;
 }

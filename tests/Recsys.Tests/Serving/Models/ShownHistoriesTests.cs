@@ -17,9 +17,6 @@ public sealed class ShownHistoriesTests
         await rig.WriteAsync(
             Shown("b", 2, "second", 0, 50), Shown("a", 1, "first", 3, 10), Shown("c", 3, "second", 1, 50), Shown("late", 4, "third", 0, 90), Shown("nowhere", 5, "", 0, 20),
             rig.Like("u", "a", start + 60, "like"));
-        var undone = Shown("d", 6, "first", 1, 11);
-        await rig.WriteAsync(undone);
-        await rig.Engine.UndoAsync(EngineRig.Ns, "u", [undone.EventId], CancellationToken.None);
 
         var histories = new ShownHistories(rig.Sqlite, NullLogger.Instance);
         var shown = await histories.ReadAsync(new(EngineRig.Ns, "u"), [new Interaction(1, InteractionKind.Like, Strength.Unknown, start + 60)], CancellationToken.None);
