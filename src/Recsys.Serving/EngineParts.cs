@@ -95,7 +95,8 @@ internal sealed record EngineParts
         // First it says that it's there: from then on whoever changes a placement waits for it, and what was changed before is loaded.
         if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
-        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), roster, time, logger, cancellationToken);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), new(registry, models, time, logger), roster, time, logger, cancellationToken);
+        models.OfVariant = experiments.ModelOf;
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger), new ShownItems(ofLists, items, logger));

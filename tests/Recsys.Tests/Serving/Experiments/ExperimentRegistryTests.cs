@@ -61,8 +61,8 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
     [MemberData(nameof(Faults))]
     public void Experiment_when_one_thing_is_wrong_names_that_field(string field, Func<Experiment, Experiment> fault)
     {
-        Assert.Empty(_registry.Check(Ns, Home()));
-        Assert.Contains(field, _registry.Check(Ns, fault(Home())).Select(violation => violation.Field));
+        Assert.Empty(await _registry.CheckAsync(Ns, Home(), None));
+        Assert.Contains(field, await _registry.CheckAsync(Ns, fault(Home()), None).Select(violation => violation.Field));
     }
 
     [Fact]
@@ -212,5 +212,5 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
     private ValueTask<ExperimentWritten> PutAsync(Experiment experiment) => _registry.PutAsync(Ns, experiment, "", validateOnly: false, None);
 
     private Task<ExperimentRegistry> LoadAsync() =>
-        ExperimentRegistry.LoadAsync(_store, _placements, new(_store, new(), NullLogger.Instance), roster: null, _time, NullLogger.Instance, None);
+        ExperimentRegistry.LoadAsync(_store, _placements, new(_store, new(), NullLogger.Instance), models: null, roster: null, _time, NullLogger.Instance, None);
 }
