@@ -71,7 +71,7 @@ public sealed class VariantModelServerTests : IDisposable
             await stream.ListsAsync(2);
             Assert.All(stream.Lists, streamed => Assert.Equal(expected, streamed.ModelVersion));
             var shelves = await clients.Lists.RecommendShelvesAsync(
-                new() { UserIds = { user }, Shelves = { new ShelfRequest { Kind = ShelfKind.Recommended, Placement = "home" }, new ShelfRequest { Kind = ShelfKind.BecauseYouPlayed, Placement = "home" } } });
+                new() { UserIds = { user }, Shelves = { Shelf(ShelfKind.Recommended), Shelf(ShelfKind.BecauseYouPlayed) } });
             Assert.Equal([expected, expected], shelves.Shelves.Select(shelf => shelf.List.ModelVersion));
         }
 
@@ -82,6 +82,8 @@ public sealed class VariantModelServerTests : IDisposable
         var variants = (await RunAsync(server, "report", "test", "--json")).Succeeds().Json[0].GetProperty("experiment").GetProperty("variants");
         Assert.Equal("session-2", variants[1].GetProperty("model_version").GetString());
     }
+
+    private static ShelfRequest Shelf(ShelfKind kind) => new() { Kind = kind, Placement = "home" };
 
     private Task<CommandRun> RunAsync(RunningServer server, params string[] words) =>
         CommandRun.RunAsync(_folder.Path, ["experiments", .. words, "--server", server.Host.Addresses.Grpc!.OriginalString]);

@@ -74,7 +74,8 @@ internal sealed class VariantWorld : IAsyncDisposable
             for (var user = 0; user < users; user++)
             {
                 var item = Ids[((user * 7) + (i * (user + 3))) % Known];
-                await Rig.WriteAsync(i % 4 == 3 ? Rig.Like($"u{user}", item, Rig.NowMs - (i % 8 == 7 ? 90_000 : 0)) : Rig.Event($"u{user}", WatchEventType.Play, item, position: 60 + i, duration: 100));
+                var late = i % 8 == 7 ? 90_000 : 0;
+                await Rig.WriteAsync(i % 4 == 3 ? Rig.Like($"u{user}", item, Rig.NowMs - late) : Rig.Event($"u{user}", WatchEventType.Play, item, position: 60 + i, duration: 100));
                 if (i == to - 1 && user % 3 == 0) await Rig.WriteAsync(Rig.Event($"u{user}", WatchEventType.PlayStart, Ids[user], session: "s", position: 0, duration: 100));
             }
 
