@@ -61,7 +61,8 @@ public sealed record EngineOptions
     /// <summary>Trainings of the server's own begin from nothing, not from the live model's weights. Range: true or false. Default: false.</summary>
     public bool LearnCold { get; init; }
 
-    /// <summary>How many models of a namespace are kept, the newest; the live one and the one before it are kept besides. Unit: models. Range: 1 to 1,000. Default: 5.</summary>
+    /// <summary>How many models of a namespace are kept, the newest; the live one, the one before it and those that running experiments name are kept besides. Unit: models.
+    /// Range: 1 to 1,000. Default: 5.</summary>
     [Range(1, 1_000)]
     public int KeepModels { get; init; } = 5;
 

@@ -98,7 +98,8 @@ internal sealed record EngineParts
         if (roster is not null) await AnnounceAsync(roster, changes!, cancellationToken);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, roster, time, logger, cancellationToken);
         var outcomes = new OutcomeReader(store, rules, logger);
-        var experiments = await ExperimentRegistry.LoadAsync(store, placements, outcomes, roster, time, logger, cancellationToken);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, outcomes, new(registry, models, time, logger), roster, time, logger, cancellationToken);
+        models.OfVariant = experiments.ModelOf;
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
         var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger), new ShownItems(ofLists, items, logger));

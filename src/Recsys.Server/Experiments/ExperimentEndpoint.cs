@@ -26,10 +26,9 @@ internal sealed class ExperimentEndpoint(StreamContext streams) : V1.ExperimentS
         var listing = $"experiments/{ns}";
         var after = PageTokens.Read(request.PageToken, listing, violations);
         violations.ThrowIfAny();
-        var page = Experiments.List(ns).Where(experiment => after is null || string.CompareOrdinal(experiment.ExperimentId, after) > 0).Take(pageSize + 1).ToArray();
         var response = new V1.ListExperimentsResponse();
-        response.Experiments.AddRange(page.Take(pageSize).Select(ExperimentMapping.Write));
-        if (page.Length > pageSize) response.NextPageToken = PageTokens.Write(listing, page[pageSize - 1].ExperimentId);
+        response.NextPageToken = ListingPage.Fill(
+            response.Experiments, Experiments.List(ns), experiment => experiment.ExperimentId, ExperimentMapping.Write, after, pageSize, listing);
         return Task.FromResult(response);
     }
 
@@ -45,7 +44,7 @@ internal sealed class ExperimentEndpoint(StreamContext streams) : V1.ExperimentS
         // What isn't even a text, or a list of bounded length, needs no word on what it says.
         if (!violations.Any)
         {
-            foreach (var violation in Experiments.Check(ns, experiment)) violations.Add(violation.Field, violation.Description);
+            foreach (var violation in await Experiments.CheckAsync(ns, experiment, context.CancellationToken)) violations.Add(violation.Field, violation.Description);
         }
 
         violations.ThrowIfAny();

@@ -7,7 +7,7 @@ namespace Recsys.Server.Mapping;
 
 /// <summary>
 /// Experiments and their reports. On their way in, what the engine's record can't hold is reported here: ids, names, and lists of far more entries than are allowed. The rest is up to
-/// <see cref="ExperimentRegistry.Check"/>.
+/// <see cref="ExperimentRegistry.CheckAsync"/>.
 /// </summary>
 internal static class ExperimentMapping
 {
@@ -46,6 +46,7 @@ internal static class ExperimentMapping
             Share = variant.Share,
             PlacementId = variant.PlacementId,
             Sources = { variant.Sources.Select(PlacementMapping.WriteSource) },
+            ModelVersion = variant.ModelVersion,
         }));
         return message;
     }
@@ -80,9 +81,10 @@ internal static class ExperimentMapping
     {
         violations.Id("variants", variant.Name, maxBytes: ExperimentLimits.NameBytes, index: index, leaf: "name");
         violations.Id("variants", variant.PlacementId, required: false, index: index, leaf: "placement_id");
+        violations.Id("variants", variant.ModelVersion, required: false, index: index, leaf: "model_version");
         var areFew = variant.Sources.Count <= PlacementLimits.Sources;
         if (!areFew) violations.Add("variants", index, "sources", $"holds {variant.Sources.Count} entries, at most {PlacementLimits.Sources} are allowed");
-        return new(variant.Name, variant.Share, variant.PlacementId, areFew ? [.. variant.Sources.Select(PlacementMapping.ReadSource)] : []);
+        return new(variant.Name, variant.Share, variant.PlacementId, areFew ? [.. variant.Sources.Select(PlacementMapping.ReadSource)] : []) { ModelVersion = variant.ModelVersion };
     }
 
     private static V1.SampleRatioVerdict Verdict(SampleRatioVerdict verdict) => verdict switch

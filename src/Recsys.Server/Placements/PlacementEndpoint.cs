@@ -12,9 +12,6 @@ namespace Recsys.Server.Placements;
 /// <summary>recsys.v1.PlacementService.</summary>
 internal sealed class PlacementEndpoint(StreamContext streams) : V1.PlacementService.PlacementServiceBase
 {
-    // A placement of 1 MiB more still fits what clients receive by default.
-    private const int MaxPageBytes = 1 << 20;
-
     private PlacementRegistry Placements => streams.Engine.Placements;
 
     public override async Task<V1.GetPlacementResponse> GetPlacement(V1.GetPlacementRequest request, ServerCallContext context)
@@ -37,21 +34,8 @@ internal sealed class PlacementEndpoint(StreamContext streams) : V1.PlacementSer
         violations.ThrowIfAny();
 
         var response = new V1.ListPlacementsResponse();
-        var bytes = 0;
-        foreach (var placement in Placements.List(ns))
-        {
-            if (after is not null && string.CompareOrdinal(placement.Placement.PlacementId, after) <= 0) continue;
-            if (response.Placements.Count == pageSize || bytes > MaxPageBytes)
-            {
-                response.NextPageToken = PageTokens.Write(listing, response.Placements[^1].PlacementId);
-                break;
-            }
-
-            var message = PlacementMapping.Write(placement);
-            bytes += message.CalculateSize();
-            response.Placements.Add(message);
-        }
-
+        response.NextPageToken = ListingPage.Fill(
+            response.Placements, Placements.List(ns), placement => placement.Placement.PlacementId, PlacementMapping.Write, after, pageSize, listing);
         return Task.FromResult(response);
     }
 

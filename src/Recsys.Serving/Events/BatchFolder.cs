@@ -113,7 +113,7 @@ internal sealed class BatchFolder(
 
     private byte[] Encode(UserKey user, SessionState state)
     {
-        NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace));
+        NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace), models.OfVariant(user));
         return SessionStateCodec.Encode(state);
     }
 

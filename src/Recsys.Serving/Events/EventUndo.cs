@@ -29,7 +29,7 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
 
             // Also where nothing is left to do: what was done before may have lacked its replicas' confirmation.
             var state = refold.FromLog(log, undone, [], Known(records[0]));
-            NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace));
+            NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace), models.OfVariant(user));
             var commit = new UserCommit
             {
                 User = user,

@@ -12,6 +12,12 @@ public static class ExperimentLimits
     /// <summary>The most variants.</summary>
     public const int Variants = 10;
 
+    /// <summary>The least share of all users.</summary>
+    public const double LeastShare = 0.001;
+
+    /// <summary>Model versions that a namespace's running experiments name together: each is in every server's memory beside the live one.</summary>
+    public const int Models = 10;
+
     /// <summary>Bytes of UTF-8 of a variant's name.</summary>
     public const int NameBytes = 64;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Recsys.Serving.Live;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
 using Recsys.Storage;
@@ -19,19 +20,22 @@ public sealed class ExperimentRegistry
     private readonly PlacementRegistry _placements;
     private readonly ExperimentRules _rules;
     private readonly ExperimentLog _log;
+    private readonly ExperimentModels? _models;
     private readonly ReplicaRoster? _roster;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly Lock _publishing = new();
+    private readonly SemaphoreSlim _takingOver = new(1, 1);
     private volatile ImmutableDictionary<string, NamespaceExperiments> _held = ImmutableDictionary.Create<string, NamespaceExperiments>(StringComparer.Ordinal);
 
-    private ExperimentRegistry(IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ReplicaRoster? roster, TimeProvider time, ILogger logger)
+    private ExperimentRegistry(
+        IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ExperimentModels? models, ReplicaRoster? roster, TimeProvider time, ILogger logger)
     {
         _store = store;
         _placements = placements;
         _rules = new(placements);
         _log = new(outcomes);
+        _models = models;
         _roster = roster;
         _time = time;
         _logger = logger;
@@ -40,8 +44,13 @@ public sealed class ExperimentRegistry
     /// <summary>The etag of an experiment of this version; empty: it isn't stored.</summary>
     public static string Etag(Experiment experiment) => experiment.Version == 0 ? "" : experiment.Version.ToString("x", CultureInfo.InvariantCulture);
 
-    /// <summary>Everything that the rules have against an experiment.</summary>
-    public IReadOnlyList<PlacementViolation> Check(string ns, Experiment experiment) => _rules.Check(ns, experiment);
+    /// <summary>Everything that the rules have against an experiment, and against the models that its variants name: each is loaded once, to see that it can be.</summary>
+    /// <exception cref="EngineException">Unavailable.</exception>
+    public async ValueTask<IReadOnlyList<PlacementViolation>> CheckAsync(string ns, Experiment experiment, CancellationToken cancellationToken)
+    {
+        var violations = _rules.Check(ns, experiment);
+        return _models is null ? violations : [.. violations, .. await _models.CheckAsync(ns, experiment, cancellationToken)];
+    }
 
     /// <summary>The experiments that this replica makes its lists by, in the ordinal order of their ids.</summary>
     public IReadOnlyList<Experiment> List(string ns) => _held.TryGetValue(ns, out var experiments)
@@ -51,15 +60,15 @@ public sealed class ExperimentRegistry
     /// <summary>Reads an experiment as it's stored.</summary>
     /// <exception cref="EngineException">NotFound, FailedPrecondition (damaged), Unavailable.</exception>
     public async ValueTask<Experiment> GetAsync(string ns, string experimentId, CancellationToken cancellationToken) =>
-        (await ReadAsync(ns, cancellationToken)).Document.Find(experimentId) ?? throw NotFound(experimentId);
+        (await ExperimentsDocument.ReadAsync(_store, ns, cancellationToken)).Document.Find(experimentId) ?? throw NotFound(experimentId);
 
-    /// <summary>Starts an experiment, or replaces one and starts it anew. It must have passed <see cref="Check"/>. One that runs and is put as it is isn't changed.</summary>
+    /// <summary>Starts an experiment, or replaces one and starts it anew. It must have passed <see cref="CheckAsync"/>. One that runs and is put as it is isn't changed.</summary>
     /// <param name="ns">Namespace.</param>
     /// <param name="experiment">The experiment; its version and times are ignored.</param>
     /// <param name="etag">If not empty, the etag that must be stored.</param>
     /// <param name="validateOnly">Changes nothing, only tells whether it could be done.</param>
     /// <param name="cancellationToken">Ends the wait, perhaps after it's stored.</param>
-    /// <exception cref="EngineException">Aborted (etag), FailedPrecondition (another one runs, too many, damaged), Unavailable.</exception>
+    /// <exception cref="EngineException">Aborted (etag), FailedPrecondition (another one runs, too many, too many models, damaged), Unavailable.</exception>
     public ValueTask<ExperimentWritten> PutAsync(string ns, Experiment experiment, string etag, bool validateOnly, CancellationToken cancellationToken) =>
         ChangeAsync(ns, experiment.ExperimentId, etag, validateOnly, document => Put(document, experiment), cancellationToken);
 
@@ -104,25 +113,45 @@ public sealed class ExperimentRegistry
     {
         if (!_held.TryGetValue(ns, out var experiments) || experiments.RunningOf(placement) is not { } running) return Own(ns, placement);
         var variant = userIds.Count == 0 ? running.Control : running.Of(userIds[0]);
-        return variant is null ? Own(ns, placement) : new(variant.PlacementOf(ns, placement, _placements), running.Experiment.ExperimentId, variant.Name);
+        if (variant is null) return Own(ns, placement);
+        if (variant.ModelVersion.Length > 0) _models?.Seek(ns, variant.ModelVersion);
+        return new(variant.PlacementOf(ns, placement, _placements), running.Experiment.ExperimentId, variant.Name) { ModelVersion = variant.ModelVersion };
     }
 
     /// <summary>By which configuration a list is continued that was begun by an experiment, or by none (an empty id): what began or ended meanwhile changes nothing.</summary>
     internal PlacementChoice Continue(string ns, string placement, string experimentId, string variant)
     {
-        var held = experimentId.Length > 0 && _held.TryGetValue(ns, out var experiments) ? experiments.Find(experimentId)?.Named(variant) : null;
-        return new(held?.PlacementOf(ns, placement, _placements) ?? _placements.Of(ns, placement), experimentId, variant);
+        var experiment = experimentId.Length > 0 && _held.TryGetValue(ns, out var experiments) ? experiments.Find(experimentId) : null;
+        var held = experiment?.Named(variant);
+        return new(held?.PlacementOf(ns, placement, _placements) ?? _placements.Of(ns, placement), experimentId, variant)
+        {
+            // The model of a stopped one is let go: the rest of the list is what was ranked anyway.
+            ModelVersion = held is not null && experiment!.Experiment.StopTimeMs is null ? held.ModelVersion : "",
+        };
+    }
+
+    /// <summary>The model of the user's variant where it's loaded and not the live one; of several experiments' that of the first. Null: none.</summary>
+    internal LiveModel? ModelOf(UserKey user)
+    {
+        if (_models is null || !_held.TryGetValue(user.Namespace, out var experiments)) return null;
+        foreach (var experiment in experiments.OfModels)
+        {
+            if (experiment.Of(user.UserId) is { } variant && _models.BesideLive(user.Namespace, variant.ModelVersion) is { } model) return model;
+        }
+
+        return null;
     }
 
     /// <summary>Reads the stored experiments. Where they can't be read, none is in effect.</summary>
     internal static async Task<ExperimentRegistry> LoadAsync(
-        IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ReplicaRoster? roster, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        IRecsysStore store, PlacementRegistry placements, OutcomeReader outcomes, ExperimentModels? models, ReplicaRoster? roster, TimeProvider time, ILogger logger,
+        CancellationToken cancellationToken)
     {
-        var registry = new ExperimentRegistry(store, placements, outcomes, roster, time, logger);
+        var registry = new ExperimentRegistry(store, placements, outcomes, models, roster, time, logger);
         DocumentKey? after = null;
         while (await store.ListDocumentsAsync(ExperimentsDocument.Collection, null, after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            await registry.ApplyAsync([.. page.Select(document => new DocumentChange(document.Key, document))], cancellationToken);
+            await registry.ApplyAsync([.. page.Select(document => new DocumentChange(document.Key, document))], Timeout.InfiniteTimeSpan, cancellationToken);
             after = page[^1].Key;
         }
 
@@ -130,22 +159,23 @@ public sealed class ExperimentRegistry
     }
 
     /// <summary>Takes over what another replica changed. What can't be read stays as it's held here.</summary>
-    internal Task ApplyAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken)
+    internal Task ApplyAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellationToken) => ApplyAsync(changes, ReplicasLimit, cancellationToken);
+
+    private async Task ApplyAsync(IReadOnlyList<DocumentChange> changes, TimeSpan modelsLimit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var change in changes)
         {
             try
             {
-                if (change.Document is { } document) Hold(change.Key.Namespace, document.Revision, ExperimentsDocument.Read(document));
+                if (change.Document is not { } document) continue;
+                await TakeOverAsync(change.Key.Namespace, document.Revision, ExperimentsDocument.Read(document), modelsLimit).WaitAsync(cancellationToken);
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {
                 _logger.ExperimentsUnreadable(e, change.Key.Namespace);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     private static EngineException NotFound(string experimentId) =>
@@ -187,7 +217,13 @@ public sealed class ExperimentRegistry
                 EngineErrorKind.FailedPrecondition, "TOO_MANY_EXPERIMENTS", $"The namespace has {ExperimentLimits.Experiments} experiments, which is the most: delete some.");
         }
 
-        return With(document, experiment with { StartTimeMs = NowMs(), StopTimeMs = null });
+        var (next, started) = With(document, experiment with { StartTimeMs = NowMs(), StopTimeMs = null });
+        if (next.ModelVersions().Count <= ExperimentLimits.Models) return (next, started);
+        throw new EngineException(
+            EngineErrorKind.FailedPrecondition,
+            "TOO_MANY_MODELS",
+            $"The running experiments of the namespace would name more than {ExperimentLimits.Models} models: stop some.",
+            "experiment.variants");
     }
 
     private PlacementChoice Own(string ns, string placement) => new(_placements.Of(ns, placement), "", "");
@@ -197,13 +233,17 @@ public sealed class ExperimentRegistry
     private async ValueTask<ExperimentWritten> ChangeAsync(
         string ns, string experimentId, string etag, bool validateOnly, Func<ExperimentsDocument, (ExperimentsDocument Next, Experiment Experiment)> next, CancellationToken cancellationToken)
     {
-        var (written, revision) = await WriteAsync(ns, experimentId, etag, validateOnly, next, cancellationToken);
+        var (written, revision, changed) = await WriteAsync(ns, experimentId, etag, validateOnly, next, cancellationToken);
+
+        // Stored is stored: it's taken over whether or not the caller waits for that.
+        if (changed is not null) await TakeOverAsync(ns, revision, changed, ReplicasLimit).WaitAsync(cancellationToken);
         if (validateOnly || _roster is null) return written;
         return written with { ReplicasPending = await _roster.WaitExperimentsAsync(ns, revision, ReplicasLimit, cancellationToken) };
     }
 
     /// <summary>Reads a namespace's document, makes the next one by <paramref name="next"/> and writes it, atomically: it's made again when another replica wrote in between.</summary>
-    private async ValueTask<(ExperimentWritten Written, long Revision)> WriteAsync(
+    /// <returns>What it came to, and the document as it's now; null: it's as it was.</returns>
+    private async ValueTask<(ExperimentWritten Written, long Revision, ExperimentsDocument? Changed)> WriteAsync(
         string ns, string experimentId, string etag, bool validateOnly, Func<ExperimentsDocument, (ExperimentsDocument Next, Experiment Experiment)> next, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
@@ -211,17 +251,15 @@ public sealed class ExperimentRegistry
         {
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                var (revision, document) = await ReadAsync(ns, cancellationToken);
+                var (revision, document) = await ExperimentsDocument.ReadAsync(_store, ns, cancellationToken);
                 var stored = document.Find(experimentId);
                 CheckEtag(experimentId, etag, stored);
                 var (changed, experiment) = next(document);
-                if (validateOnly) return (new(experiment with { Version = 0 }, stored is null, 0), 0);
-                if (ReferenceEquals(changed, document)) return (new(experiment, false, 0), revision);
+                if (validateOnly) return (new(experiment with { Version = 0 }, stored is null, 0), 0, null);
+                if (ReferenceEquals(changed, document)) return (new(experiment, false, 0), revision, null);
                 var write = new DocumentWrite { Collection = ExperimentsDocument.Collection, Key = new(ns, ExperimentsDocument.Key), Content = changed.Write(), ExpectedRevision = revision };
                 var result = (await StoreFailure.GuardAsync(() => _store.PutDocumentsAsync([write], cancellationToken)))[0];
-                if (result.Status != CommitStatus.Committed) continue;
-                Hold(ns, result.Revision, changed);
-                return (new(experiment, stored is null, 0), result.Revision);
+                if (result.Status == CommitStatus.Committed) return (new(experiment, stored is null, 0), result.Revision, changed);
             }
         }
         finally
@@ -233,26 +271,21 @@ public sealed class ExperimentRegistry
             EngineErrorKind.Aborted, "EXPERIMENTS_CONTENDED", $"The experiments of '{ns}' were changed by others {MaxAttempts} times in a row while this change was made.");
     }
 
-    private async ValueTask<(long Revision, ExperimentsDocument Document)> ReadAsync(string ns, CancellationToken cancellationToken)
+    /// <summary>Makes lists by a document from now on, unless a newer one is held: once the models that it names are loaded, or can't be in time.</summary>
+    private async Task TakeOverAsync(string ns, long revision, ExperimentsDocument document, TimeSpan modelsLimit)
     {
-        var stored = await StoreFailure.GuardAsync(() => _store.GetDocumentAsync(ExperimentsDocument.Collection, ns, ExperimentsDocument.Key, cancellationToken));
-        if (stored is null) return (0, ExperimentsDocument.Empty);
+        await _takingOver.WaitAsync();
         try
         {
-            return (stored.Revision, ExperimentsDocument.Read(stored));
+            if (_held.TryGetValue(ns, out var held) && held.Revision >= revision) return;
+            var experiments = new NamespaceExperiments(revision, document);
+            if (_models is not null) await _models.LoadAsync(ns, experiments.ModelVersions, modelsLimit);
+            _held = _held.SetItem(ns, experiments);
+            _models?.Keep(ns, experiments.ModelVersions);
         }
-        catch (JsonException e)
+        finally
         {
-            throw new EngineException(EngineErrorKind.FailedPrecondition, "EXPERIMENTS_DAMAGED", $"The stored experiments of '{ns}' can't be read: {e.Message}", innerException: e);
-        }
-    }
-
-    private void Hold(string ns, long revision, ExperimentsDocument document)
-    {
-        var experiments = new NamespaceExperiments(revision, document);
-        lock (_publishing)
-        {
-            if (!_held.TryGetValue(ns, out var held) || held.Revision < revision) _held = _held.SetItem(ns, experiments);
+            _takingOver.Release();
         }
     }
 }

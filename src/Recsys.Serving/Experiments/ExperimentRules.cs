@@ -29,7 +29,8 @@ internal sealed class ExperimentRules(PlacementRegistry placements)
             var variant = experiment.Variants[i];
             var field = $"experiment.variants[{i}]";
             if (!names.Add(variant.Name)) findings.Add($"{field}.name", "is given twice");
-            if (!(variant.Share is > 0 and <= 1)) findings.Add($"{field}.share", FormattableString.Invariant($"must be above 0, at most 1, is {variant.Share}"));
+            if (!(variant.Share is >= ExperimentLimits.LeastShare and <= 1))
+                findings.Add($"{field}.share", FormattableString.Invariant($"must be at least {ExperimentLimits.LeastShare}, at most 1, is {variant.Share}"));
             if (variant.PlacementId.Length > 0) CheckPlacement(ns, $"{field}.placement_id", variant.PlacementId, findings);
 
             // They are those of a placement, and so are their rules.

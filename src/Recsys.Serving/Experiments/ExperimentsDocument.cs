@@ -17,6 +17,9 @@ internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Exper
     /// <summary>The key of each namespace's document.</summary>
     public const string Key = "all";
 
+    /// <summary>The reason of the error where a document can't be read.</summary>
+    public const string Damaged = "EXPERIMENTS_DAMAGED";
+
     public static ExperimentsDocument Empty { get; } = new(0, []);
 
     /// <summary>The document's bytes.</summary>
@@ -31,6 +34,30 @@ internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Exper
 
     /// <summary>The experiment of an id; null: there is none.</summary>
     public Experiment? Find(string experimentId) => Experiments.FirstOrDefault(experiment => experiment.ExperimentId == experimentId);
+
+    /// <summary>The models that variants of running experiments name.</summary>
+    public IReadOnlySet<string> ModelVersions() => Experiments
+        .Where(experiment => experiment.StopTimeMs is null)
+        .SelectMany(experiment => experiment.Variants)
+        .Where(variant => variant.ModelVersion.Length > 0)
+        .Select(variant => variant.ModelVersion)
+        .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Reads a namespace's document as it's stored, an empty one where there is none, and its revision.</summary>
+    /// <exception cref="EngineException">FailedPrecondition (<see cref="Damaged"/>), Unavailable.</exception>
+    public static async ValueTask<(long Revision, ExperimentsDocument Document)> ReadAsync(IRecsysStore store, string ns, CancellationToken cancellationToken)
+    {
+        var stored = await StoreFailure.GuardAsync(() => store.GetDocumentAsync(Collection, ns, Key, cancellationToken));
+        if (stored is null) return (0, Empty);
+        try
+        {
+            return (stored.Revision, Read(stored));
+        }
+        catch (JsonException e)
+        {
+            throw new EngineException(EngineErrorKind.FailedPrecondition, Damaged, $"The stored experiments of '{ns}' can't be read: {e.Message}", innerException: e);
+        }
+    }
 
     /// <summary>Reads a stored document.</summary>
     /// <exception cref="JsonException">It's damaged.</exception>
@@ -52,7 +79,7 @@ internal sealed record ExperimentsDocument(long LastVersion, IReadOnlyList<Exper
             [
                 .. experiment.Variants.Select(variant => variant?.Name is null
                     ? throw new JsonException("A variant has no name.")
-                    : variant with { PlacementId = variant.PlacementId ?? "", Sources = variant.Sources ?? [] }),
+                    : variant with { PlacementId = variant.PlacementId ?? "", Sources = variant.Sources ?? [], ModelVersion = variant.ModelVersion ?? "" }),
             ],
         };
         try

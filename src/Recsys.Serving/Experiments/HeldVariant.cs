@@ -11,6 +11,9 @@ internal sealed class HeldVariant(ExperimentVariant variant)
 
     public string Name => variant.Name;
 
+    /// <summary>The model that its lists are made by; empty: the live one.</summary>
+    public string ModelVersion => variant.ModelVersion;
+
     /// <summary>The configuration of its lists as of now.</summary>
     public Placement PlacementOf(string ns, string ownPlacement, PlacementRegistry placements)
     {

@@ -4,8 +4,8 @@ using Recsys.Serving.Live;
 namespace Recsys.Serving.Fresh;
 
 /// <summary>
-/// The neighbours of every live model's unknown items, kept as the catalogue and the models change: an item's are found before its upsert is answered, a model's before it's live. Where known
-/// items got other attributes all is made anew beside the lists, so often that it costs a twentieth of one core at most.
+/// The neighbours of the unknown items of every model that lists are made by, kept as the catalogue and the models change: an item's are found before its upsert is answered, a model's before
+/// lists are made by it. Where known items got other attributes all is made anew beside the lists, so often that it costs a twentieth of one core at most.
 /// </summary>
 internal sealed class FreshItems
 {
@@ -27,9 +27,10 @@ internal sealed class FreshItems
         catalogue.Applied += Update;
         models.Preparing += Prepare;
         models.Changed += Forget;
+        models.Released += Forget;
     }
 
-    /// <summary>The neighbours by a model's items; null: it isn't live, or isn't any more.</summary>
+    /// <summary>The neighbours by a model's items; null: no lists are made by it, or not any more.</summary>
     public FreshNeighbours? Of(LiveModel model)
     {
         foreach (var neighbours in _byNamespace.GetValueOrDefault(model.Namespace) ?? [])
@@ -61,11 +62,7 @@ internal sealed class FreshItems
         Volatile.Write(ref _pauseTicks, CostShare * _time.GetElapsedTime(start).Ticks);
     }
 
-    private void Forget(string ns)
-    {
-        var live = _models.Of(ns);
-        Set(ns, before => [.. before.Where(neighbours => neighbours.Model == live)]);
-    }
+    private void Forget(string ns) => Set(ns, before => [.. before.Where(neighbours => _models.Has(neighbours.Model))]);
 
     private void BuildAgain(FreshNeighbours stale)
     {
@@ -76,8 +73,8 @@ internal sealed class FreshItems
             {
                 Prepare(stale.Model);
 
-                // Another may have become live meanwhile.
-                if (_models.Of(stale.Model.Namespace) != stale.Model) Set(stale.Model.Namespace, before => [.. before.Where(neighbours => neighbours.Model != stale.Model)]);
+                // Lists may be made by another meanwhile.
+                if (!_models.Has(stale.Model)) Set(stale.Model.Namespace, before => [.. before.Where(neighbours => neighbours.Model != stale.Model)]);
             }
             finally
             {

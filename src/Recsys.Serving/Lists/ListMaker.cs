@@ -40,11 +40,11 @@ internal sealed class ListMaker(
     {
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
-        var model = models.Of(request.Namespace);
         audience = steerer.Personalized(request, audience, request.RequestTimeMs ?? now);
         var choice = snapshot is null
             ? experiments.Choose(request.Namespace, request.Placement, request.UserIds)
             : experiments.Continue(request.Namespace, request.Placement, snapshot.ExperimentId, snapshot.Variant);
+        var model = models.Of(request.Namespace, choice.ModelVersion);
         var placement = CompiledPlacement.Of(choice.Placement);
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
         var filter = FilterOf(request, placement, audience, now, shown, model, excluded);
@@ -60,7 +60,7 @@ internal sealed class ListMaker(
             NextPageToken = next < snapshot.Count ? tokens.Write(snapshot, next, fingerprint) : "",
             ModelVersion = snapshot.ModelVersion,
             Personalized = snapshot.Personalized,
-            DegradedReason = audience.IsDegraded ? audience.DegradedReason : ReasonOf(request.Namespace, model),
+            DegradedReason = audience.IsDegraded ? audience.DegradedReason : ReasonOf(request.Namespace, choice, model, snapshot.ModelVersion),
             CreateTimeMs = snapshot.CreateTimeMs,
             StateRevision = snapshot.StateRevision,
             ExperimentId = snapshot.ExperimentId,
@@ -78,8 +78,19 @@ internal sealed class ListMaker(
         return [.. page.Select(item => items.TryGet(request.Namespace, item.ItemId, out var number) && explained.TryGetValue(number, out var scores) ? item with { SourceScores = scores } : item)];
     }
 
-    private string ReasonOf(string ns, LiveModel? model)
+    /// <summary>What is missing of the model that a list should be made by; empty: nothing.</summary>
+    /// <param name="ns">Namespace.</param>
+    /// <param name="choice">By whose variant.</param>
+    /// <param name="model">What there is now.</param>
+    /// <param name="madeBy">The version that ranked it.</param>
+    public string ReasonOf(string ns, in PlacementChoice choice, LiveModel? model, string madeBy)
     {
+        if (choice.ModelVersion.Length > 0)
+        {
+            if (choice.ModelVersion == model?.Version || choice.ModelVersion == madeBy) return "";
+            return $"The model '{choice.ModelVersion}' of the experiment's variant isn't loaded: the list is made {(model is null ? "without one" : "by the live one")}.";
+        }
+
         if (!missing.Lacks(ns, model?.Version)) return "";
         return model is null
             ? "The live model can't be loaded: the list is made without one."
@@ -92,7 +103,7 @@ internal sealed class ListMaker(
         var moment = request.RequestTimeMs ?? now;
         var wishes = model is null ? [] : Wishes(audience, model, moment);
 
-        var (_, experimentId, variant) = choice;
+        var (experimentId, variant) = (choice.ExperimentId, choice.Variant);
 
         // 128 random bits: whoever reports an outcome for a list must have seen it.
         var id = RandomNumberGenerator.GetBytes(16);

@@ -70,7 +70,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
         Span<uint> items = stackalloc uint[Snapshot.MaxDepth];
         Span<float> scores = stackalloc float[Snapshot.MaxDepth];
         var top = new TopCandidates(items, scores);
-        if (models.Of(ns) is { } model && model.DenseId(item) is var own and >= 0 && model.Version == snapshot.ModelVersion)
+        if (models.Of(ns, snapshot.ModelVersion) is { } model && model.DenseId(item) is var own and >= 0 && model.Version == snapshot.ModelVersion)
         {
             var (numbers, taste) = (model.ItemNumbers, model.Sources.Taste);
             for (var id = 0; id < numbers.Length; id++)

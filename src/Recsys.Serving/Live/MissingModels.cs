@@ -1,13 +1,10 @@
 namespace Recsys.Serving.Live;
 
 /// <summary>
-/// Namespaces whose live model couldn't be loaded, and when to try again: a second later, then after twice as long each time, at most five minutes.
+/// Namespaces whose live model couldn't be loaded, and when to try again (<see cref="RetryPause"/>).
 /// </summary>
 internal sealed class MissingModels(TimeProvider time)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
-
     private readonly Lock _lock = new();
     private volatile IReadOnlyDictionary<string, Try> _missing = new Dictionary<string, Try>();
 
@@ -20,7 +17,7 @@ internal sealed class MissingModels(TimeProvider time)
     /// <summary>Notes one that is sought; the pauses of a namespace that is noted go on growing.</summary>
     public void Add(string ns, string version)
     {
-        lock (_lock) Set(ns, _missing.TryGetValue(ns, out var missing) ? missing with { Version = version } : new(version, time.GetTimestamp(), FirstPause));
+        lock (_lock) Set(ns, _missing.TryGetValue(ns, out var missing) ? missing with { Version = version } : new(version, RetryPause.Begin(time)));
     }
 
     /// <summary>The live model is loaded, or there's none any more.</summary>
@@ -36,16 +33,13 @@ internal sealed class MissingModels(TimeProvider time)
         if (_missing.Count == 0) return [];
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            string[] due = [.. _missing.Where(pair => time.GetElapsedTime(pair.Value.Since, now) >= pair.Value.Pause).Select(pair => pair.Key)];
-            foreach (var ns in due) Set(ns, _missing[ns] with { Since = now, Pause = Longer(_missing[ns].Pause) });
+            string[] due = [.. _missing.Where(pair => pair.Value.Pause.IsOver(time)).Select(pair => pair.Key)];
+            foreach (var ns in due) Set(ns, _missing[ns] with { Pause = _missing[ns].Pause.Next(time) });
             return due;
         }
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
-
     private void Set(string ns, Try attempt) => _missing = new Dictionary<string, Try>(_missing, StringComparer.Ordinal) { [ns] = attempt };
 
-    private sealed record Try(string Version, long Since, TimeSpan Pause);
+    private sealed record Try(string Version, RetryPause Pause);
 }

@@ -52,7 +52,7 @@ internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, L
         var (commits, outcome) = (new List<UserCommit>(), new List<(UserKey, bool)>());
         for (var i = 0; i < batch.Count; i++)
         {
-            if (Prepared(records[i], next) is { } state) commits.Add(new() { User = batch[i], ExpectedRevision = records[i].Revision, State = state, ReceiveTimeMs = nowMs });
+            if (Prepared(batch[i], records[i], next) is { } state) commits.Add(new() { User = batch[i], ExpectedRevision = records[i].Revision, State = state, ReceiveTimeMs = nowMs });
             else outcome.Add((batch[i], true));
         }
 
@@ -62,13 +62,13 @@ internal sealed class StatePreparation(IRecsysStore store, RecentUsers recent, L
     }
 
     /// <summary>The state with the model's slot; null: there is nothing to prepare.</summary>
-    private static byte[]? Prepared(UserRecord record, LiveModel next)
+    private byte[]? Prepared(UserKey user, UserRecord record, LiveModel next)
     {
         if (record.State.IsEmpty) return null;
         try
         {
             var state = SessionStateCodec.Decode(record.State.Span);
-            return NetworkFollower.Prepare(state, next) ? SessionStateCodec.Encode(state) : null;
+            return NetworkFollower.Prepare(state, next, models.OfVariant(user)) ? SessionStateCodec.Encode(state) : null;
         }
         catch (InvalidDataException)
         {

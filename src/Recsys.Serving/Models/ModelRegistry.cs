@@ -68,7 +68,7 @@ public sealed class ModelRegistry
         _histories = new(store, rules, time, archived);
         _export = new(items, catalogue, new(store, _logger), time);
         _trainer = new(options.TrainerPath, _logger);
-        _pruning = new(_documents, _folder, _shared, live, options.KeepModels, _logger);
+        _pruning = new(store, _documents, _folder, _shared, live, options.KeepModels, _logger);
         _settings = new(options.TrainerSettings);
         _evaluator = new(_histories, _export, _trainer, _settings, _folder, items, time);
         _coldEvaluation = new(_histories, _export, _trainer, _settings, _folder, items, store, time);
@@ -256,6 +256,9 @@ public sealed class ModelRegistry
     /// <summary>Ends what follows other replicas.</summary>
     internal void Close() => _closing.Cancel();
 
+    /// <summary>Cancelled when the engine closes.</summary>
+    internal CancellationToken Closing => _closing.Token;
+
     /// <summary>Makes a loaded model live in this process only.</summary>
     internal void SetLive(LiveModel model)
     {
@@ -436,7 +439,9 @@ public sealed class ModelRegistry
         }
     }
 
-    private async Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken)
+    /// <summary>Loads a stored model, fetched first where it isn't here.</summary>
+    /// <exception cref="InvalidDataException">It's not there, or doesn't pass its checks.</exception>
+    internal async Task<LiveModel> OpenAsync(string ns, string version, CancellationToken cancellationToken)
     {
         if (_shared is not null)
         {
@@ -463,7 +468,15 @@ public sealed class ModelRegistry
         var artefact = work.Child("artefact");
         Directory.CreateDirectory(artefact);
         if (!await shared.TryFetchAsync(artefact, ns, version, cancellationToken)) throw new InvalidDataException($"The store doesn't have the artefact of model '{version}'.");
-        _folder.Adopt(artefact, ns, version);
+        try
+        {
+            _folder.Adopt(artefact, ns, version);
+        }
+        catch (IOException) when (_folder.Has(ns, version))
+        {
+            // It was fetched for an experiment or for a switch at the same time.
+        }
+
         _logger.ModelFetched(version, ns);
     }
 

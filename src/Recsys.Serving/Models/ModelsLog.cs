@@ -29,6 +29,12 @@ internal static partial class ModelsLog
     [LoggerMessage(2109, LogLevel.Warning, "Model {Version} of {Namespace} couldn't be prepared; it's taken over when it's live")]
     public static partial void NotPrepared(this ILogger logger, Exception exception, string version, string @namespace);
 
+    [LoggerMessage(2114, LogLevel.Information, "Model {Version} of {Namespace} is loaded for an experiment: {Items} items")]
+    public static partial void VariantModelLoaded(this ILogger logger, string version, string @namespace, int items);
+
+    [LoggerMessage(2115, LogLevel.Error, "Model {Version} of {Namespace}, which a variant of an experiment names, can't be loaded: the variant's lists are made by the live model until it can")]
+    public static partial void VariantModelMissing(this ILogger logger, Exception exception, string version, string @namespace);
+
     [LoggerMessage(2105, LogLevel.Information, "Model {Version} of {Namespace} is trained: {Interactions} interactions, {Seconds:F1} s")]
     public static partial void ModelTrained(this ILogger logger, string version, string @namespace, long interactions, double seconds);
 

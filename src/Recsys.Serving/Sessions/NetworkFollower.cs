@@ -12,30 +12,39 @@ namespace Recsys.Serving.Sessions;
 internal static class NetworkFollower
 {
     /// <summary>
-    /// Brings the live model's slot up to the ring's end and drops slots of other models, except what is prepared of the next one, which stays as it is: it catches up when its
-    /// model is live. Without a model there is no slot.
+    /// Brings the slots of the live model and of the user's variant up to the ring's end and drops slots of other models, except what is prepared of the next one, which stays as it is: it
+    /// catches up when its model is live. Without a model there is no slot.
     /// </summary>
-    public static NetworkSlot? Follow(SessionState state, LiveModel? model, LiveModel? next = null)
+    /// <param name="state">The state.</param>
+    /// <param name="model">The live model, or null.</param>
+    /// <param name="next">The one that is about to be live, or null.</param>
+    /// <param name="variant">That of the user's variant in an experiment; null: none but the live one.</param>
+    /// <returns>The live model's slot.</returns>
+    public static NetworkSlot? Follow(SessionState state, LiveModel? model, LiveModel? next = null, LiveModel? variant = null)
     {
-        var slot = Find(state, model);
-        var prepared = next?.Fingerprint == model?.Fingerprint ? null : Find(state, next);
+        if (variant?.Fingerprint == model?.Fingerprint) variant = null;
+        if (next?.Fingerprint == model?.Fingerprint || next?.Fingerprint == variant?.Fingerprint) next = null;
+        var (slot, prepared, beside) = (Find(state, model), Find(state, next), Find(state, variant));
         state.Slots.Clear();
         if (state.Ring.Count == 0) return null;
         if (model is not null) state.Slots.Add(slot = Advanced(state, model, slot));
         if (prepared is not null) state.Slots.Add(prepared);
+        if (variant is not null) state.Slots.Add(Advanced(state, variant, beside));
         return slot;
     }
 
-    /// <summary>Adds or brings up the slot of the model that comes next, beside the live one's; false: there is nothing to do.</summary>
-    public static bool Prepare(SessionState state, LiveModel next)
+    /// <summary>Adds or brings up the slot of the model that comes next, beside the live one's and that of the user's variant; false: there is nothing to do.</summary>
+    public static bool Prepare(SessionState state, LiveModel next, LiveModel? variant = null)
     {
         var slot = Find(state, next);
         if (state.Ring.Count == 0 || slot?.Consumed == state.Ring.Count) return false;
         if (slot is null)
         {
-            // The live model's is the first one; whatever else there is belongs to no model that will be live.
+            // The live model's is the first one; whatever else there is but the variant's belongs to no model that lists will be made by.
+            var beside = Find(state, variant);
             if (state.Slots.Count > 1) state.Slots.RemoveRange(1, state.Slots.Count - 1);
             state.Slots.Add(Advanced(state, next, null));
+            if (beside is not null && !state.Slots.Contains(beside)) state.Slots.Add(beside);
         }
         else
         {
@@ -47,6 +56,16 @@ internal static class NetworkFollower
 
     private static NetworkSlot? Find(SessionState state, LiveModel? model) =>
         model is null ? null : state.Slots.Find(slot => slot.Fingerprint == model.Fingerprint && slot.Values.Length == model.Network.SlotLength);
+
+    /// <summary>The slot of the model of one list, for a state that isn't stored: another list of it may be made by another model, so the slots of others stay.</summary>
+    private static NetworkSlot? Ready(SessionState state, LiveModel model)
+    {
+        if (state.Ring.Count == 0) return null;
+        var stored = Find(state, model);
+        var slot = Advanced(state, model, stored);
+        if (stored is null) state.Slots.Add(slot);
+        return slot;
+    }
 
     private static NetworkSlot Advanced(SessionState state, LiveModel model, NetworkSlot? slot)
     {
@@ -97,7 +116,7 @@ internal static class NetworkFollower
 
     /// <summary>The taste vector for a list: what is stored, or with what has been played of open plays. Call after <see cref="TryOutput"/>, which brings the slot up.</summary>
     /// <param name="state">As for <see cref="TryOutput"/>.</param>
-    /// <param name="model">The live model.</param>
+    /// <param name="model">The model that the list is made by.</param>
     public static float[] Taste(SessionState state, LiveModel model) =>
         state.OpenPlays.Count > 0 ? TasteFolder.Fold(state, model, withOpenPlays: true) : Find(state, model)?.Taste ?? [];
 
@@ -106,7 +125,7 @@ internal static class NetworkFollower
     /// own copy and must not be stored afterwards.
     /// </summary>
     /// <param name="state">Plays that have timed out by now must be closed already.</param>
-    /// <param name="model">The live model.</param>
+    /// <param name="model">The model that the list is made by.</param>
     /// <param name="moment">For when the list is, Unix ms.</param>
     /// <param name="output">Receives (E) values.</param>
     /// <returns>False: the model knows nothing that the user did.</returns>
@@ -124,7 +143,7 @@ internal static class NetworkFollower
         }
 
         if (!knows) return false;
-        var values = Follow(state, model)?.Values ?? new Half[model.Network.SlotLength];
+        var values = Ready(state, model)?.Values ?? new Half[model.Network.SlotLength];
 
         // A copy, so that another list of the same state doesn't take the open plays' steps again.
         if (steps.Length > 0) values = (Half[])values.Clone();

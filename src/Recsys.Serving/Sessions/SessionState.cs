@@ -6,8 +6,8 @@ namespace Recsys.Serving.Sessions;
 /// </summary>
 internal sealed class SessionState
 {
-    /// <summary>States that hold more network slots than this are not valid.</summary>
-    public const int MaxSlots = 2;
+    /// <summary>States that hold more network slots than this are not valid: the live model's, the next one's, and that of an experiment's variant.</summary>
+    public const int MaxSlots = 3;
 
     /// <summary>The interactions that the networks read, oldest first, in the order (time, commit).</summary>
     public List<Interaction> Ring { get; } = [];

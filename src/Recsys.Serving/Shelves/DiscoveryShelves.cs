@@ -80,7 +80,7 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
     private ShelfItems Like(ShelfPlan plan, uint liked, out string modelVersion)
     {
         var (screen, ns) = (plan.Screen, plan.Screen.Request.Namespace);
-        modelVersion = models.Of(ns) is { } model && model.DenseId(liked) >= 0 ? model.Version : "";
+        modelVersion = models.Of(ns, plan.Choice.ModelVersion) is { } model && model.DenseId(liked) >= 0 ? model.Version : "";
         var snapshot = new Snapshot { RecommendationId = Guid.Empty, ModelVersion = modelVersion, Personalized = true, CreateTimeMs = screen.NowMs, StateRevision = 0 };
         var filter = FilterOf(plan);
         plainLists.FillSimilar(ns, liked, filter, snapshot);
@@ -133,5 +133,5 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
     }
 
     private CandidateFilter FilterOf(ShelfPlan plan) =>
-        lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace), plan.Screen.Excluded);
+        lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace, plan.Choice.ModelVersion), plan.Screen.Excluded);
 }

@@ -66,10 +66,18 @@ internal sealed class ShelfMaker(
             ShelfKind.Continue => ListOf(plan, _personal.Continue(plan), follows: true),
             ShelfKind.NextEpisode => ListOf(plan, _personal.NextEpisodes(plan), follows: true),
             ShelfKind.Again => ListOf(plan, _personal.Again(plan), follows: true),
-            ShelfKind.BecauseYouPlayed => ListOf(plan, _discovery.Because(plan, out modelVersion), plan.Shelf.ItemId.Length == 0, modelVersion),
+            ShelfKind.BecauseYouPlayed => OfVariant(plan, ListOf(plan, _discovery.Because(plan, out modelVersion), plan.Shelf.ItemId.Length == 0, modelVersion)),
             ShelfKind.Trending => ListOf(plan, _discovery.Trending(plan), follows: false),
             var kind => throw new ArgumentOutOfRangeException(nameof(plan), kind, "No known kind of shelf."),
         };
+    }
+
+    /// <summary>Says so where the variant's model is missing.</summary>
+    private RankedList OfVariant(ShelfPlan plan, RankedList list)
+    {
+        var (ns, version) = (plan.List.Namespace, plan.Choice.ModelVersion);
+        if (version.Length == 0 || list.DegradedReason.Length > 0) return list;
+        return list with { DegradedReason = lists.ReasonOf(ns, plan.Choice, models.Of(ns, version), list.ModelVersion) };
     }
 
     private static RankedList ListOf(ShelfPlan plan, IReadOnlyList<RankedItem> items, bool follows, string modelVersion = "") => new()

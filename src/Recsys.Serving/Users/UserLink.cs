@@ -139,7 +139,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
 
         var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => e.Moves).ToArray();
         var state = _refold.FromLog(knownLog, null, added, before);
-        NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace));
+        NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace), models.OfVariant(known));
         return SessionStateCodec.Encode(state);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ServingSample : IAsyncDisposable
         var audiences = new AudienceLoader(store, rules, logger);
         var tokens = await PageTokens.OpenAsync(store, CancellationToken.None);
         var placements = await PlacementRegistry.LoadAsync(store, PlacementRules.Default, null, TimeProvider.System, logger, CancellationToken.None);
-        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), null, TimeProvider.System, logger, CancellationToken.None);
+        var experiments = await ExperimentRegistry.LoadAsync(store, placements, new(store, rules, logger), models: null, roster: null, TimeProvider.System, logger, CancellationToken.None);
         var lists = new ListMaker(
             audiences, new(store, numbers, logger), numbers, mirror, models, new(TimeProvider.System), experiments, new(mirror, trending), new(mirror), new(mirror, numbers, trending), tokens,
             new(numbers, mirror), TimeProvider.System);

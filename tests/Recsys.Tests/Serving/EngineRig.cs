@@ -47,6 +47,9 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public FoldRules Rules => _rules;
 
+    /// <summary>A path in the folder of the engine's models.</summary>
+    public string Temporary(string name) => _folder.Child(name);
+
     public Engine Engine { get; private set; } = null!;
 
     public static async Task<EngineRig> OpenAsync(FoldRules? rules = null, int maxPending = 100_000)

@@ -14,7 +14,7 @@ public sealed class SessionStateCodecTests(ITestOutputHelper output)
         Gen.Select(Gen.UInt[1, 3_000_000], Gen.Int[1, 7], Gen.Byte, Gen.Long[0, 3 * Day]).Array[0, 60],
         Gen.Select(Gen.UInt[1, 3_000_000], Gen.ULong, Gen.Long[0, Day], Gen.Long[0, Day], Gen.Long[-1, Day]).Array[0, 8],
         Gen.UInt[1, 5_000_000].Array[0, 40],
-        Gen.Int[0, 2],
+        Gen.Int[0, SessionState.MaxSlots],
         Gen.Int[0, 40],
         StateOf);
 

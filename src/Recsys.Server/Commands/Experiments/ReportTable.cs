@@ -49,12 +49,18 @@ internal static class ReportTable
     private static Table UsersOf(ExperimentReport report)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("variant");
+        var models = report.Experiment.Variants.ToDictionary(variant => variant.Name, variant => variant.ModelVersion);
+        var areNamed = models.Values.Any(model => model.Length > 0);
+        if (areNamed) table.AddColumn("model");
         foreach (var column in new[] { "users", "expected", "exposures", "plays", "played hours" }) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var variant in report.Variants)
         {
+            string[] model = areNamed ? [models.GetValueOrDefault(variant.Name) is { Length: > 0 } version ? Markup.Escape(version) : "live"] : [];
             table.AddRow(
-                NameOf(variant), Whole(variant.Users), Whole(variant.ExpectedUsers), Whole(variant.Exposures), Whole(variant.Plays),
-                (variant.PlayedSeconds / 3_600).ToString("N1", CultureInfo.InvariantCulture));
+            [
+                NameOf(variant), .. model, Whole(variant.Users), Whole(variant.ExpectedUsers), Whole(variant.Exposures), Whole(variant.Plays),
+                (variant.PlayedSeconds / 3_600).ToString("N1", CultureInfo.InvariantCulture),
+            ]);
         }
 
         return table;

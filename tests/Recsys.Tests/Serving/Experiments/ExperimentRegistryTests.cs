@@ -33,6 +33,8 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
         { "experiment.variants[1].name", whole => whole with { Variants = [Variant("a", 0.5), Variant("a", 0.5)] } },
         { "experiment.variants[0].share", whole => whole with { Variants = [Variant("a", 0), Variant("b", 0.5)] } },
         { "experiment.variants[1].share", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", -0.5)] } },
+        { "experiment.variants[1].share", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", 0.0009)] } },
+        { "experiment.variants[0].share", whole => whole with { Variants = [Variant("a", double.NaN), Variant("b", 0.5)] } },
         { "experiment.variants[1].placement_id", whole => whole with { Variants = [Variant("a", 0.5), Variant("b", 0.5) with { PlacementId = "unknown" }] } },
         {
             "experiment.variants[1].sources",
@@ -59,10 +61,10 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void Experiment_when_one_thing_is_wrong_names_that_field(string field, Func<Experiment, Experiment> fault)
+    public async Task Experiment_when_one_thing_is_wrong_names_that_field(string field, Func<Experiment, Experiment> fault)
     {
-        Assert.Empty(_registry.Check(Ns, Home()));
-        Assert.Contains(field, _registry.Check(Ns, fault(Home())).Select(violation => violation.Field));
+        Assert.Empty(await _registry.CheckAsync(Ns, Home(), None));
+        Assert.Contains(field, (await _registry.CheckAsync(Ns, fault(Home()), None)).Select(violation => violation.Field));
     }
 
     [Fact]
@@ -212,5 +214,5 @@ public sealed class ExperimentRegistryTests : IAsyncLifetime
     private ValueTask<ExperimentWritten> PutAsync(Experiment experiment) => _registry.PutAsync(Ns, experiment, "", validateOnly: false, None);
 
     private Task<ExperimentRegistry> LoadAsync() =>
-        ExperimentRegistry.LoadAsync(_store, _placements, new(_store, new(), NullLogger.Instance), roster: null, _time, NullLogger.Instance, None);
+        ExperimentRegistry.LoadAsync(_store, _placements, new(_store, new(), NullLogger.Instance), models: null, roster: null, _time, NullLogger.Instance, None);
 }
