@@ -12,6 +12,9 @@ internal static class RandomModel
     private const int TasteDimensions = 64;
     private const int FirstUnits = 32, SecondUnits = 16;
 
+    /// <summary>Categories of an item, and in all.</summary>
+    private const int Categories = 3, MostCategories = 30;
+
     /// <summary>Rules of an item, and of all; a large catalogue's are thinner, as those of a real one are.</summary>
     private const int MostTargets = 100, MostRules = 20_000_000;
 
@@ -27,7 +30,7 @@ internal static class RandomModel
         };
         if (sources == ModelSources.All)
         {
-            settings = settings with { RulesWeight = 1, Taste = new() { Dimensions = TasteDimensions }, Linear = true, RankerFeatures = RankerTable.FeatureNames, TrendingHalfLifeHours = 24 };
+            settings = settings with { RulesWeight = 1, Taste = new() { Dimensions = TasteDimensions }, Linear = true, RankerFeatures = RankerTable.FeatureNames, TrendingHalfLifeHours = 24, Facts = true };
         }
 
         var manifest = new ArtefactManifest
@@ -48,12 +51,17 @@ internal static class RandomModel
         tensors.AddRange(ItemRulesTensors.Rules.Of(Rules(items, new(0.8f, 50, 0, 1), random)));
         tensors.AddRange(ItemRulesTensors.Linear.Of(Rules(items, new(1, SourceModels.HistoryLength, 0, 1), random)));
         tensors.Add(new(TasteTensors.Items, [items, TasteDimensions], Values(new(TasteTensors.Items, [items, TasteDimensions]), random)));
+        tensors.AddRange(Facts(items, random).ToTensors());
         const int features = RankerTable.FeatureCount;
         tensors.AddRange(RankerTensors.Of(new(
             Even(features, 0), Even(features, 1), Even(features, 0.1f),
             Values(new("hidden", [FirstUnits, features]), random), Even(FirstUnits, 0.1f),
             Values(new("middle", [SecondUnits, FirstUnits]), random), Even(SecondUnits, 0.1f), Even(SecondUnits, 0.1f))));
     }
+
+    private static ItemFacts Facts(int items, Random random) => new(
+        Even(items, 20_000), [.. Enumerable.Range(0, items + 1).Select(i => i * Categories)], [.. Enumerable.Range(0, items * Categories).Select(_ => random.Next(MostCategories))],
+        new float[items * ItemFacts.WeekParts], new float[items], new float[items]);
 
     private static ItemRules Rules(int items, RulesDecay decay, Random random)
     {
