@@ -30,7 +30,8 @@ internal static class RandomModel
         };
         if (sources == ModelSources.All)
         {
-            settings = settings with { RulesWeight = 1, Taste = new() { Dimensions = TasteDimensions }, Linear = true, RankerFeatures = RankerTable.FeatureNames, TrendingHalfLifeHours = 24, Facts = true };
+            var taste = new TasteOptions { Dimensions = TasteDimensions };
+            settings = settings with { RulesWeight = 1, Taste = taste, Linear = true, RankerFeatures = RankerTable.FeatureNames, TrendingHalfLifeHours = 24, Facts = true };
         }
 
         var manifest = new ArtefactManifest

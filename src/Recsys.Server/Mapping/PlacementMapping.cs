@@ -36,7 +36,7 @@ internal static class PlacementMapping
             Exploration = message.Exploration,
             FrequencyCap = message.FrequencyCap is { } cap ? ReadFrequency(cap) : null,
             PageSize = message.PageSize,
-            Objective = message.Objective is V1.PlacementObjective.Unspecified ? RankingObjective.Play : (RankingObjective)(message.Objective - 1),
+            RankingObjective = message.RankingObjective is V1.PlacementObjective.Unspecified ? RankingObjective.Play : (RankingObjective)(message.RankingObjective - 1),
         };
     }
 
@@ -52,7 +52,7 @@ internal static class PlacementMapping
             Diversity = placement.Diversity,
             Exploration = placement.Exploration,
             PageSize = placement.PageSize,
-            Objective = placement.Objective == RankingObjective.Play ? V1.PlacementObjective.Unspecified : (V1.PlacementObjective)(placement.Objective + 1),
+            RankingObjective = placement.RankingObjective == RankingObjective.Play ? V1.PlacementObjective.Unspecified : (V1.PlacementObjective)(placement.RankingObjective + 1),
             Etag = versioned.Etag,
             Version = placement.Version,
             CreateTime = Times.ToTimestamp(placement.CreateTimeMs),

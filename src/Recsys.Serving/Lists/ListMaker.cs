@@ -109,12 +109,12 @@ internal sealed class ListMaker(
         var id = RandomNumberGenerator.GetBytes(16);
         var ranked = New();
         var boosts = BoostsOf(request.Namespace, placement, filter, moment);
-        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.Objective);
+        builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.RankingObjective);
         if (ranked.Count == 0 && filter.Steering is { Drops: true })
         {
             // "Less like this" never empties a list.
             filter.TakesDropped = true;
-            builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.Objective);
+            builder.Fill(ranked, request.Namespace, filter, model, wishes, request.Sources ?? placement.Sources, moment, boosts, placement.Placement.RankingObjective);
         }
 
         if (placement.LeavesOrder) return ranked;

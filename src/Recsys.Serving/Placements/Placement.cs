@@ -53,7 +53,7 @@ public sealed record Placement
     public int PageSize { get; init; }
 
     /// <summary>What lists are ranked for.</summary>
-    public RankingObjective Objective { get; init; }
+    public RankingObjective RankingObjective { get; init; }
 
     /// <summary>Counts up from 1 with each change; 0: <see cref="Default"/>, or not stored yet.</summary>
     [JsonIgnore]

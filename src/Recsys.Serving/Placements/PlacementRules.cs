@@ -25,7 +25,7 @@ internal sealed class PlacementRules(Func<string, string?> checkFilter)
         CheckBoosts(placement.Boosts, findings);
         findings.Range("placement.exploration", placement.Exploration, 0, PlacementLimits.Exploration);
         CheckFrequency(placement.FrequencyCap, findings);
-        if (!Enum.IsDefined(placement.Objective)) findings.Add("placement.objective", "is no known objective");
+        if (!Enum.IsDefined(placement.RankingObjective)) findings.Add("placement.ranking_objective", "is no known objective");
         if (placement.PageSize != 0) findings.Range("placement.page_size", placement.PageSize, 1, PlacementLimits.Places);
         if (PlacementDocument.SizeOf(placement) is var size && size > PlacementLimits.DocumentBytes)
             findings.Add("placement", FormattableString.Invariant($"takes {size} bytes as JSON, at most {PlacementLimits.DocumentBytes} are allowed"));

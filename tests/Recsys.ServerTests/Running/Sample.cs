@@ -82,6 +82,7 @@ internal static class Sample
             new PlacementBoost { ItemIds = { "a", "b" }, Factor = 0.5, StartTime = new Timestamp { Seconds = 1_700_000_000 }, EndTime = new Timestamp { Seconds = 1_800_000_000 } },
         },
         Exploration = 0.05,
+        RankingObjective = PlacementObjective.PlayedTime,
         FrequencyCap = new PlacementFrequencyCap { MaxImpressions = 3, Lists = 10, Period = new Duration { Seconds = 86_400 } },
         PageSize = 30,
     };

@@ -118,7 +118,7 @@ public sealed class SourcesTests
         var model = await rig.GoLiveAsync("m", Items, extras: extras);
         await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]));
         var plays = await ListAsync(rig, SourceWeights.Default);
-        await rig.Engine.Placements.PutAsync(EngineRig.Ns, new Placement { PlacementId = "default", Objective = objective }, "", "", validateOnly: false, CancellationToken.None);
+        await rig.Engine.Placements.PutAsync(EngineRig.Ns, new Placement { PlacementId = "default", RankingObjective = objective }, "", "", validateOnly: false, CancellationToken.None);
         var list = await ListAsync(rig, SourceWeights.Default);
         Assert.Equal(plays.Items.Select(item => item.ItemId).Order(), list.Items.Select(item => item.ItemId).Order());
         Assert.NotEqual(plays.Items.Select(item => item.ItemId), list.Items.Select(item => item.ItemId));

@@ -20,7 +20,7 @@ internal static class PlacementSample
         Pins = [new("ünïcode\"", 0, new(1_000, 2_000)), new("b", 0, new(2_000, null)), new("ünïcode\"", 499, new(null, 1_000))],
         Boosts = [new("price < 5", [], 2, default), new("", ["a", "b"], 0.5, new(5, 6))],
         Exploration = 0.05,
-        Objective = RankingObjective.Completion,
+        RankingObjective = RankingObjective.Completion,
         FrequencyCap = new(3, 10, 86_400_000),
         PageSize = 30,
     };
