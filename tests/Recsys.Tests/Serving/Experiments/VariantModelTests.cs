@@ -231,12 +231,7 @@ public sealed class VariantModelTests
     public async Task Running_experiments_name_at_most_ten_models()
     {
         await using var world = await VariantWorld.OpenAsync();
-        var artefact = world.Engine.LiveModels.Of(Ns)!.Network.Artefact.Folder;
-        for (var i = 3; i <= 11; i++)
-        {
-            CopyFolder(artefact, world.Rig.Temporary($"copy-{i}"));
-            await world.Engine.Models.RegisterAsync(Ns, world.Rig.Temporary($"copy-{i}"), None);
-        }
+        for (var i = 3; i <= 11; i++) await world.Engine.Models.RegisterAsync(Ns, world.CopyOfLiveArtefact($"copy-{i}"), None);
 
         var ten = VariantWorld.Experiment() with { Variants = [.. Enumerable.Range(1, 10).Select(i => new ExperimentVariant(i == 1 ? "a" : $"v{i}", 0.1, "", []) { ModelVersion = $"session-{i}" })] };
         await world.PutAsync(ten);
@@ -291,11 +286,5 @@ public sealed class VariantModelTests
             File.WriteAllBytes(path + ".new", changed);
             File.Move(path + ".new", path, overwrite: true);
         }
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 }

@@ -58,6 +58,13 @@ internal sealed class VariantWorld : IAsyncDisposable
         return (await Engine.Models.AddAsync(Ns, model.Network.Artefact.Folder, activate, None)).ModelVersion;
     }
 
+    public string CopyOfLiveArtefact(string name)
+    {
+        var copy = Directory.CreateDirectory(Rig.Temporary(name)).FullName;
+        foreach (var file in Directory.EnumerateFiles(Engine.LiveModels.Of(Ns)!.Network.Artefact.Folder)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
+    }
+
     public async Task PutAsync(Experiment experiment)
     {
         Assert.Empty(await Engine.Experiments.CheckAsync(Ns, experiment, None));
