@@ -158,6 +158,7 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
             Exploration = -0.1,
             FrequencyCap = new PlacementFrequencyCap { MaxImpressions = -1, Lists = -1, Period = new Duration { Seconds = -1 } },
             PageSize = 501,
+            RankingObjective = (PlacementObjective)99,
         };
         await RpcAssert.FailsAtAsync(
             async () => await _clients.Placements.PutPlacementAsync(new() { Namespace = "Bad", Placement = placement, Etag = "\u0001" }),
@@ -165,7 +166,8 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
             "placement.filter", "placement.seen.policy", "placement.diversity", "placement.caps[0].attribute", "placement.caps[0].max_items", "placement.pins[0].position",
             "placement.pins[1].item_id", "placement.pins[1].end_time", "placement.pins[2].start_time", "placement.boosts[0]", "placement.boosts[0].factor",
             "placement.boosts[1].item_ids[1]", "placement.boosts[1].item_ids[2]", "placement.boosts[1].factor", "placement.boosts[2].filter", "placement.boosts[2].end_time",
-            "placement.exploration", "placement.frequency_cap.max_impressions", "placement.frequency_cap.lists", "placement.frequency_cap.period", "placement.page_size");
+            "placement.exploration", "placement.frequency_cap.max_impressions", "placement.frequency_cap.lists", "placement.frequency_cap.period",
+            "placement.ranking_objective", "placement.page_size");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.PutPlacementAsync(new()), "placement", "placement.placement_id");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.GetPlacementAsync(new() { Version = -1 }), "placement_id", "version");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.DeletePlacementAsync(new() { Etag = "\0" }), "placement_id", "etag");
