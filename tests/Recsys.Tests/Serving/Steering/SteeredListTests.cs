@@ -15,7 +15,7 @@ public sealed class SteeredListTests
 
     [Theory]
     [InlineData(PreferenceKind.More, 6)]
-    [InlineData(PreferenceKind.Less, -6)]
+    [InlineData(PreferenceKind.Less, -2)]
     public async Task Word_about_an_item_when_said_moves_every_score_by_the_cosine_to_it(PreferenceKind kind, float weight)
     {
         await using var rig = await EngineRig.OpenAsync();
