@@ -19,6 +19,9 @@ internal sealed class ShownHistories(IRecsysStore store, ILogger logger)
     /// <summary>Rankers learn from the newest few targets of a user: what was shown long before them is of no use.</summary>
     private const int Targets = 6;
 
+    /// <summary>A play is put down to a list for so long after it was shown, as the trainer does.</summary>
+    private const long AttributionMs = 86_400_000;
+
     /// <summary>What was shown to a user up to the newest of these interactions, oldest first.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="interactions">In canonical order; what came after them isn't to be known.</param>
@@ -48,7 +51,7 @@ internal sealed class ShownHistories(IRecsysStore store, ILogger logger)
         var left = Targets;
         for (var i = interactions.Count - 1; i >= 0; i--)
         {
-            if (Strength.IsTarget(interactions[i].Kind, interactions[i].Strength) && --left == 0) return interactions[i].TimeMs;
+            if (Strength.IsTarget(interactions[i].Kind, interactions[i].Strength) && --left == 0) return interactions[i].TimeMs - AttributionMs;
         }
 
         return long.MinValue;

@@ -13,7 +13,7 @@ internal static class CalibrationFit
 
     /// <summary>Fits to all rows; what is measured of a fold is by a fit to the others.</summary>
     /// <param name="rows">Logits by rankers that weren't fitted to the fold's users.</param>
-    /// <returns>Null: too little was shown, or higher logits don't mean better odds.</returns>
+    /// <returns>Null: too little was shown, higher logits don't mean better odds, or the probabilities say no more than one for all.</returns>
     public static RankerCalibration? Of(IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> rows)
     {
         var plays = rows.Count(row => row.IsPlayed);
@@ -26,29 +26,32 @@ internal static class CalibrationFit
             predicted.AddRange(fold.Select(row => (Probability((a * row.Logit) + b), row.IsPlayed)));
         }
         var (slope, intercept) = Fit(rows);
-        if (slope <= 0)
-            return null;
         var rate = (double)plays / rows.Count;
+        var (loss, baseLoss) = (predicted.Average(one => Loss(one.Probability, one.IsPlayed)), rows.Average(row => Loss(rate, row.IsPlayed)));
+        if (!(slope > 0) || !(loss < baseLoss))
+            return null;
         return new RankerCalibration
         {
             Slope = (float)slope,
             Intercept = (float)intercept,
             Exposures = rows.Count,
             PlayRate = rate,
-            LogLoss = predicted.Average(one => Loss(one.Probability, one.IsPlayed)),
-            BaseLogLoss = rows.Average(row => Loss(rate, row.IsPlayed)),
+            LogLoss = loss,
+            BaseLogLoss = baseLoss,
             Error = predicted.OrderBy(one => one.Probability).Chunk((predicted.Count + Bins - 1) / Bins)
                 .Sum(bin => Math.Abs(bin.Average(one => one.IsPlayed ? 1.0 : 0) - bin.Average(one => one.Probability)) * bin.Length / predicted.Count),
         };
     }
 
-    /// <summary>Newton's method for logistic regression on one number.</summary>
+    /// <summary>Newton's method for logistic regression on one number, from the odds of all; a step that makes the loss larger is halved until it doesn't.</summary>
     private static (double Slope, double Intercept) Fit(IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> rows)
     {
-        var (a, b) = (1.0, 0.0);
+        var rate = (rows.Count(row => row.IsPlayed) + 0.5) / (rows.Count + 1);
+        var (a, b) = (0.0, Math.Log(rate / (1 - rate)));
+        var loss = LossOf(rows, a, b);
         for (var step = 0; step < Steps; step++)
         {
-            double ga = Ridge * a, gb = Ridge * b, aa = Ridge, ab = 0, bb = Ridge;
+            double ga = 0, gb = 0, aa = Ridge, ab = 0, bb = Ridge;
             foreach (var (logit, isPlayed, _) in rows)
             {
                 var p = Probability((a * logit) + b);
@@ -63,13 +66,26 @@ internal static class CalibrationFit
             if (!(determinant > 1e-12))
                 break;
             var (da, db) = (((bb * ga) - (ab * gb)) / determinant, ((aa * gb) - (ab * ga)) / determinant);
-            // A long step would leave where the curve is like a parabola.
-            var damp = Math.Min(1, 5 / Math.Max(Math.Abs(da), Math.Abs(db)));
-            (a, b) = (a - (damp * da), b - (damp * db));
-            if (Math.Abs(da) + Math.Abs(db) < 1e-10)
+            var share = 1.0;
+            var next = LossOf(rows, a - da, b - db);
+            for (; !(next <= loss) && share > 1e-6; share /= 2)
+                next = LossOf(rows, a - (share / 2 * da), b - (share / 2 * db));
+            if (!(next <= loss))
+                break;
+            (a, b, var gained) = (a - (share * da), b - (share * db), loss - next);
+            loss = next;
+            if (gained < 1e-12)
                 break;
         }
         return (a, b);
+    }
+
+    private static double LossOf(IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> rows, double slope, double intercept)
+    {
+        var sum = 0.0;
+        foreach (var (logit, isPlayed, _) in rows)
+            sum += Loss(Probability((slope * logit) + intercept), isPlayed);
+        return sum / rows.Count;
     }
 
     private static double Probability(double odds) => 1 / (1 + Math.Exp(-odds));

@@ -6,8 +6,7 @@ using Recsys.Training.Windows;
 namespace Recsys.Training.Ranker;
 
 /// <summary>
-/// Reads the facts of items off a log and what the catalogue says. Rates of single items are drawn to that of all, as if each had some more plays of the usual kind (empirical Bayes, as
-/// Efron and Morris 1975).
+/// Reads the facts of items off a log and what the catalogue says. Rates of single items are drawn to that of all, as if each had some more plays of the usual kind.
 /// </summary>
 internal static class ItemFactsFit
 {
@@ -34,7 +33,7 @@ internal static class ItemFactsFit
                 first[item] = Math.Min(first[item], log.TimesMs[at]);
                 if (!log.IsTarget(at))
                     continue;
-                parts[(item * ItemFacts.WeekParts) + ItemFacts.PartOfWeek(log.TimesMs[at])]++;
+                parts[(item * ItemFacts.WeekParts) + ItemFacts.PartOfWeek(log.ChosenMs(at, log.UserStarts[user]))]++;
                 if (log.Kinds[at] != InteractionKind.Play || log.Strengths[at] == Strength.Unknown)
                     continue;
                 played[item]++;
@@ -46,7 +45,7 @@ internal static class ItemFactsFit
         var durations = Durations(log);
         return new ItemFacts(
             Born(log, first), offsets, categories, DataShape.Of(log).TimesTell ? TimesOfWeek(parts, n) : new float[parts.Length], Ratios(played, done),
-            Ratios(played, [.. lasted.Select((share, item) => share * durations[item])]));
+            PlayedTimes(played, lasted, durations));
     }
 
     private static float[] Born(InteractionLog log, long[] first)
@@ -107,6 +106,16 @@ internal static class ItemFactsFit
             }
         }
         return ratios;
+    }
+
+    /// <summary>log of how long each item's plays last to how long plays do: the share that is played is drawn to the usual one, the item's length is known.</summary>
+    private static float[] PlayedTimes(double[] plays, double[] shares, double[] durations)
+    {
+        var (count, seconds) = (plays.Sum(), shares.Select((share, item) => share * durations[item]).Sum());
+        if (count == 0 || seconds <= 0)
+            return new float[plays.Length];
+        var usual = shares.Sum() / count;
+        return [.. plays.Select((own, item) => (float)Math.Log((shares[item] + (UsualPlays * usual)) / (own + UsualPlays) * durations[item] / (seconds / count)))];
     }
 
     /// <summary>log of each item's mean to that of all.</summary>

@@ -14,6 +14,12 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     /// <summary>Whether the candidates are what was shown in one list: else they're what the sources propose.</summary>
     public bool IsShown { get; init; }
 
+    /// <summary>(candidates) of what was shown, whether it was played.</summary>
+    public bool[] Played { get; init; } = [];
+
+    /// <summary>For when the features are, Unix ms.</summary>
+    public long MomentMs { get; init; }
+
     /// <summary>A case of a table.</summary>
     public static RankerCase Of(int user, RankerTable table, CandidatePool pool, int target, int sessionRank)
     {
@@ -27,7 +33,7 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     public RankerCase Only(int[] places)
     {
         var features = new float[RankerTable.FeatureCount * places.Length];
-        var some = new RankerCase(User, features, places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank);
+        var some = new RankerCase(User, features, places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank) { MomentMs = MomentMs };
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
         {
             for (var i = 0; i < places.Length; i++)

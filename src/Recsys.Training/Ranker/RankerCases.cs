@@ -20,48 +20,51 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
     /// <summary>Candidates of the session source, and of each other, that a ranker learns from: deeper ones are hardly ever in reach of the top, and its time grows with them.</summary>
     private const int LearnedDepth = 100, LearnedDepthOfOthers = 50;
 
-    /// <summary>Lists of which nothing was played, of those between two interactions.</summary>
-    private const int UnplayedLists = 3;
+    /// <summary>Lists between two interactions that say how often what is shown is played: the newest few.</summary>
+    private const int ListsBetween = 4;
 
     private readonly bool _timesTell = DataShape.Of(log).TimesTell;
 
-    /// <summary>The cases, in the order of the targets, and the lists of which nothing was played, whose target is -1.</summary>
+    /// <summary>The cases, in the order of the targets, and all lists that were shown before these since the interaction before, once each, with what was played of them.</summary>
     /// <param name="targets">Held-out targets.</param>
     /// <param name="logits">The network's logits for each of them, by place.</param>
     /// <param name="cancellation">Ends it.</param>
-    public (RankerCase[] Cases, RankerCase[] Unplayed) Of(HeldOutTarget[] targets, Func<int, float[]> logits, CancellationToken cancellation)
+    public (RankerCase[] Cases, RankerCase[] Lists) Of(HeldOutTarget[] targets, Func<int, float[]> logits, CancellationToken cancellation)
     {
-        var made = new List<RankerCase>[targets.Length];
+        var made = new (RankerCase Case, List<(int List, RankerCase Case)> Lists)[targets.Length];
         Parallel.For(0, targets.Length, new ParallelOptions { CancellationToken = cancellation }, () => new Scratch(log.ItemCount, sources), (at, _, scratch) =>
         {
             made[at] = Of(targets[at], logits(at), scratch);
             return scratch;
         }, _ => { });
-        RankerCase[] all = [.. made.SelectMany(cases => cases)];
+        RankerCase[] cases = [.. made.Select(one => one.Case)];
+        RankerCase[] lists = [.. made.SelectMany(one => one.Lists).DistinctBy(one => (one.Case.User, one.List)).Select(one => one.Case)];
         if (_timesTell)
-            TrendSweep.Fill(log, split, [.. made.SelectMany((cases, at) => cases.Select(_ => targets[at]))], all, settings.TrendingHalfLifeHours * 3_600_000.0);
-        FillUnknown(all);
-        var (first, cases) = (0, new RankerCase[targets.Length]);
-        for (var at = 0; at < targets.Length; first += made[at].Count, at++)
-            cases[at] = all[first];
-        return (cases, [.. all.Except(cases, ReferenceEqualityComparer.Instance).Cast<RankerCase>()]);
+            TrendSweep.Fill(log, split, [.. cases, .. lists], settings.TrendingHalfLifeHours * 3_600_000.0);
+        FillUnknown(cases, lists);
+        return (cases, lists);
     }
 
-    /// <summary>The target's case, and the lists before it of which nothing was played.</summary>
-    private List<RankerCase> Of(HeldOutTarget held, float[] logits, Scratch scratch)
+    /// <summary>The target's case, and the lists before it.</summary>
+    private (RankerCase Case, List<(int List, RankerCase Case)> Lists) Of(HeldOutTarget held, float[] logits, Scratch scratch)
     {
         var target = log.Items[held.At];
-        var shown = log.Shown?.ListOf(log, held) ?? [];
-        var unplayed = log.Shown?.UnplayedBefore(log, held, UnplayedLists) ?? [];
-        var all = Proposed(held, logits, [.. unplayed.Append(shown).SelectMany(rows => rows.Select(row => log.Shown!.Items[row])).Where(item => item >= 0)], scratch);
-        var own = shown.Length == 0 ? null : Shown(all, [.. shown.Where(row => log.Shown!.Items[row] == target || !log.Shown.IsPlayed(log, held.User, row))], target, scratch);
-        var cases = new List<RankerCase> { own is { Count: > 1 } ? own : all.Only([.. Enumerable.Range(0, scratch.ProposedCount)]) };
-        cases.AddRange(unplayed.Select(rows => Shown(all, rows, -1, scratch)).Where(one => one.Count > 0));
-        return cases;
+        var own = log.Shown?.ListOf(log, held) ?? [];
+        IReadOnlyList<int[]> lists = log.Shown is { } shown
+            ? [.. shown.Between(log, held, ListsBetween).Append(own).Where(rows => rows.Length > 0).DistinctBy(rows => shown.Lists[rows[0]])]
+            : [];
+        Gather(held, logits, lists, scratch);
+        var passedOver = own.Where(row => log.Shown!.Items[row] == target || !log.Shown.IsPlayed(log, held.User, row)).ToArray();
+        var one = passedOver.Length == 0 ? null : Shown(held, passedOver, target, scratch);
+        one = one is { Count: > 1 }
+            ? one
+            : CaseAt(log.ChosenMs(held.At, log.UserStarts[held.User]), held, PlaceOf(target, scratch.Pool), SessionRank(held, target, scratch), scratch)
+                .Only([.. Enumerable.Range(0, scratch.ProposedCount)]);
+        return (one, [.. lists.Select(rows => (log.Shown!.Lists[rows[0]], Shown(held, rows, -1, scratch))).Where(list => list.Item2.Count > 0)]);
     }
 
-    /// <summary>What the sources propose, and these items.</summary>
-    private RankerCase Proposed(HeldOutTarget held, float[] logits, int[] others, Scratch scratch)
+    /// <summary>Scores all items by the sources; the pool is what they propose, and then what these lists showed.</summary>
+    private void Gather(HeldOutTarget held, float[] logits, IReadOnlyList<int[]> lists, Scratch scratch)
     {
         var taste = sources.Taste!;
         var (history, kinds, strengths) = TargetColumns.Before(log, held);
@@ -69,45 +72,52 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
         scratch.Scores.Reset(log.ItemCount);
         scratch.Pool.Clear();
         logits.CopyTo(scratch.Scores.Of(ModelSource.Session));
-        Span<bool> on = stackalloc bool[SourceScores.Count];
-        var target = log.Items[held.At];
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            if (!(on[(int)source] = sources.Has(source)))
+            if (!(scratch.On[(int)source] = sources.Has(source)))
                 continue;
             sources.Score(source, new UserHistory(history, scratch.User), scratch.Scores.Of(source), except: held.User);
             scratch.Scores.Of(source).CopyTo(scratch.Ranked);
-            LeaveOutSeen(held, target, scratch.Ranked);
+            LeaveOutSeen(held, log.Items[held.At], scratch.Ranked);
             var best = scratch.Best.AsSpan(0, source == ModelSource.Session ? LearnedDepth : LearnedDepthOfOthers);
             scratch.Pool.Add((int)source, best[..TopItems.Select(scratch.Ranked, [], best)]);
         }
         scratch.ProposedCount = scratch.Pool.Count;
-        foreach (var item in others)
+        foreach (var item in lists.SelectMany(rows => rows).Select(row => log.Shown!.Items[row]).Where(item => item >= 0))
             scratch.Pool.Add(CandidatePool.Boosted, [new ScoredItem(item, 0)]);
+        scratch.HistoryCount = history.Length;
         scratch.Profile.AsSpan().Clear();
         sources.Facts?.AddProfile(history, 1, scratch.Profile);
-        var (moment, last) = _timesTell ? (log.TimesMs[held.At], log.TimesMs[held.At - 1]) : (0, 0);
-        sources.Fill(scratch.Pool, scratch.Scores, on, [], [], new ListContext(history.Length, moment, last, scratch.Profile), scratch.Table);
-        return RankerCase.Of(held.User, scratch.Table, scratch.Pool, PlaceOf(target, scratch.Pool), SessionRank(held, target, scratch));
     }
 
-    /// <summary>Those candidates that a list showed, once each.</summary>
-    private RankerCase Shown(RankerCase all, int[] rows, int target, Scratch scratch)
+    /// <summary>The whole pool with its features at a moment.</summary>
+    private RankerCase CaseAt(long momentMs, HeldOutTarget held, int target, int sessionRank, Scratch scratch)
     {
-        int[] known = [.. rows.Where(row => log.Shown!.Items[row] >= 0).DistinctBy(row => log.Shown!.Items[row])];
-        var place = target < 0 ? -1 : PlaceOf(target, scratch.Pool);
-        var one = (all with { Target = place }).Only([.. known.Select(row => PlaceOf(log.Shown!.Items[row], scratch.Pool))]);
+        var (moment, last) = _timesTell ? (momentMs, log.TimesMs[held.At - 1]) : (0, 0);
+        sources.Fill(scratch.Pool, scratch.Scores, scratch.On, [], [], new ListContext(scratch.HistoryCount, moment, last, scratch.Profile), scratch.Table);
+        return RankerCase.Of(held.User, scratch.Table, scratch.Pool, target, sessionRank) with { MomentMs = momentMs };
+    }
+
+    /// <summary>Those candidates that a list showed, once each, at the moment at which it did.</summary>
+    private RankerCase Shown(HeldOutTarget held, int[] rows, int target, Scratch scratch)
+    {
+        var shown = log.Shown!;
+        int[] known = [.. rows.Where(row => shown.Items[row] >= 0).DistinctBy(row => shown.Items[row])];
+        var all = CaseAt(rows.Max(row => shown.TimesMs[row]), held, target < 0 ? -1 : PlaceOf(target, scratch.Pool), 0, scratch);
+        var one = all.Only([.. known.Select(row => PlaceOf(shown.Items[row], scratch.Pool))]);
         var positions = one.Column((int)RankerFeature.Position);
         for (var i = 0; i < known.Length; i++)
-            positions[i] = MathF.Log(1 + log.Shown!.Positions[known[i]]);
-        var session = new float[one.Count];
-        for (var i = 0; i < one.Count; i++)
-            session[i] = SessionScore(one.Items[i], scratch);
-        return one with { IsShown = true, SessionRank = one.Target < 0 ? 0 : RankingMetrics.Rank(session, one.Target) };
+            positions[i] = MathF.Log(1 + shown.Positions[known[i]]);
+        return one with
+        {
+            IsShown = true,
+            Played = [.. known.Select(row => shown.IsPlayed(log, held.User, row))],
+            SessionRank = one.Target < 0 ? 0 : RankingMetrics.Rank([.. one.Items.Select(item => SessionScore(item, scratch))], one.Target),
+        };
     }
 
     /// <summary>Where a feature isn't known of a candidate it's the mean of those of whom it is, as the server has it.</summary>
-    private static void FillUnknown(RankerCase[] cases)
+    private static void FillUnknown(RankerCase[] cases, RankerCase[] lists)
     {
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
         {
@@ -121,7 +131,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
                 }
             }
             var mean = count == 0 ? 0 : (float)(sum / count);
-            foreach (var one in cases)
+            foreach (var one in cases.Concat(lists))
             {
                 foreach (ref var value in one.Column(feature))
                     value = float.IsNaN(value) ? mean : value;
@@ -170,6 +180,12 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
         public float[] Profile { get; } = new float[sources.Facts?.CategoryCount ?? 0];
 
         public ScoredItem[] Best { get; } = new ScoredItem[LearnedDepth];
+
+        /// <summary>By <see cref="ModelSource"/>.</summary>
+        public bool[] On { get; } = new bool[SourceScores.Count];
+
+        /// <summary>Targets of the history.</summary>
+        public int HistoryCount { get; set; }
 
         /// <summary>Candidates that sources propose: the first ones of the pool.</summary>
         public int ProposedCount { get; set; }

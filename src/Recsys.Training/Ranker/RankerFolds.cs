@@ -26,21 +26,20 @@ internal static class RankerFolds
 
     /// <summary>What was shown, with the logits of rankers that weren't fitted to its users.</summary>
     /// <param name="cases">Held-out targets.</param>
-    /// <param name="unplayed">Lists of which nothing was played.</param>
+    /// <param name="lists">What was shown.</param>
     /// <param name="fit">Fits a ranker to some of the cases.</param>
     public static IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> Shown(
-        IReadOnlyList<RankerCase> cases, IReadOnlyList<RankerCase> unplayed, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
+        IReadOnlyList<RankerCase> cases, IReadOnlyList<RankerCase> lists, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
     {
-        RankerCase[] shown = [.. cases.Where(one => one.IsShown), .. unplayed];
         var rows = new List<(float, bool, int)>();
-        for (var fold = 0; fold < Folds && shown.Length > 0; fold++)
+        for (var fold = 0; fold < Folds && lists.Count > 0; fold++)
         {
             var network = new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)]));
-            foreach (var one in shown.Where(one => one.User % Folds == fold))
+            foreach (var one in lists.Where(one => one.User % Folds == fold))
             {
                 var logits = Logits(network, one);
                 for (var i = 0; i < one.Count; i++)
-                    rows.Add((logits[i], i == one.Target, fold));
+                    rows.Add((logits[i], one.Played[i], fold));
             }
         }
         return rows;

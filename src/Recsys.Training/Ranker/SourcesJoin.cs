@@ -39,7 +39,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         if (users.Length < LeastUsers)
         {
             Report($"no further sources beside the network: {users.Length} held-out users are too few to tell what they are worth, {LeastUsers} are needed");
-            return trained;
+            return trained with { Facts = ItemFactsFit.Of(log, log.UserStarts.AsSpan(1)) };
         }
         var own = TargetColumns.Of(log, split.TrainingEnds);
         Report(FormattableString.Invariant($"taste: vectors of {log.ItemCount:N0} items"));
@@ -51,8 +51,8 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
         var sources = new SourceModels(trained.Partners, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
         var targets = split.TargetsOf(log, users);
-        var (cases, unplayed) = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
-        var (ranker, calibration) = Fit(cases, unplayed, cancellation);
+        var (cases, lists) = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
+        var (ranker, calibration) = Fit(cases, lists, cancellation);
         Report("fitting the sources once more, to everything");
         var all = TargetColumns.Of(log, log.UserStarts.AsSpan(1));
         return trained with
@@ -66,7 +66,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     }
 
     /// <summary>The ranker; null: it ranks no better than the session source, on cases that it wasn't fitted to.</summary>
-    private (RankerWeights? Ranker, RankerCalibration? Calibration) Fit(RankerCase[] cases, RankerCase[] unplayed, CancellationToken cancellation)
+    private (RankerWeights? Ranker, RankerCalibration? Calibration) Fit(RankerCase[] cases, RankerCase[] lists, CancellationToken cancellation)
     {
         var session = RankerFolds.SessionGains(cases);
         var straight = Best(cases, deep: false, cancellation);
@@ -84,7 +84,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
         if (!joins)
             return (null, null);
-        var calibration = CalibrationFit.Of(RankerFolds.Shown(cases, unplayed, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation)));
+        var calibration = CalibrationFit.Of(RankerFolds.Shown(cases, lists, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation)));
         if (calibration is not null)
         {
             Report(FormattableString.Invariant($"ranker, {calibration.Exposures:N0} items shown, {calibration.PlayRate:P1} played: log loss {calibration.LogLoss:F4} of its probabilities ")

@@ -12,10 +12,9 @@ internal static class TrendSweep
     /// <summary>Fills both columns of every case.</summary>
     /// <param name="log">The data.</param>
     /// <param name="split">What is held out.</param>
-    /// <param name="targets">Each case's target.</param>
     /// <param name="cases">Filled.</param>
     /// <param name="halfLifeMs">Of trending.</param>
-    public static void Fill(InteractionLog log, ValidationSplit split, HeldOutTarget[] targets, RankerCase[] cases, double halfLifeMs)
+    public static void Fill(InteractionLog log, ValidationSplit split, RankerCase[] cases, double halfLifeMs)
     {
         var counted = Counted(log, split, halfLifeMs);
         int[] order = [.. Enumerable.Range(0, cases.Length).OrderBy(MomentOf)];
@@ -41,7 +40,7 @@ internal static class TrendSweep
             }
         }
 
-        long MomentOf(int at) => log.TimesMs[targets[at].At];
+        long MomentOf(int at) => cases[at].MomentMs;
     }
 
     /// <summary>The plays that move a count, in the order of time, with which of the two they move.</summary>

@@ -39,6 +39,19 @@ internal sealed record InteractionLog
     /// <summary>Whether the interaction at this place is something to learn to predict.</summary>
     public bool IsTarget(int index) => Strength.IsTarget(Kinds[index], Strengths[index]);
 
+    /// <summary>
+    /// About when a play began, so when it was chosen: its time is when it ended. What it lasted is what was played of the item's length, if that's known; all else has no length. Unix ms, not before
+    /// the user's interaction before it.
+    /// </summary>
+    /// <param name="index">Place in the log.</param>
+    /// <param name="start">Where its user's interactions begin.</param>
+    public long ChosenMs(int index, int start)
+    {
+        var lasted = Kinds[index] == InteractionKind.Play && Strengths[index] != Strength.Unknown && Facts is { } facts ? Strength.ToShare(Strengths[index]) * facts[Items[index]].DurationMs : 0;
+        var began = TimesMs[index] - (long)lasted;
+        return index > start ? Math.Max(began, Math.Min(TimesMs[index - 1], TimesMs[index])) : began;
+    }
+
     /// <summary>The bucket of the time since the user's interaction before it; unknown for the user's first.</summary>
     /// <param name="index">Place in the log.</param>
     /// <param name="start">Where its user's interactions, or the part of them that the network reads, begin.</param>

@@ -46,36 +46,33 @@ internal sealed record ShownLists
         };
     }
 
-    /// <summary>The rows of the newest list before an interaction that showed its item; empty: none did, within <see cref="AttributionMs"/>.</summary>
+    /// <summary>The rows of the newest list before an interaction was chosen that showed its item, as far as they had been shown then; empty: none did, within <see cref="AttributionMs"/>.</summary>
     /// <param name="log">The log.</param>
     /// <param name="target">The interaction.</param>
     public int[] ListOf(InteractionLog log, HeldOutTarget target)
     {
-        var (item, time) = (log.Items[target.At], log.TimesMs[target.At]);
+        var (item, time) = (log.Items[target.At], log.ChosenMs(target.At, log.UserStarts[target.User]));
         for (var row = UserStarts[target.User + 1] - 1; row >= UserStarts[target.User]; row--)
         {
             if (TimesMs[row] <= time && TimesMs[row] >= time - AttributionMs && Items[row] == item)
-                return RowsOf(target.User, Lists[row]);
+                return [.. RowsOf(target.User, Lists[row]).Where(other => TimesMs[other] <= time)];
         }
         return [];
     }
 
-    /// <summary>The rows of each list that was shown between an interaction and the one before it and of which nothing was played; the newest few.</summary>
+    /// <summary>The rows of each list that was shown between an interaction was chosen and the one before it ended; the newest few.</summary>
     /// <param name="log">The log.</param>
     /// <param name="target">The interaction.</param>
     /// <param name="most">How many lists.</param>
-    public IReadOnlyList<int[]> UnplayedBefore(InteractionLog log, HeldOutTarget target, int most)
+    public IReadOnlyList<int[]> Between(InteractionLog log, HeldOutTarget target, int most)
     {
-        var (from, to) = (log.TimesMs[target.At - 1], log.TimesMs[target.At]);
+        var (from, to) = (log.TimesMs[target.At - 1], log.ChosenMs(target.At, log.UserStarts[target.User]));
         var lists = new List<int[]>();
         var asked = new HashSet<int>();
         for (var row = UserStarts[target.User + 1] - 1; row >= UserStarts[target.User] && lists.Count < most; row--)
         {
-            if (TimesMs[row] <= from || TimesMs[row] > to || !asked.Add(Lists[row]))
-                continue;
-            var rows = RowsOf(target.User, Lists[row]);
-            if (!rows.Any(other => IsPlayed(log, target.User, other)))
-                lists.Add(rows);
+            if (TimesMs[row] > from && TimesMs[row] <= to && asked.Add(Lists[row]))
+                lists.Add([.. RowsOf(target.User, Lists[row]).Where(other => TimesMs[other] <= to)]);
         }
         return lists;
     }
@@ -85,7 +82,7 @@ internal sealed record ShownLists
     {
         for (var at = log.UserStarts[user + 1] - 1; at >= log.UserStarts[user] && log.TimesMs[at] >= TimesMs[row]; at--)
         {
-            if (log.Items[at] == Items[row] && log.TimesMs[at] <= TimesMs[row] + AttributionMs && log.IsTarget(at))
+            if (log.Items[at] == Items[row] && log.IsTarget(at) && log.ChosenMs(at, log.UserStarts[user]) is var chosen && chosen >= TimesMs[row] && chosen <= TimesMs[row] + AttributionMs)
                 return true;
         }
         return false;

@@ -23,14 +23,19 @@ public sealed class ShownListsTests
         var (log, split) = Log(
             [(100, 0), (200, 1), (300, 2), (400, 3), (100, 4)], heldOut: 3,
             [new(500, 7, 0, 2 * Hour), new(400, 8, 2, 3 * Hour - 9), new(100, 8, 0, 3 * Hour - 9), new(500, 8, 5, 3 * Hour - 9), new(600, 8, 6, 3 * Hour - 9), new(99, 8, 7, 3 * Hour - 9)]);
-        var (cases, unplayed) = CasesOf(log, split, [new(0, 3)]);
+        var (cases, lists) = CasesOf(log, split, [new(0, 3)]);
         var one = Assert.Single(cases);
         Assert.True(one.IsShown);
         Assert.Equal([400, 500, 600], one.Items.Select(item => (int)log.ItemNumbers[item]));
         Assert.Equal(400u, log.ItemNumbers[one.Items[one.Target]]);
         Assert.Equal([Math.Log(3), Math.Log(6), Math.Log(7)], one.Column((int)RankerFeature.Position).ToArray().Select(value => (double)value), new Near());
         Assert.InRange(one.SessionRank, 1, 3);
-        Assert.Empty(unplayed);
+
+        // The whole list, once, at its moment: of item 1 it's known that it was played, too.
+        var list = Assert.Single(lists);
+        Assert.Equal([(400u, true), (100u, true), (500u, false), (600u, false)], list.Items.Select((item, i) => (log.ItemNumbers[item], list.Played[i])));
+        Assert.Equal((3 * Hour) - 9, list.MomentMs);
+        Assert.Equal(Math.Log(2), one.Column((int)RankerFeature.Gap)[0], 1e-4);
     }
 
     [Fact]
@@ -41,24 +46,97 @@ public sealed class ShownListsTests
         var one = Assert.Single(CasesOf(log, split, [new(0, 3)]).Cases);
         Assert.False(one.IsShown);
         Assert.Equal(log.ItemCount, one.Count);
-
-        // Nobody knows its place: it's what places are in the mean, here of the list of which nothing was played.
-        Assert.All(one.Column((int)RankerFeature.Position).ToArray(), value => Assert.Equal(Math.Log(2) / 2, value, 1e-6));
+        Assert.All(one.Column((int)RankerFeature.Position).ToArray(), value => Assert.Equal(0, value));
     }
 
     [Fact]
-    public void Lists_of_which_nothing_was_played_are_kept_apart()
+    public void Lists_between_two_interactions_say_what_was_played_of_them_at_their_own_moments()
     {
         var (log, split) = Log(
             [(100, 0), (200, 1), (300, 10), (400, 20)], heldOut: 3,
             [new(500, 1, 0, 9 * Hour), new(500, 2, 0, 12 * Hour), new(600, 2, 1, 12 * Hour), new(400, 3, 0, 15 * Hour), new(600, 3, 1, 15 * Hour), new(600, 4, 1, 21 * Hour)]);
-        var (cases, unplayed) = CasesOf(log, split, [new(0, 3)]);
+        var (cases, lists) = CasesOf(log, split, [new(0, 3)]);
         Assert.True(Assert.Single(cases).IsShown);
 
-        // List 1 is older than the interaction before, list 3 was played, list 4 came later.
-        var list = Assert.Single(unplayed);
-        Assert.Equal((-1, true), (list.Target, list.IsShown));
-        Assert.Equal([500, 600], list.Items.Select(item => (int)log.ItemNumbers[item]));
+        // List 1 is older than the interaction before, list 4 came later.
+        Assert.Equal([15 * Hour, 12 * Hour], lists.Select(list => list.MomentMs));
+        Assert.Equal([(400u, true), (600u, false)], lists[0].Items.Select((item, i) => (log.ItemNumbers[item], lists[0].Played[i])));
+        Assert.Equal([(500u, false), (600u, false)], lists[1].Items.Select((item, i) => (log.ItemNumbers[item], lists[1].Played[i])));
+        Assert.Equal([Math.Log(6), Math.Log(3)], lists.Select(list => (double)list.Column((int)RankerFeature.Gap)[0]), new Near());
+    }
+
+    [Fact]
+    public void A_list_that_two_held_out_plays_came_from_is_counted_once()
+    {
+        var (log, split) = Log(
+            [(100, 0), (200, 1), (300, 3), (400, 4)], heldOut: 2,
+            [new(300, 1, 0, 2 * Hour), new(400, 1, 1, 2 * Hour), new(500, 1, 2, 2 * Hour), new(600, 1, 3, 2 * Hour), new(100, 1, 4, (3 * Hour) + 9)]);
+        var (cases, lists) = CasesOf(log, split, [new(0, 2), new(0, 3)]);
+
+        // What was scrolled to after the play wasn't passed over for it; what else was played wasn't either.
+        Assert.Equal([300, 500, 600], cases[0].Items.Select(item => (int)log.ItemNumbers[item]));
+        Assert.Equal([400, 500, 600, 100], cases[1].Items.Select(item => (int)log.ItemNumbers[item]));
+        Assert.Equal([true, true, false, false], Assert.Single(lists).Played);
+    }
+
+    [Fact]
+    public void A_play_was_chosen_when_it_began()
+    {
+        // Shown while the play ran: that wasn't why. It took an hour and 39 minutes of a film of 100.
+        var (log, split) = Log([(100, 0), (200, 1), (300, 2), (400, 10)], heldOut: 3, [new(400, 1, 0, 8 * Hour), new(500, 1, 1, 8 * Hour), new(400, 2, 0, 9 * Hour), new(600, 2, 1, 9 * Hour)]);
+        log = log with { Facts = [.. log.ItemNumbers.Select(number => number == 400 ? new TrainingItemFacts(0, 100 * 60_000, default) : TrainingItemFacts.Unknown)] };
+        var one = Assert.Single(CasesOf(log, split, [new(0, 3)]).Cases);
+        Assert.Equal([400, 500], one.Items.Select(item => (int)log.ItemNumbers[item]));
+        Assert.Equal((10 * Hour) - (100 * 60_000), log.ChosenMs(3, 0));
+        Assert.Equal(2 * Hour, log.ChosenMs(2, 0));
+    }
+
+    [Fact]
+    public void Features_do_not_know_the_target_nor_what_came_after()
+    {
+        // The same but for what is held out, with categories and lists: item 4 is of a category of its own.
+        TrainingExposure[] shown = [new(400, 8, 2, 3 * Hour - 9), new(500, 8, 5, 3 * Hour - 9), new(600, 8, 6, 3 * Hour - 9)];
+        var (first, split) = Log([(100, 0), (200, 1), (300, 2), (400, 3), (400, 9)], heldOut: 3, shown);
+        var (second, _) = Log([(100, 0), (200, 1), (300, 2), (600, 3), (600, 9)], heldOut: 3, shown);
+        var (a, b) = (Assert.Single(CasesOf(WithCategories(first), split, [new(0, 3)]).Cases), Assert.Single(CasesOf(WithCategories(second), split, [new(0, 3)]).Cases));
+        Assert.Equal(a.Items, b.Items);
+        Assert.NotEqual(a.Target, b.Target);
+        for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
+            Assert.Equal(a.Column(feature).ToArray(), b.Column(feature).ToArray());
+        Assert.Equal(0, a.Column((int)RankerFeature.CategoryAffinity)[a.Target]);
+        Assert.True(a.Column((int)RankerFeature.CategoryAffinity)[1] > 0);
+
+        static InteractionLog WithCategories(InteractionLog log) => log with
+        {
+            Facts = [.. log.ItemNumbers.Select(number => new TrainingItemFacts(0, 0, new ulong[] { number is 400 or 600 ? number : 1 }))],
+        };
+    }
+
+    [Fact]
+    public void A_set_gives_facts_and_lists_to_the_right_items_and_users_and_leaving_out_drops_the_lists()
+    {
+        // User 0 did nothing, user 2 was shown something.
+        var set = new TrainingSet
+        {
+            Manifest = null!,
+            UserOffsets = [0, 0, 1, 4],
+            Items = [7, 5, 7, 5],
+            Kinds = [1, 1, 1, 1],
+            Strengths = [250, 250, 250, 250],
+            TimesMs = [1, 1, 2, 3],
+            ItemNumbers = [5, 6, 7],
+            ItemIds = ["5", "6", "7"],
+            ItemFacts = [new(50, 0, default), new(60, 0, default), new(70, 0, default)],
+            Exposures = new([0, 1, 1, 3], [5, 7, 99], [0, 3, 3], [1, 0, 4], [1, 2, 2]),
+        };
+        var log = TrainingSetLog.Convert(set);
+        Assert.Equal([50L, 70L], log.Facts!.Select(facts => facts.BornMs));
+        Assert.Equal([0, 0, 2], log.Shown!.UserStarts);
+        Assert.Equal([1, -1], log.Shown.Items);
+        Assert.Equal([0, 4], log.Shown.Positions);
+        var left = LeaveOut.Apply(log, 1);
+        Assert.Null(left.Shown);
+        Assert.Equal(left.ItemNumbers.Select(number => number * 10L), left.Facts!.Select(facts => facts.BornMs));
     }
 
     [Fact]
@@ -82,6 +160,27 @@ public sealed class ShownListsTests
             Enumerable.Range(0, one.Count).Select(i => (one.Column((int)RankerFeature.Trending)[i], one.Column((int)RankerFeature.Similar)[i]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void Calibration_finds_rare_plays_whatever_the_spread_of_logits(double spread)
+    {
+        var random = new Random(4);
+        var rows = Enumerable.Range(0, 30_000).Select(i =>
+        {
+            var logit = (float)(spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            return (logit, random.NextDouble() < 1 / (1 + Math.Exp(3 - (0.3 * logit))), i % 3);
+        }).ToArray();
+        var calibration = CalibrationFit.Of(rows)!;
+        Assert.Equal(0.3, calibration.Slope, 0.06);
+        Assert.Equal(-3, calibration.Intercept, 0.15);
+        Assert.True(calibration.LogLoss < calibration.BaseLogLoss);
+        Assert.True(calibration.Error < 0.02);
+    }
+
     [Fact]
     public void Calibration_finds_the_odds_and_measures_them_on_others()
     {
@@ -100,9 +199,8 @@ public sealed class ShownListsTests
         Assert.Equal(Math.Log(1 / (1 + Math.Exp(-((calibration.Slope * 3) + calibration.Intercept)))), calibration.LogProbability(3), 1e-5);
         Assert.Equal((calibration.Slope * -400) + calibration.Intercept, calibration.LogProbability(-400), 1e-3);
 
-        // A fold whose odds are the other way round is measured by the others' fit: that's an error, which a fit to all would hide.
-        var turned = rows.Select(row => row.Item3 == 0 ? (-row.logit, row.Item2, 0) : row).ToArray();
-        Assert.True(CalibrationFit.Of(turned)!.LogLoss > calibration.LogLoss + 0.03);
+        // A fold whose odds are the other way round is measured by the others' fit: that's worse than one probability for all, which a fit to all folds would hide.
+        Assert.Null(CalibrationFit.Of([.. rows.Select(row => row.Item3 == 0 ? (-row.logit, row.Item2, 0) : row)]));
         Assert.Null(CalibrationFit.Of(rows[..50]));
         Assert.Null(CalibrationFit.Of([.. rows.Select(row => (-row.logit, row.Item2, row.Item3))]));
     }
@@ -132,9 +230,10 @@ public sealed class ShownListsTests
         Assert.Equal(Math.Log((20 + (10 * 0.625)) / (30 * 0.625)), facts.WorthOfPlay(0, RankingObjective.Completion), 1e-5);
         Assert.Equal(Math.Log((5 + (10 * 0.625)) / (30 * 0.625)), facts.WorthOfPlay(1, RankingObjective.Completion), 1e-5);
         Assert.Equal(0, facts.WorthOfPlay(2, RankingObjective.Completion), 1e-5);
-        var (first, second) = (20 * 60.0, ((5 * 1.0) + (15 * 0.4)) * 120);
-        var usual = (first + second) / 40;
-        Assert.Equal(Math.Log((second + (10 * usual)) / (30 * usual)), facts.WorthOfPlay(1, RankingObjective.PlayedTime), 1e-5);
+
+        // Items are played to 20 and 11 of 20 in the sum of shares; a play lasts 63 s in the mean. Of item 2, whose length nobody knows, the mean length is taken.
+        Assert.Equal(Math.Log((11 + (10 * 31 / 40.0)) / 30 * 120 / 63), facts.WorthOfPlay(1, RankingObjective.PlayedTime), 1e-5);
+        Assert.Equal(Math.Log(31 / 40.0 * 90 / 63), facts.WorthOfPlay(2, RankingObjective.PlayedTime), 1e-5);
         Assert.Equal(0, facts.WorthOfPlay(0, RankingObjective.Play));
 
         // Both are half of all plays: at one in the morning item 0 has all of them, drawn to that half.
@@ -178,7 +277,7 @@ public sealed class ShownListsTests
         return (log, new ValidationSplit { TrainingEnds = ends, Users = [0] });
     }
 
-    private static (RankerCase[] Cases, RankerCase[] Unplayed) CasesOf(InteractionLog log, ValidationSplit split, HeldOutTarget[] targets)
+    private static (RankerCase[] Cases, RankerCase[] Lists) CasesOf(InteractionLog log, ValidationSplit split, HeldOutTarget[] targets)
     {
         var own = TargetColumns.Of(log, split.TrainingEnds);
         var taste = TasteSelection.Fit(own.Items, own.Kinds, own.Strengths, log.ItemCount, new TasteOptions { Dimensions = 4, Epochs = 2 });

@@ -112,8 +112,8 @@ public sealed class SourcesJoinTests
         builder.Add(1, 3, InteractionKind.Play, 250, 72 * hour);
         var log = builder.Build();
         var split = new ValidationSplit { Users = [0, 1], TrainingEnds = [2, 6] };
-        RankerCase[] cases = [.. Enumerable.Range(0, 2).Select(_ => new RankerCase(0, new float[RankerTable.FeatureCount * 3], 3, 2, [0, 1, 2], 1))];
-        TrendSweep.Fill(log, split, [new(0, 2), new(1, 6)], cases, 24 * hour);
+        RankerCase[] cases = [.. new[] { 2, 6 }.Select(at => new RankerCase(0, new float[RankerTable.FeatureCount * 3], 3, 2, [0, 1, 2], 1) { MomentMs = log.TimesMs[at] })];
+        TrendSweep.Fill(log, split, cases, 24 * hour);
 
         // At hour 30: item 1 from hour 0 and hour 24 (a play given up at once counts nothing), item 2 from hour 1, nothing of item 3.
         Assert.Equal(Math.Log(1 + Half(30) + Half(6)), Feature(cases[0], (int)RankerFeature.Trending, 0), 1e-5);
@@ -135,8 +135,8 @@ public sealed class SourcesJoinTests
         for (var play = 0; play < 40; play++) builder.Add(0, 1, InteractionKind.Play, 250, play * hour);
         builder.Add(0, 2, InteractionKind.Play, 250, 48 * hour);
         var log = builder.Build();
-        RankerCase[] cases = [new(0, new float[RankerTable.FeatureCount * 2], 2, 1, [0, 1], 1)];
-        TrendSweep.Fill(log, new ValidationSplit { Users = [0], TrainingEnds = [40] }, [new(0, 40)], cases, 24 * hour);
+        RankerCase[] cases = [new(0, new float[RankerTable.FeatureCount * 2], 2, 1, [0, 1], 1) { MomentMs = 48 * hour }];
+        TrendSweep.Fill(log, new ValidationSplit { Users = [0], TrainingEnds = [40] }, cases, 24 * hour);
 
         // Of hours 0 and 24; of those that last, hour 0 alone.
         Assert.Equal(Math.Log(1 + 0.25 + 0.5), Feature(cases[0], (int)RankerFeature.Trending, 0), 1e-5);

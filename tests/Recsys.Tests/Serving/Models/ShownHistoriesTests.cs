@@ -25,9 +25,10 @@ public sealed class ShownHistoriesTests
         Assert.Equal(shown[1].List, shown[2].List);
         Assert.NotEqual(shown[0].List, shown[1].List);
 
-        // Six targets back, and no further.
-        var many = Enumerable.Range(0, 9).Select(i => new Interaction(1, InteractionKind.Like, Strength.Unknown, start + (10 * i))).ToArray();
-        Assert.Equal([b, c], (await histories.ReadAsync(new(EngineRig.Ns, "u"), many, CancellationToken.None)).Select(one => one.Item));
+        // A day before the sixth target from the end, and no further back.
+        const long day = 86_400_000;
+        var many = Enumerable.Range(0, 9).Select(i => new Interaction(1, InteractionKind.Like, Strength.Unknown, start + day + (10 * i))).ToArray();
+        Assert.Equal([b, c, await rig.NumberAsync("late")], (await histories.ReadAsync(new(EngineRig.Ns, "u"), many, CancellationToken.None)).Select(one => one.Item));
 
         WatchEvent Shown(string item, int id, string list, int position, long at) =>
             rig.Event("u", WatchEventType.Impression, item, start + at, $"shown-{id}") with { RecommendationId = list, ListPosition = position };

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Recsys.Serving;
+using Recsys.Serving.Catalogue;
+using Recsys.Serving.Events;
 using Recsys.Storage.Archive;
 
 namespace Recsys.Tests.Serving.Models;
@@ -43,6 +45,50 @@ public sealed class TrainingTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(rig.ModelFolder, ".work")));
         await rig.ReopenAsync();
         Assert.Equal("session-1", rig.LiveVersion);
+    }
+
+    [Fact]
+    public async Task A_training_set_says_what_users_were_shown_and_what_the_items_are()
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        await rig.PlayAsync();
+        var (artefact, kept) = (await rig.NewArtefactAsync(), rig.Temporary("kept-training-set"));
+        await rig.Engine.Catalogue.UpsertAsync(
+            Ns,
+            [
+                new() { ItemId = "i0", Kind = ItemKind.Film, Genres = ["Drama", "Crime"], Tags = ["blue"], PublishTimeMs = 5_000, DurationMs = 60_000 },
+                new() { ItemId = "i1", Kind = ItemKind.Film, Tags = ["Blue"], PublishTimeMs = 6_000 },
+                new() { ItemId = "i2", Kind = ItemKind.Film, Genres = ["crime "], PublishTimeMs = 7_000 },
+            ],
+            None);
+        var at = DateTimeOffset.UnixEpoch.AddYears(50).ToUnixTimeMilliseconds() + 650_000;
+        WatchEvent[] shown = [.. Enumerable.Range(0, 3).Select(i => new WatchEvent
+        {
+            UserId = "u3",
+            Type = WatchEventType.Impression,
+            ItemId = $"i{i}",
+            EventId = $"s{i}",
+            EventTimeMs = at,
+            RecommendationId = "list",
+            ListPosition = i,
+        })];
+        await rig.Engine.WriteAsync(Ns, shown, None);
+        await rig.ReopenAsync(rig.Script($"cp -r \"$training_set\" {kept}; cp -r {artefact} \"$output\""));
+        await rig.Models.TrainAsync(Ns, new(), None).LastAsync();
+        var set = await TrainingSetReader.ReadAsync(kept, None);
+        var user = Enumerable.Range(0, set.Manifest.Users).Single(user => set.Exposures!.UserOffsets[user + 1] > set.Exposures.UserOffsets[user]);
+        Assert.Equal("i3", set.ItemIds[Array.IndexOf(set.ItemNumbers, set.Items[set.UserOffsets[user]])]);
+        Assert.Equal(["i0", "i1", "i2"], set.Exposures!.Items.Select(item => set.ItemIds[Array.IndexOf(set.ItemNumbers, item)]));
+        Assert.Equal([0, 0, 0], set.Exposures.Lists);
+        Assert.Equal([0, 1, 2], set.Exposures.Positions);
+        Assert.Equal([at, at, at], set.Exposures.TimesMs);
+        var facts = set.ItemIds.Zip(set.ItemFacts!).ToDictionary(pair => pair.First, pair => pair.Second);
+        Assert.Equal((5_000, 60_000, 2), (facts["i0"].BornMs, facts["i0"].DurationMs, facts["i0"].Categories.Length));
+
+        // Tags only where there are no genres.
+        Assert.DoesNotContain(facts["i1"].Categories.Span[0], facts["i0"].Categories.ToArray());
+        Assert.Equal(facts["i0"].Categories.Span[1], facts["i2"].Categories.Span[0]);
+        Assert.Equal((0, 0), (facts["i7"].DurationMs, facts["i7"].Categories.Length));
     }
 
     [Fact]
