@@ -20,8 +20,8 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
     /// <summary>Fewer held-out users can't tell what a source is worth.</summary>
     private const int LeastUsers = 100;
 
-    /// <summary>Hidden layers join only where they lead the straight way by more than one standard error.</summary>
-    private const double ErrorsForLayers = 1;
+    /// <summary>The ranker joins only where it leads the session source, and hidden layers only where they lead the straight way, by more than one standard error: less is chance.</summary>
+    private const double ErrorsToJoin = 1;
 
     /// <summary>
     /// With fewer targets there are no hidden layers. Where plays come from the lists of an earlier model, layers learn within a few hundred targets what was shown, which leads on held-out plays by
@@ -65,15 +65,15 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         };
     }
 
-    /// <summary>The ranker; null: it ranks no better than the session source, on cases that it wasn't fitted to.</summary>
+    /// <summary>The ranker; null: it ranks no better than the session source beyond chance, on cases that it wasn't fitted to.</summary>
     private (RankerWeights? Ranker, RankerCalibration? Calibration) Fit(RankerCase[] cases, RankerCase[] lists, CancellationToken cancellation)
     {
         var session = RankerFolds.SessionGains(cases);
         var straight = Best(cases, deep: false, cancellation);
         var layers = cases.Length < LeastTargetsForLayers ? straight : Best(cases, deep: true, cancellation);
-        var deep = cases.Length >= LeastTargetsForLayers && RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsForLayers;
+        var deep = cases.Length >= LeastTargetsForLayers && RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsToJoin;
         var (decay, gains) = deep ? layers : straight;
-        var joins = gains.Average() > session.Average();
+        var joins = RankerFolds.Lead(cases, gains, session) > ErrorsToJoin;
         Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets ({cases.Count(one => one.IsShown) / (double)cases.Length:P0} with what was shown), ")
             + FormattableString.Invariant($"NDCG@10: {session.Average():F4} by the session source, {straight.Gains.Average():F4} by the ranker's straight way ")
             + FormattableString.Invariant($"({RankerFolds.Lead(cases, straight.Gains, session):+0.0;-0.0} standard errors), ")
