@@ -55,7 +55,7 @@ public sealed class ExposureLog
         var shown = new List<((ulong List, uint Item) Key, Exposure Exposure)>();
         foreach (var (entry, listed) in entries)
         {
-            if (Decode(entry) is not { } e) continue;
+            if (LogEntries.Whole(entry, _items, _reader.Logger)?.Event is not { } e) continue;
             var key = (listed.List, listed.Event.Item);
             if (places.TryAdd(key, shown.Count)) shown.Add((key, Of(e, experiments)));
             else if (shown[places[key]].Exposure is { Propensity: null } known && e.Propensity is { } propensity) shown[places[key]] = (key, With(known, propensity));
@@ -77,17 +77,4 @@ public sealed class ExposureLog
     }
 
     private static Exposure With(Exposure exposure, double propensity) => exposure with { Propensity = propensity, ByRank = ListRules.IsByRank(propensity) };
-
-    private WatchEvent? Decode(LogEntry entry)
-    {
-        try
-        {
-            return EventCodec.Decode(entry, _items).Event;
-        }
-        catch (InvalidDataException e)
-        {
-            _reader.Logger.LogEntryUnreadable(e, entry.Sequence);
-            return null;
-        }
-    }
 }

@@ -84,24 +84,11 @@ internal sealed class OutcomeReader(IRecsysStore store, FoldRules rules, ILogger
             count.Entries += page.Count;
             foreach (var entry in page)
             {
-                if (!entry.Undone && Read(entry, name) is { } listed && window.Holds(listed.Event.TimeMs)) yield return (entry, listed);
+                if (!entry.Undone && LogEntries.Listed(entry, name, logger) is { } listed && window.Holds(listed.Event.TimeMs)) yield return (entry, listed);
             }
 
             after = page[^1].Sequence;
             if (page.Count < PageSize) break;
-        }
-    }
-
-    private ListedEvent? Read(LogEntry entry, byte[] placement)
-    {
-        try
-        {
-            return EventCodec.DecodeListed(entry.Payload.Span, placement);
-        }
-        catch (InvalidDataException e)
-        {
-            logger.LogEntryUnreadable(e, entry.Sequence);
-            return null;
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ShownItems(IRecsysStore store, ItemNumbers items, ILogger 
         var (counts, lists) = (new Dictionary<uint, int>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var entry in newestFirst)
         {
-            if (entry.Undone || Read(entry) is not { } impression) continue;
+            if (entry.Undone || LogEntries.Whole(entry, items, logger) is not { } impression) continue;
             if (impression.Event.Placement.Length > 0 && impression.Event.Placement != placement) continue;
             if (cap.Lists > 0 && !lists.Contains(impression.Event.RecommendationId))
             {
@@ -54,19 +54,6 @@ internal sealed class ShownItems(IRecsysStore store, ItemNumbers items, ILogger 
             if (cap.PeriodMs > 0 && impression.Event.EventTimeMs <= moment - cap.PeriodMs) continue;
             var count = counts[impression.Item] = counts.GetValueOrDefault(impression.Item) + 1;
             if (count >= cap.MaxImpressions) shown.Add(impression.Item);
-        }
-    }
-
-    private LoggedEvent? Read(LogEntry entry)
-    {
-        try
-        {
-            return EventCodec.Decode(entry, items);
-        }
-        catch (InvalidDataException e)
-        {
-            logger.LogEntryUnreadable(e, entry.Sequence);
-            return null;
         }
     }
 }

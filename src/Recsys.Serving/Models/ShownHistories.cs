@@ -19,9 +19,6 @@ internal sealed class ShownHistories(IRecsysStore store, ILogger logger)
     /// <summary>Rankers learn from the newest few targets of a user: what was shown long before them is of no use.</summary>
     private const int Targets = 6;
 
-    /// <summary>A play is put down to a list for so long after it was shown, as the trainer does.</summary>
-    private const long AttributionMs = 86_400_000;
-
     /// <summary>What was shown to a user up to the newest of these interactions, oldest first.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="interactions">In canonical order; what came after them isn't to be known.</param>
@@ -36,7 +33,8 @@ internal sealed class ShownHistories(IRecsysStore store, ILogger logger)
         var shown = new List<TrainingExposure>();
         foreach (var entry in entries)
         {
-            if (entry.Undone || Read(entry) is not { List: not 0, Event: { Type: WatchEventType.Impression } e } listed || e.TimeMs < from || e.TimeMs > to) continue;
+            if (entry.Undone || LogEntries.Listed(entry, default, logger) is not { List: not 0, Event: { Type: WatchEventType.Impression } e } listed) continue;
+            if (e.TimeMs < from || e.TimeMs > to) continue;
             if (!numbers.TryGetValue(listed.List, out var number)) numbers.Add(listed.List, number = numbers.Count);
             shown.Add(new(e.Item, number, Math.Max(0, listed.Position), e.TimeMs));
         }
@@ -51,22 +49,9 @@ internal sealed class ShownHistories(IRecsysStore store, ILogger logger)
         var left = Targets;
         for (var i = interactions.Count - 1; i >= 0; i--)
         {
-            if (Strength.IsTarget(interactions[i].Kind, interactions[i].Strength) && --left == 0) return interactions[i].TimeMs - AttributionMs;
+            if (Strength.IsTarget(interactions[i].Kind, interactions[i].Strength) && --left == 0) return interactions[i].TimeMs - TrainingExposure.AttributionMs;
         }
 
         return long.MinValue;
-    }
-
-    private ListedEvent? Read(LogEntry entry)
-    {
-        try
-        {
-            return EventCodec.DecodeListed(entry.Payload.Span, default);
-        }
-        catch (InvalidDataException e)
-        {
-            logger.LogEntryUnreadable(e, entry.Sequence);
-            return null;
-        }
     }
 }

@@ -38,6 +38,7 @@ internal static class FreshRanking
             if (scratch.On[(int)source]) FillSource(scratch, model, source);
         }
 
+        var facts = context.Profile.IsEmpty ? null : model.Sources.Facts;
         var popular = scratch.Table.Column(RankerFeature.Popularity);
         var affinities = scratch.Table.Column(RankerFeature.CategoryAffinity);
         var now = scratch.Table.Column(RankerFeature.Trending);
@@ -45,9 +46,9 @@ internal static class FreshRanking
         for (var i = 0; i < scratch.Pool.Count; i++)
         {
             if (!scratch.IsFresh(i)) continue;
-            var neighbours = scratch.FreshNeighbours!.Of(scratch.NumberOf(model, i));
-            popular[i] = Popularity(model, neighbours);
-            if (model.Sources.Facts is { } facts && !context.Profile.IsEmpty) affinities[i] = Affinity(facts, context.Profile, neighbours);
+            var (popularity, affinity) = Means(model, facts, context.Profile, scratch.FreshNeighbours!.Of(scratch.NumberOf(model, i)));
+            popular[i] = popularity;
+            if (facts is not null) affinities[i] = affinity;
 
             // An item that is new was played by few: that says nothing against it, what it was played speaks for it.
             if (trending.IsEmpty) continue;
@@ -110,30 +111,22 @@ internal static class FreshRanking
         return low;
     }
 
-    /// <summary>It's of the categories that its neighbours are of.</summary>
-    private static float Affinity(ItemFacts facts, ReadOnlySpan<float> profile, ReadOnlySpan<Neighbour> neighbours)
+    /// <summary>Means over neighbours, which count by the square of their similarity: it's as popular, and of the categories.</summary>
+    /// <param name="model">The live model.</param>
+    /// <param name="facts">Null: affinity is 0.</param>
+    /// <param name="profile">The users' categories.</param>
+    /// <param name="neighbours">Its neighbours.</param>
+    private static (float Popularity, float Affinity) Means(LiveModel model, ItemFacts? facts, ReadOnlySpan<float> profile, ReadOnlySpan<Neighbour> neighbours)
     {
-        var (sum, weights) = (0f, 0f);
+        var (popularity, affinity, weights) = (0f, 0f, 0f);
         foreach (var neighbour in neighbours)
         {
             var weight = neighbour.Similarity * neighbour.Similarity;
-            sum += weight * facts.Affinity(neighbour.Id, profile);
+            popularity += weight * MathF.Log(1 + model.Network.ItemPopularity[neighbour.Id]);
+            if (facts is not null) affinity += weight * facts.Affinity(neighbour.Id, profile);
             weights += weight;
         }
 
-        return weights > 0 ? sum / weights : 0;
-    }
-
-    private static float Popularity(LiveModel model, ReadOnlySpan<Neighbour> neighbours)
-    {
-        var (sum, weights) = (0f, 0f);
-        foreach (var neighbour in neighbours)
-        {
-            var weight = neighbour.Similarity * neighbour.Similarity;
-            sum += weight * MathF.Log(1 + model.Network.ItemPopularity[neighbour.Id]);
-            weights += weight;
-        }
-
-        return weights > 0 ? sum / weights : 0;
+        return weights > 0 ? (popularity / weights, affinity / weights) : (0, 0);
     }
 }

@@ -9,15 +9,26 @@ internal static class RankerFolds
 {
     private const int Folds = 3;
 
+    /// <summary>Of each fold the ranker of the others.</summary>
+    /// <param name="cases">Held-out targets.</param>
+    /// <param name="fit">Fits a ranker to some of them.</param>
+    public static RankerNetwork[] Networks(IReadOnlyList<RankerCase> cases, Func<IReadOnlyList<RankerCase>, RankerWeights> fit) =>
+        [.. Enumerable.Range(0, Folds).Select(fold => new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)])))];
+
     /// <summary>Each case's NDCG at the cut-off.</summary>
     /// <param name="cases">Held-out targets.</param>
     /// <param name="fit">Fits a ranker to some of them.</param>
-    public static double[] Gains(IReadOnlyList<RankerCase> cases, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
+    public static double[] Gains(IReadOnlyList<RankerCase> cases, Func<IReadOnlyList<RankerCase>, RankerWeights> fit) => Gains(cases, Networks(cases, fit));
+
+    /// <summary>Each case's NDCG at the cut-off.</summary>
+    /// <param name="cases">Held-out targets.</param>
+    /// <param name="networks">Those of <see cref="Networks"/>.</param>
+    public static double[] Gains(IReadOnlyList<RankerCase> cases, RankerNetwork[] networks)
     {
         var gains = new double[cases.Count];
         for (var fold = 0; fold < Folds; fold++)
         {
-            var network = new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)]));
+            var network = networks[fold];
             var held = Enumerable.Range(0, cases.Count).Where(at => cases[at].User % Folds == fold).ToArray();
             Parallel.ForEach(held, at => gains[at] = Gain(network, cases[at]));
         }
@@ -25,19 +36,16 @@ internal static class RankerFolds
     }
 
     /// <summary>What was shown, with the logits of rankers that weren't fitted to its users.</summary>
-    /// <param name="cases">Held-out targets.</param>
     /// <param name="lists">What was shown.</param>
-    /// <param name="fit">Fits a ranker to some of the cases.</param>
-    public static IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> Shown(
-        IReadOnlyList<RankerCase> cases, IReadOnlyList<RankerCase> lists, Func<IReadOnlyList<RankerCase>, RankerWeights> fit)
+    /// <param name="networks">Those of <see cref="Networks"/>.</param>
+    public static IReadOnlyList<(float Logit, bool IsPlayed, int Fold)> Shown(IReadOnlyList<RankerCase> lists, RankerNetwork[] networks)
     {
         var rows = new List<(float, bool, int)>();
-        for (var fold = 0; fold < Folds && lists.Count > 0; fold++)
+        for (var fold = 0; fold < Folds; fold++)
         {
-            var network = new RankerNetwork(fit([.. cases.Where(one => one.User % Folds != fold)]));
             foreach (var one in lists.Where(one => one.User % Folds == fold))
             {
-                var logits = Logits(network, one);
+                var logits = Logits(networks[fold], one);
                 for (var i = 0; i < one.Count; i++)
                     rows.Add((logits[i], one.Played[i], fold));
             }

@@ -72,7 +72,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var straight = Best(cases, deep: false, cancellation);
         var layers = cases.Length < LeastTargetsForLayers ? straight : Best(cases, deep: true, cancellation);
         var deep = cases.Length >= LeastTargetsForLayers && RankerFolds.Lead(cases, layers.Gains, straight.Gains) > ErrorsToJoin;
-        var (decay, gains) = deep ? layers : straight;
+        var (decay, gains, networks) = deep ? layers : straight;
         var joins = RankerFolds.Lead(cases, gains, session) > ErrorsToJoin;
         Report(FormattableString.Invariant($"ranker, {cases.Length:N0} targets ({cases.Count(one => one.IsShown) / (double)cases.Length:P0} with what was shown), ")
             + FormattableString.Invariant($"NDCG@10: {session.Average():F4} by the session source, {straight.Gains.Average():F4} by the ranker's straight way ")
@@ -84,7 +84,7 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
             + (joins ? deep ? "It ranks with hidden layers" : "It ranks without hidden layers" : "The session source ranks"));
         if (!joins)
             return (null, null);
-        var calibration = CalibrationFit.Of(RankerFolds.Shown(cases, lists, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation)));
+        var calibration = CalibrationFit.Of(RankerFolds.Shown(lists, networks));
         if (calibration is not null)
         {
             Report(FormattableString.Invariant($"ranker, {calibration.Exposures:N0} items shown, {calibration.PlayRate:P1} played: log loss {calibration.LogLoss:F4} of its probabilities ")
@@ -93,15 +93,16 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         return (RankerTrainer.Fit(cases, deep, decay, settings.Seed, cancellation), calibration);
     }
 
-    /// <summary>The decay that ranks best on users that a ranker wasn't fitted to, and how well.</summary>
-    private (float Decay, double[] Gains) Best(RankerCase[] cases, bool deep, CancellationToken cancellation)
+    /// <summary>The decay that ranks best on users that a ranker wasn't fitted to, how well, and the rankers of the folds.</summary>
+    private (float Decay, double[] Gains, RankerNetwork[] Networks) Best(RankerCase[] cases, bool deep, CancellationToken cancellation)
     {
-        var best = (Decay: 0f, Gains: (double[])[]);
+        var best = (Decay: 0f, Gains: (double[])[], Networks: (RankerNetwork[])[]);
         foreach (var decay in RankerTrainer.Decays(deep))
         {
-            var gains = RankerFolds.Gains(cases, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation));
+            var networks = RankerFolds.Networks(cases, some => RankerTrainer.Fit(some, deep, decay, settings.Seed, cancellation));
+            var gains = RankerFolds.Gains(cases, networks);
             if (best.Gains.Length == 0 || gains.Average() > best.Gains.Average())
-                best = (decay, gains);
+                best = (decay, gains, networks);
         }
         return best;
     }

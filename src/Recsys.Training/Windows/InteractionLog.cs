@@ -39,6 +39,12 @@ internal sealed record InteractionLog
     /// <summary>Whether the interaction at this place is something to learn to predict.</summary>
     public bool IsTarget(int index) => Strength.IsTarget(Kinds[index], Strengths[index]);
 
+    /// <summary>The log with what is known of its items.</summary>
+    /// <param name="numbers">Item numbers, ascending, with all of the log's among them.</param>
+    /// <param name="facts">Theirs; null: nobody asked the catalogue.</param>
+    public InteractionLog WithFacts(uint[] numbers, TrainingItemFacts[]? facts) =>
+        this with { Facts = facts is null ? null : Array.ConvertAll(ItemNumbers, number => facts[Array.BinarySearch(numbers, number)]) };
+
     /// <summary>
     /// About when a play began, so when it was chosen: its time is when it ended. What it lasted is what was played of the item's length, if that's known; all else has no length. Unix ms, not before
     /// the user's interaction before it.

@@ -21,7 +21,6 @@ internal static class LeaveOut
             for (var i = start; i < end; i++)
                 builder.Add(user, log.ItemNumbers[log.Items[i]], log.Kinds[i], log.Strengths[i], log.TimesMs[i]);
         }
-        var left = builder.Build();
-        return left with { Facts = log.Facts is { } facts ? Array.ConvertAll(left.ItemNumbers, number => facts[Array.BinarySearch(log.ItemNumbers, number)]) : null };
+        return builder.Build().WithFacts(log.ItemNumbers, log.Facts);
     }
 }

@@ -5,9 +5,6 @@ namespace Recsys.Training.Windows;
 /// <summary>What the users of a log were shown, flat and column by column: user after user, each in the order of time.</summary>
 internal sealed record ShownLists
 {
-    /// <summary>Who plays something within this time after it was shown played it because of that.</summary>
-    public const long AttributionMs = 86_400_000;
-
     /// <summary>User u's rows are at <c>UserStarts[u]</c> up to (not with) <c>UserStarts[u + 1]</c>.</summary>
     public required int[] UserStarts { get; init; }
 
@@ -46,7 +43,9 @@ internal sealed record ShownLists
         };
     }
 
-    /// <summary>The rows of the newest list before an interaction was chosen that showed its item, as far as they had been shown then; empty: none did, within <see cref="AttributionMs"/>.</summary>
+    /// <summary>
+    /// The rows of the newest list before an interaction was chosen that showed its item, as far as they had been shown then; empty: none did, within <see cref="TrainingExposure.AttributionMs"/>.
+    /// </summary>
     /// <param name="log">The log.</param>
     /// <param name="target">The interaction.</param>
     public int[] ListOf(InteractionLog log, HeldOutTarget target)
@@ -54,7 +53,7 @@ internal sealed record ShownLists
         var (item, time) = (log.Items[target.At], log.ChosenMs(target.At, log.UserStarts[target.User]));
         for (var row = UserStarts[target.User + 1] - 1; row >= UserStarts[target.User]; row--)
         {
-            if (TimesMs[row] <= time && TimesMs[row] >= time - AttributionMs && Items[row] == item)
+            if (TimesMs[row] <= time && TimesMs[row] >= time - TrainingExposure.AttributionMs && Items[row] == item)
                 return [.. RowsOf(target.User, Lists[row]).Where(other => TimesMs[other] <= time)];
         }
         return [];
@@ -77,12 +76,15 @@ internal sealed record ShownLists
         return lists;
     }
 
-    /// <summary>Whether the user played what a row showed, within <see cref="AttributionMs"/>.</summary>
+    /// <summary>Whether the user played what a row showed, within <see cref="TrainingExposure.AttributionMs"/>.</summary>
     public bool IsPlayed(InteractionLog log, int user, int row)
     {
         for (var at = log.UserStarts[user + 1] - 1; at >= log.UserStarts[user] && log.TimesMs[at] >= TimesMs[row]; at--)
         {
-            if (log.Items[at] == Items[row] && log.IsTarget(at) && log.ChosenMs(at, log.UserStarts[user]) is var chosen && chosen >= TimesMs[row] && chosen <= TimesMs[row] + AttributionMs)
+            if (log.Items[at] != Items[row] || !log.IsTarget(at))
+                continue;
+            var chosen = log.ChosenMs(at, log.UserStarts[user]);
+            if (chosen >= TimesMs[row] && chosen <= TimesMs[row] + TrainingExposure.AttributionMs)
                 return true;
         }
         return false;

@@ -39,10 +39,7 @@ internal static class TrainingSetLog
                 builder.Add(user, set.Items[i], kind, set.Strengths[i], set.TimesMs[i]);
             }
         }
-        var log = builder.Build();
-        return log with { Facts = FactsOf(set, log), Shown = set.Exposures is { } exposures ? ShownLists.Of(exposures, users, log) : null };
+        var log = builder.Build().WithFacts(set.ItemNumbers, set.ItemFacts);
+        return log with { Shown = set.Exposures is { } exposures ? ShownLists.Of(exposures, users, log) : null };
     }
-
-    private static TrainingItemFacts[]? FactsOf(TrainingSet set, InteractionLog log) =>
-        set.ItemFacts is { } facts ? Array.ConvertAll(log.ItemNumbers, number => facts[Array.BinarySearch(set.ItemNumbers, number)]) : null;
 }
