@@ -61,4 +61,7 @@ public enum RankerFeature
     /// log(1 + the place in which the item was shown), of exposures. A list that is made has none yet: it's absent, so that what is learned of places explains what was shown and moves no list.
     /// </summary>
     Position = 18,
+
+    /// <summary>How much the item was wanted lately after the users' newest interactions, a logarithm (<see cref="Recsys.Inference.Ranker.WatchedNext"/>): it goes with <see cref="CoWatched"/>.</summary>
+    WatchedNext = 19,
 }

@@ -7,7 +7,7 @@ namespace Recsys.Inference.Ranker;
 public sealed class RankerTable
 {
     /// <summary>Columns: one a <see cref="RankerFeature"/>.</summary>
-    public const int FeatureCount = 19;
+    public const int FeatureCount = 20;
 
     /// <summary>The columns' names in artefacts, in their order.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. Enum.GetNames<RankerFeature>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];

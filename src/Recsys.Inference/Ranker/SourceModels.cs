@@ -134,6 +134,7 @@ public sealed class SourceModels(
         table.Column(RankerFeature.HistoryLength).Fill(MathF.Log(1 + context.HistoryCount));
         table.Column(RankerFeature.Gap).Fill(float.IsNaN(context.Gap) ? Absent(RankerFeature.Gap) : context.Gap);
         table.Column(RankerFeature.Position).Fill(Absent(RankerFeature.Position));
+        table.Column(RankerFeature.WatchedNext).Fill(Absent(RankerFeature.WatchedNext));
         FillFacts(pool, context, table);
     }
 

@@ -59,7 +59,7 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
             }
 
             await WriteAsync(engine, waiting, cancellationToken);
-            for (var way = 0; way < weights.Count; way++)
+            await Parallel.ForAsync(0, weights.Count, cancellationToken, async (way, cancellation) =>
             {
                 var list = await engine.RecommendAsync(
                     new()
@@ -71,10 +71,10 @@ internal sealed class EngineReplay(LiveModel model, Func<uint, string> idOf, str
                         RequestTimeMs = cases[at].User.Target.TimeMs,
                         Sources = weights[way],
                     },
-                    cancellationToken);
+                    cancellation);
                 int[] shown = [.. list.Items.Select(item => dense.GetValueOrDefault(item.ItemId, -1)).Where(item => item >= 0).Take(RankedCases.ListLength)];
                 ranked[way].Set(at, RankOf(cases[at], list, dense), shown);
-            }
+            });
 
             onDone();
         }

@@ -42,7 +42,7 @@ internal sealed class BatchFolder(
             Append(batch.Entries[i], batch.User.Namespace, hash, appends, moves);
         }
 
-        var closed = new List<Interaction>();
+        var closed = new List<ClosedInteraction>();
         if (appends.Count == 0)
         {
             return new(batch, confirmsDuplicates ? new() { User = batch.User, ExpectedRevision = record.Revision, ReceiveTimeMs = nowMs } : null, closed);
@@ -73,13 +73,19 @@ internal sealed class BatchFolder(
     }
 
     private async ValueTask<byte[]> MoveAsync(
-        UserKey user, UserRecord record, List<FoldEvent> moves, List<Interaction> closed, CancellationToken cancellationToken)
+        UserKey user, UserRecord record, List<FoldEvent> moves, List<ClosedInteraction> closed, CancellationToken cancellationToken)
     {
         var known = Decode(user, record);
-        if (known is not null && TryFold(known, moves, closed)) return Encode(user, known);
-        closed.Clear();
-        var log = await refold.ReadAsync(user, cancellationToken);
-        return Encode(user, refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), closed));
+        var interactions = new List<Interaction>();
+        if (known is null || !TryFold(known, moves, interactions))
+        {
+            interactions.Clear();
+            var log = await refold.ReadAsync(user, cancellationToken);
+            known = refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), interactions);
+        }
+
+        closed.AddRange(ClosedInteraction.Of(known, interactions));
+        return Encode(user, known);
     }
 
     /// <summary>Folds onto the known state; false: one of the events is late, and the state is spoilt.</summary>

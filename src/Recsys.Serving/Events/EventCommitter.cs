@@ -178,7 +178,7 @@ internal sealed class EventCommitter(
     private void Report(UserChange change)
     {
         var user = change.Batch.User;
-        foreach (var interaction in change.Closed) trending.Add(user, interaction, change.Batch.Country);
+        foreach (var closed in change.Closed) trending.Add(user, closed, change.Batch.Country);
         var accepted = change.Commit?.Appends.Count ?? 0;
         metrics.Events(EventOutcome.Accepted, accepted);
         metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);

@@ -1,4 +1,3 @@
-using Recsys.Serving.Sessions;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Events;
@@ -7,4 +6,4 @@ namespace Recsys.Serving.Events;
 /// <param name="Batch">The events.</param>
 /// <param name="Commit">The change; null: every event was a duplicate or discarded.</param>
 /// <param name="Closed">Interactions that the batch closed.</param>
-internal sealed record UserChange(UserBatch Batch, UserCommit? Commit, List<Interaction> Closed);
+internal sealed record UserChange(UserBatch Batch, UserCommit? Commit, List<ClosedInteraction> Closed);

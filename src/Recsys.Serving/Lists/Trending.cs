@@ -51,15 +51,17 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
 
     /// <summary>Counts an interaction, if it's one that says that somebody wanted the item.</summary>
     /// <param name="user">Whose it is.</param>
-    /// <param name="interaction">The interaction.</param>
+    /// <param name="closed">The interaction.</param>
     /// <param name="country">Where; empty: unknown, it counts in the world alone.</param>
-    public void Add(UserKey user, in Interaction interaction, string country)
+    public void Add(UserKey user, in ClosedInteraction closed, string country)
     {
+        var interaction = closed.Interaction;
         if (!Strength.IsTarget(interaction.Kind, interaction.Strength)) return;
         bool counts, lasts;
         lock (_counting) (counts, lasts) = _counted.Add(user.UserId, interaction.Item, interaction.TimeMs);
         var world = _byNamespace.GetOrAdd(user.Namespace, static (_, self) => self.NewCounts(), this);
         world.Add(interaction.Item, interaction.TimeMs, counts, lasts);
+        if (lasts) world.WatchedNext.Add(closed.Before, interaction.Item, interaction.TimeMs);
         if (country.Length == 0 || !counts) return;
         _byCountry.GetOrAdd((user.Namespace, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
     }
@@ -92,7 +94,7 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
             UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
             if (closed.Count == 0) continue;
             var country = EventCodec.DecodeCountry(tail[i].Payload.Span);
-            foreach (var interaction in closed) Add(tail[i].User, interaction, country);
+            foreach (var one in ClosedInteraction.Of(state, closed)) Add(tail[i].User, one, country);
             closed.Clear();
         }
 

@@ -25,6 +25,9 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
     private long _rankedTimestamp;
     private TimeSpan _rankingCost;
 
+    /// <summary>What users went on to from each item: counts that halve as slowly as those that last.</summary>
+    public WatchedNext WatchedNext { get; } = new(SourceModels.LastingFactor * halfLifeMs);
+
     /// <summary>Counts a play.</summary>
     /// <param name="item">Number.</param>
     /// <param name="timeMs">When, Unix ms.</param>

@@ -93,13 +93,16 @@ internal static class CandidateRanker
         var pool = scratch.Pool;
 
         // Counts that halve otherwise than those that the ranker was fitted to would say something else; a source that is switched off says nothing.
-        if (!weights.IsOn(CandidateSource.Trending) || counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
+        if (counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
+        var next = weights.IsOn(CandidateSource.CoWatched) ? counts?.WatchedNext : null;
+        if (!weights.IsOn(CandidateSource.Trending)) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
         if (counts is not null) counts.CountsOf(Numbers(scratch, model), context.MomentMs, trending, lasting);
         var table = scratch.Table;
         model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, context, table);
         FreshRanking.Fill(scratch, model, ranker, trending, lasting, context);
+        if (next is not null) NextRanking.Fill(scratch, model, next, context.MomentMs);
         ranker.Score(table, logits);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
@@ -107,6 +110,7 @@ internal static class CandidateRanker
             if (!scratch.On[(int)source] || beyond == 0) continue;
             Add(table.Column((RankerFeature)source), beyond * ranker.LinearWorth((RankerFeature)source), logits);
             Add(table.Column(RankerFeature.SessionRank + (int)source), beyond * ranker.LinearWorth(RankerFeature.SessionRank + (int)source), logits);
+            if (source == ModelSource.CoWatched) Add(table.Column(RankerFeature.WatchedNext), beyond * ranker.LinearWorth(RankerFeature.WatchedNext), logits);
         }
     }
 
@@ -197,7 +201,8 @@ internal static class CandidateRanker
 
     /// <summary>What a source adds to a candidate's logit, above what is usual of candidates.</summary>
     private static float Says(ListScratch scratch, RankerNetwork ranker, ModelSource source, int candidate) =>
-        Says(scratch, ranker, (RankerFeature)source, candidate) + Says(scratch, ranker, RankerFeature.SessionRank + (int)source, candidate);
+        Says(scratch, ranker, (RankerFeature)source, candidate) + Says(scratch, ranker, RankerFeature.SessionRank + (int)source, candidate)
+        + (source == ModelSource.CoWatched ? Says(scratch, ranker, RankerFeature.WatchedNext, candidate) : 0);
 
     private static float Says(ListScratch scratch, RankerNetwork ranker, RankerFeature feature, int candidate) =>
         ranker.LinearWorth(feature) * (scratch.Table.Column(feature)[candidate] - ranker.Absent(feature));

@@ -27,6 +27,7 @@ internal static class Candidates
         ListScratch scratch, LiveModel model, List<Wish> wishes, CandidateFilter filter, SourceWeights weights, TrendingRanking? trending, BoostTable? boosts, FreshNeighbours? fresh = null)
     {
         scratch.Reset(model.ItemCount);
+        scratch.Wishes = wishes;
         scratch.FreshNeighbours = weights.IsOn(CandidateSource.Fresh) ? fresh : null;
         var included = filter.Included is { } numbers ? DenseIds(model, numbers) : null;
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)

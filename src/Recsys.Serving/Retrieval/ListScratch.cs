@@ -1,6 +1,7 @@
 using Recsys.Inference.Index;
 using Recsys.Inference.Ranker;
 using Recsys.Serving.Fresh;
+using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 
 namespace Recsys.Serving.Retrieval;
@@ -25,6 +26,12 @@ internal sealed class ListScratch
     public FreshNeighbours? FreshNeighbours { get; set; }
 
     public ScoredItem[] Best { get; } = new ScoredItem[SourceModels.SessionDepth];
+
+    /// <summary>Whom the list is for.</summary>
+    public IReadOnlyList<Wish> Wishes { get; set; } = [];
+
+    /// <summary>How much items were wanted after the users' newest interactions.</summary>
+    public Dictionary<uint, float> WatchedNext { get; } = [];
 
     /// <summary>By <see cref="ModelSource"/>.</summary>
     public bool[] On { get; } = new bool[SourceScores.Count];

@@ -46,7 +46,8 @@ internal sealed class SessionCommand(TimeProvider time, TextWriter output, TextW
         if (parsed.GetValue(_options.Check))
             return;
         (earlier, var split) = earlier.Split(
-            newerThan => ValidationSplit.Create(log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit, newerThan), settings.Network,
+            newerThan => ValidationSplit.Create(
+                log, settings.Seed, parsed.GetValue(_options.ValidationUsers), settings.Refit, newerThan, newest: settings.Sources && shape.TimesTell), settings.Network,
             why => progress.Report(new TrainingProgress { Phase = "train", Message = why }));
         settings = earlier.Shorten(settings, parsed.GetValue(_options.Epochs) is not null);
         var sizes = settings.Network;

@@ -17,6 +17,9 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     /// <summary>(candidates) of what was shown, whether it was played.</summary>
     public bool[] Played { get; init; } = [];
 
+    /// <summary>What the user wanted last before, oldest first: the last <see cref="WatchedNext.Reach"/> dense ids.</summary>
+    public uint[] Newest { get; init; } = [];
+
     /// <summary>For when the features are, Unix ms.</summary>
     public long MomentMs { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record RankerCase(int User, float[] Features, int Count, int Tar
     public RankerCase Only(int[] places)
     {
         var features = new float[RankerTable.FeatureCount * places.Length];
-        var some = new RankerCase(User, features, places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank) { MomentMs = MomentMs };
+        var some = new RankerCase(User, features, places.Length, Array.IndexOf(places, Target), Array.ConvertAll(places, place => Items[place]), SessionRank) { MomentMs = MomentMs, Newest = Newest };
         for (var feature = 0; feature < RankerTable.FeatureCount; feature++)
         {
             for (var i = 0; i < places.Length; i++)

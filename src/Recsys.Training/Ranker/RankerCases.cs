@@ -12,10 +12,9 @@ namespace Recsys.Training.Ranker;
 /// showed; else what the sources propose. Nothing of them depends on what is held out but which of them is the target.
 /// </summary>
 /// <param name="log">The data.</param>
-/// <param name="split">What is held out.</param>
 /// <param name="settings">The training's.</param>
 /// <param name="sources">The sources, with a taste, fitted to those; without a ranker.</param>
-internal sealed class RankerCases(InteractionLog log, ValidationSplit split, TrainingSettings settings, SourceModels sources)
+internal sealed class RankerCases(InteractionLog log, TrainingSettings settings, SourceModels sources)
 {
     /// <summary>Candidates of the session source, and of each other, that a ranker learns from: deeper ones are hardly ever in reach of the top, and its time grows with them.</summary>
     private const int LearnedDepth = 100, LearnedDepthOfOthers = 50;
@@ -40,7 +39,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
         RankerCase[] cases = [.. made.Select(one => one.Case)];
         RankerCase[] lists = [.. made.SelectMany(one => one.Lists).DistinctBy(one => (one.Case.User, one.List)).Select(one => one.Case)];
         if (_timesTell)
-            TrendSweep.Fill(log, split, [.. cases, .. lists], settings.TrendingHalfLifeHours * 3_600_000.0);
+            TrendSweep.Fill(log, [.. cases, .. lists], settings.TrendingHalfLifeHours * 3_600_000.0);
         FillUnknown(cases, lists);
         return (cases, lists);
     }
@@ -86,6 +85,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
         foreach (var item in lists.SelectMany(rows => rows).Select(row => log.Shown!.Items[row]).Where(item => item >= 0))
             scratch.Pool.Add(CandidatePool.Boosted, [new ScoredItem(item, 0)]);
         scratch.HistoryCount = history.Length;
+        scratch.Newest = [.. history.TakeLast(WatchedNext.Reach).Select(item => (uint)item)];
         scratch.Profile.AsSpan().Clear();
         sources.Facts?.AddProfile(history, 1, scratch.Profile);
     }
@@ -95,7 +95,7 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
     {
         var (moment, last) = _timesTell ? (momentMs, log.TimesMs[held.At - 1]) : (0, 0);
         sources.Fill(scratch.Pool, scratch.Scores, scratch.On, [], [], new ListContext(scratch.HistoryCount, moment, last, scratch.Profile), scratch.Table);
-        return RankerCase.Of(held.User, scratch.Table, scratch.Pool, target, sessionRank) with { MomentMs = momentMs };
+        return RankerCase.Of(held.User, scratch.Table, scratch.Pool, target, sessionRank) with { MomentMs = momentMs, Newest = scratch.Newest };
     }
 
     /// <summary>Those candidates that a list showed, once each, at the moment at which it did.</summary>
@@ -186,6 +186,9 @@ internal sealed class RankerCases(InteractionLog log, ValidationSplit split, Tra
 
         /// <summary>Targets of the history.</summary>
         public int HistoryCount { get; set; }
+
+        /// <summary>The newest of these, oldest first.</summary>
+        public uint[] Newest { get; set; } = [];
 
         /// <summary>Candidates that sources propose: the first ones of the pool.</summary>
         public int ProposedCount { get; set; }

@@ -40,6 +40,7 @@ internal sealed class RankerParameters
     {
         for (var i = 0; i < 2 * SourceScores.Count; i++)
             Values[i] = Math.Max(0, Values[i]);
+        Values[(int)RankerFeature.WatchedNext] = Math.Max(0, Values[(int)RankerFeature.WatchedNext]);
     }
 
     public RankerWeights ToWeights(float[] mean, float[] scale) => Values.Length == F

@@ -26,6 +26,7 @@ internal sealed class RankerPass(bool deep)
     {
         for (var source = 0; source < SourceScores.Count; source++)
             _dropped[source] = _dropped[(int)RankerFeature.SessionRank + source] = random.NextDouble() < share;
+        _dropped[(int)RankerFeature.WatchedNext] = _dropped[(int)RankerFeature.CoWatched];
     }
 
     /// <summary>Computes loss and gradient.</summary>

@@ -47,11 +47,11 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         var taste = TasteSelection.Fit(own.Items, own.Kinds, own.Strengths, log.ItemCount, tasteOptions, cancellation);
         Report(FormattableString.Invariant($"linear weights of {log.ItemCount:N0} items"));
         var (linearOptions, linear) = ChooseLinear(own, users, cancellation);
-        Report(FormattableString.Invariant($"ranker: candidates of {users.Length:N0} held-out users"));
+        var targets = split.Newest.Length > 0 ? split.Newest : split.TargetsOf(log, users);
+        Report(FormattableString.Invariant($"ranker: candidates of {targets.Length:N0} {(split.Newest.Length > 0 ? "newest" : "held-out")} interactions of {targets.DistinctBy(target => target.User).Count():N0} users"));
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
         var sources = new SourceModels(trained.Partners, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
-        var targets = split.TargetsOf(log, users);
-        var (cases, lists) = new RankerCases(log, split, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
+        var (cases, lists) = new RankerCases(log, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);
         var (ranker, calibration) = Fit(cases, lists, cancellation);
         Report("fitting the sources once more, to everything");
         var all = TargetColumns.Of(log, log.UserStarts.AsSpan(1));

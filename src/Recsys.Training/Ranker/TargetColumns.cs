@@ -29,9 +29,16 @@ internal sealed record TargetColumns(int[][] Items, InteractionKind[][] Kinds, b
     /// <summary>Those of one user among the newest that a served user's lists go by, before a place in the log.</summary>
     /// <param name="log">The data.</param>
     /// <param name="target">Whose, and before what.</param>
-    public static (int[] Items, InteractionKind[] Kinds, byte[] Strengths) Before(InteractionLog log, HeldOutTarget target)
+    /// <param name="most">How many.</param>
+    public static (int[] Items, InteractionKind[] Kinds, byte[] Strengths) Before(InteractionLog log, HeldOutTarget target, int most = SourceModels.HistoryLength)
     {
-        int[] places = [.. Enumerable.Range(log.UserStarts[target.User], target.At - log.UserStarts[target.User]).Where(log.IsTarget).TakeLast(SourceModels.HistoryLength)];
-        return (Array.ConvertAll(places, at => log.Items[at]), Array.ConvertAll(places, at => log.Kinds[at]), Array.ConvertAll(places, at => log.Strengths[at]));
+        var places = new List<int>(Math.Min(most, target.At - log.UserStarts[target.User]));
+        for (var at = target.At - 1; at >= log.UserStarts[target.User] && places.Count < most; at--)
+        {
+            if (log.IsTarget(at))
+                places.Add(at);
+        }
+        places.Reverse();
+        return ([.. places.Select(at => log.Items[at])], [.. places.Select(at => log.Kinds[at])], [.. places.Select(at => log.Strengths[at])]);
     }
 }

@@ -26,6 +26,12 @@ internal sealed record ValidationSplit
     /// <summary>Where nothing is learned again, one interaction in so many may be held out.</summary>
     private const int InteractionsToOneTarget = 100;
 
+    /// <summary>Of the newest targets: where all is learned again one interaction in so many, and never more than this.</summary>
+    private const int InteractionsToOneNewest = 20, MostNewest = 5_000;
+
+    /// <summary>Fewer of the newest targets, or of fewer users, can't tell what a source is worth.</summary>
+    private const int LeastNewest = 100, LeastUsersOfNewest = 30;
+
     /// <summary>Fewer interactions leave nothing to learn from.</summary>
     public const int MinInteractions = 3;
 
@@ -37,6 +43,12 @@ internal sealed record ValidationSplit
 
     /// <summary>Held-out users, ascending. User u's held-out target is at <c>TrainingEnds[u]</c>; where more of the user's are held out, it's the first.</summary>
     public required int[] Users { get; init; }
+
+    /// <summary>
+    /// The newest targets of all users, user after user, oldest first; empty: none are held out as such. Nothing that is trained on is newer than any of them, so that what is learned from them holds
+    /// for what comes after a training: of a held-out user's last target the networks and rules know what others did later, and with it what will be popular.
+    /// </summary>
+    public HeldOutTarget[] Newest { get; private init; } = [];
 
     /// <summary>All held-out targets of some held-out users, user after user, oldest first.</summary>
     /// <param name="log">The data.</param>
@@ -67,10 +79,15 @@ internal sealed record ValidationSplit
     /// <param name="maxUsers">How many at most; null: a tenth or a 300th of the interactions, from 200 (1,000 where they are learned in the end) to 5,000.</param>
     /// <param name="learnedInTheEnd">Whether the model that goes live is trained on what is held out as well.</param>
     /// <param name="newerThanMs">Nothing older is held out, nor what is as old.</param>
-    public static ValidationSplit Create(InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false, long newerThanMs = long.MinValue)
+    /// <param name="newest">Whether the <see cref="Newest"/> targets are held out as well, and one of each such user then.</param>
+    public static ValidationSplit Create(
+        InteractionLog log, long seed, int? maxUsers = null, bool learnedInTheEnd = false, long newerThanMs = long.MinValue, bool newest = false)
     {
         var wanted = maxUsers ?? DefaultUsers(log, learnedInTheEnd);
-        var targets = learnedInTheEnd ? MostTargets : Math.Clamp(log.InteractionCount / InteractionsToOneTarget / Math.Max(1, Math.Min(wanted, log.UserCount)), 1, MostTargets);
+        var newestTargets = newest && wanted > 0 ? NewestTargets(log, learnedInTheEnd, newerThanMs) : [];
+        var targets = newestTargets.Length > 0 ? 1
+            : learnedInTheEnd ? MostTargets
+            : Math.Clamp(log.InteractionCount / InteractionsToOneTarget / Math.Max(1, Math.Min(wanted, log.UserCount)), 1, MostTargets);
         var ends = new int[log.UserCount];
         var firstHeldOut = new Dictionary<int, int>();
         for (var user = 0; user < log.UserCount; user++)
@@ -84,7 +101,27 @@ internal sealed record ValidationSplit
         users = [.. users.Take(wanted).Order()];
         foreach (var user in users)
             ends[user] = firstHeldOut[user];
-        return new ValidationSplit { TrainingEnds = ends, Users = users };
+        foreach (var (user, at) in newestTargets)
+            ends[user] = Math.Min(ends[user], at);
+        return new ValidationSplit { TrainingEnds = ends, Users = users, Newest = newestTargets };
+    }
+
+    private static HeldOutTarget[] NewestTargets(InteractionLog log, bool learnedInTheEnd, long newerThanMs)
+    {
+        HeldOutTarget[] all =
+        [
+            .. Enumerable.Range(0, log.UserCount).SelectMany(user => Enumerable.Range(log.UserStarts[user], log.UserStarts[user + 1] - log.UserStarts[user])
+                .Skip(1).Where(at => log.IsTarget(at) && log.TimesMs[at] > newerThanMs).Select(at => new HeldOutTarget(user, at))),
+        ];
+        var hardlyMissed = log.InteractionCount / (learnedInTheEnd ? InteractionsToOneNewest : InteractionsToOneTarget);
+        var count = Math.Min(hardlyMissed, Math.Min(MostNewest, Math.Max(LeastNewest, MostLogits / log.ItemCount)));
+        if (count < LeastNewest || all.Length <= count)
+            return [];
+        var times = Array.ConvertAll(all, target => log.TimesMs[target.At]);
+        Array.Sort(times);
+        var cut = times[^(count + 1)];
+        HeldOutTarget[] newest = [.. all.Where(target => log.TimesMs[target.At] > cut)];
+        return newest.Length >= LeastNewest && newest.DistinctBy(target => target.User).Skip(LeastUsersOfNewest - 1).Any() ? newest : [];
     }
 
     /// <summary>Where what is held out of a user begins; null: nothing can be.</summary>

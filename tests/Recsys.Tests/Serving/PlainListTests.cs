@@ -81,7 +81,7 @@ public sealed class PlainListTests
     public void Counts_when_asked_for_under_any_name_leave_nothing_behind()
     {
         var trending = new Trending(24, TimeProvider.System);
-        trending.Add(new("played", "ann"), new(1, InteractionKind.Like, Strength.Unknown, 0), "");
+        trending.Add(new("played", "ann"), new(new(1, InteractionKind.Like, Strength.Unknown, 0), []), "");
         Assert.Null(trending.Of("never played"));
         Assert.Null(trending.Of("never played"));
         Assert.NotNull(trending.Of("played"));

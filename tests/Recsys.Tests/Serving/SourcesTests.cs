@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Recsys.Inference;
 using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
@@ -94,10 +95,10 @@ public sealed class SourcesTests
         await using var rig = await EngineRig.OpenAsync();
         var extras = Extras();
         var model = await rig.GoLiveAsync("m", Items, extras: extras);
-        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]), rig.Like("w", Items[20]));
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]), rig.Like("w", Items[20]), rig.Like("x", Items[9]), rig.Like("x", Items[30]));
         var list = await ListAsync(rig, SourceWeights.Default);
 
-        var ranked = Reference(model, extras.Ranker!, [3, 9], trending: new() { [3] = 1, [9] = 1, [20] = 2 });
+        var ranked = Reference(model, extras.Ranker!, [3, 9], trending: new() { [3] = 1, [9] = 2, [20] = 2, [30] = 1 }, next: new() { [9] = 0.8, [30] = 1 });
         Assert.Equal(38, list.Items.Count);
         foreach (var item in list.Items) Assert.Equal(ranked[Array.IndexOf(Items, item.ItemId)], item.Score, 1e-3);
         Assert.Equal(list.Items.OrderByDescending(item => item.Score).Select(item => item.ItemId), list.Items.Select(item => item.ItemId));
@@ -147,6 +148,30 @@ public sealed class SourcesTests
         var before = await ListAsync(rig, SourceWeights.Default);
         for (var i = 0; i < 5; i++) await rig.WriteAsync(rig.Like($"v{i}", Items[20]));
         Assert.Equal(before.Items.Select(item => (item.ItemId, item.Score)), (await ListAsync(rig, SourceWeights.Default)).Items.Select(item => (item.ItemId, item.Score)));
+    }
+
+    [Fact]
+    public async Task What_users_went_on_to_lately_moves_the_next_list_and_is_known_after_a_start()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[9]));
+        var weights = SourceWeights.Default.With(CandidateSource.Trending, 0);
+        var before = await ListAsync(rig, weights);
+        var withoutBefore = await ListAsync(rig, weights.With(CandidateSource.CoWatched, 0));
+        for (var i = 0; i < 3; i++) await rig.WriteAsync(rig.Like($"v{i}", Items[9]), rig.Event($"v{i}", WatchEventType.Skip, Items[12]), rig.Like($"v{i}", Items[30]));
+        var after = await ListAsync(rig, weights);
+        Assert.Equal(Scores(before).Where(one => one.Key != Items[30]), Scores(after).Where(one => one.Key != Items[30]));
+        Assert.NotEqual(Scores(before)[Items[30]], Scores(after)[Items[30]]);
+        Assert.Equal(Scores(withoutBefore), Scores(await ListAsync(rig, weights.With(CandidateSource.CoWatched, 0))));
+
+        var again = new Trending(24, rig.Time, rankingShare: 0);
+        await again.SeedAsync(rig.Store, rig.Rules, NullLogger.Instance, CancellationToken.None);
+        var next = new Dictionary<uint, float>();
+        again.Of(EngineRig.Ns)!.WatchedNext.AddScores([await rig.NumberAsync(Items[9])], rig.NowMs, next);
+        Assert.Equal(new() { [await rig.NumberAsync(Items[30])] = 3 }, next);
+
+        static Dictionary<string, double> Scores(RankedList list) => list.Items.OrderBy(item => item.ItemId, StringComparer.Ordinal).ToDictionary(item => item.ItemId, item => item.Score);
     }
 
     [Fact]
@@ -228,7 +253,7 @@ public sealed class SourcesTests
     }
 
     /// <summary>The ranking written a second time, a candidate and a unit at a time.</summary>
-    private static double[] Reference(LiveModel model, RankerWeights ranker, int[] history, Dictionary<int, double> trending)
+    private static double[] Reference(LiveModel model, RankerWeights ranker, int[] history, Dictionary<int, double> trending, Dictionary<int, double> next)
     {
         var slot = new Half[model.Network.SlotLength];
         foreach (var item in history) model.Network.Step(slot, new(item, InteractionKind.Like, Strength.Unknown, item == history[0] ? TimeGap.Unknown : (byte)1));
@@ -249,6 +274,7 @@ public sealed class SourcesTests
                 session[i] - sum, double.NaN, taste[i], linear[i], similar[i], ranks[0][i], double.NaN, ranks[1][i], ranks[2][i], ranks[3][i],
                 Math.Log(1 + model.Network.ItemPopularity[i]), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + trending.GetValueOrDefault(i)), Math.Log(1 + history.Length),
                 i == 0 ? double.NaN : Math.Log(1 + i), Affinity(i), model.Sources.Facts!.TimeOfWeek(i, 2), 0, double.NaN,
+                Math.Log(1 + (10 * next.GetValueOrDefault(i))),
             ];
             for (var f = 0; f < x.Length; f++) x[f] = double.IsNaN(x[f]) ? 0 : (x[f] - ranker.Mean[f]) * ranker.Scale[f];
             var hidden = Layer(x, ranker.Hidden, ranker.HiddenBias);

@@ -285,7 +285,7 @@ public sealed class ShownListsTests
         var logits = new SessionValidator(log, split, Settings, null).Logits(weights, targets, timeKnown: false, default);
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
         var sources = new SourceModels(ModelPartners.None, taste, null, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
-        return new RankerCases(log, split, Settings, sources).Of(targets, logits, default);
+        return new RankerCases(log, Settings, sources).Of(targets, logits, default);
     }
 
     private static RankerCase Case(int user, (float Trending, float Similar)[] rows, int? target = null)

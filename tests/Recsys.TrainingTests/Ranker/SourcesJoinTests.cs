@@ -62,22 +62,23 @@ public sealed class SourcesJoinTests
         var log = Groups(users: 150);
         var split = ValidationSplit.Create(log, seed: 1, maxUsers: 150);
 
-        // Other targets, and other things after them, of items that everybody knows.
-        var (items, times) = ((int[])log.Items.Clone(), (long[])log.TimesMs.Clone());
-        foreach (var user in split.Users) items[split.TrainingEnds[user]] = (items[split.TrainingEnds[user]] + 7) % log.ItemCount;
-        var other = log with { Items = items, TimesMs = times };
-        var (first, second) = (CasesOf(log, split), CasesOf(other, split));
-        for (var i = 0; i < first.Length; i++)
+        var first = CasesOf(log, split);
+        foreach (var at in new[] { 0, 40, 149 })
         {
+            // Another target of one user, of the items that everybody knows.
+            var (items, held) = ((int[])log.Items.Clone(), split.TrainingEnds[split.Users[at]]);
+            items[held] = (items[held] + 7) % log.ItemCount;
+            var second = CasesOf(log with { Items = items }, split)[at];
+
             // The target itself may be seen: what is compared is everything else.
-            var common = first[i].Items.Intersect(second[i].Items).ToArray();
+            var common = first[at].Items.Intersect(second.Items).ToArray();
             Assert.True(common.Length > 10);
             foreach (var item in common)
             {
                 for (var f = 0; f < RankerTable.FeatureCount; f++)
                 {
                     if (f is >= (int)RankerFeature.SessionRank and <= (int)RankerFeature.SimilarRank) continue;
-                    Assert.Equal(Feature(first[i], f, item), Feature(second[i], f, item));
+                    Assert.Equal(Feature(first[at], f, item), Feature(second, f, item));
                 }
             }
         }
@@ -98,11 +99,11 @@ public sealed class SourcesJoinTests
     }
 
     [Fact]
-    public void Trending_is_what_was_played_before_the_moment_and_not_held_out()
+    public void Trending_and_watched_next_are_what_was_played_before_the_moment_by_whomever()
     {
         var builder = new InteractionLogBuilder();
         const long hour = 3_600_000;
-        // User 0 and 1 play item 1 at hours 0 and 24; everybody's last play is held out.
+        // User 0 and 1 play item 1 at hours 0 and 24; everybody's last play is held out, but later cases know of it, as the server would.
         builder.Add(0, 1, InteractionKind.Play, 250, 0);
         builder.Add(0, 2, InteractionKind.Play, 250, hour);
         builder.Add(0, 3, InteractionKind.Play, 250, 30 * hour);
@@ -111,9 +112,8 @@ public sealed class SourcesJoinTests
         builder.Add(1, 2, InteractionKind.Play, 250, 48 * hour);
         builder.Add(1, 3, InteractionKind.Play, 250, 72 * hour);
         var log = builder.Build();
-        var split = new ValidationSplit { Users = [0, 1], TrainingEnds = [2, 6] };
-        RankerCase[] cases = [.. new[] { 2, 6 }.Select(at => new RankerCase(0, new float[RankerTable.FeatureCount * 3], 3, 2, [0, 1, 2], 1) { MomentMs = log.TimesMs[at] })];
-        TrendSweep.Fill(log, split, cases, 24 * hour);
+        RankerCase[] cases = [.. new[] { 2, 6 }.Select(at => new RankerCase(0, new float[RankerTable.FeatureCount * 3], 3, 2, [0, 1, 2], 1) { MomentMs = log.TimesMs[at], Newest = [0, 1] })];
+        TrendSweep.Fill(log, cases, 24 * hour);
 
         // At hour 30: item 1 from hour 0 and hour 24 (a play given up at once counts nothing), item 2 from hour 1, nothing of item 3.
         Assert.Equal(Math.Log(1 + Half(30) + Half(6)), Feature(cases[0], (int)RankerFeature.Trending, 0), 1e-5);
@@ -121,8 +121,17 @@ public sealed class SourcesJoinTests
         Assert.Equal(0, Feature(cases[0], (int)RankerFeature.Trending, 2));
         Assert.Equal(Math.Log(1 + Half(72) + Half(48)), Feature(cases[1], (int)RankerFeature.Trending, 0), 1e-5);
         Assert.Equal(Math.Log(1 + Half(71) + Half(24)), Feature(cases[1], (int)RankerFeature.Trending, 1), 1e-5);
-        Assert.Equal(0, Feature(cases[1], (int)RankerFeature.Trending, 2));
+        Assert.Equal(Math.Log(1 + Half(42)), Feature(cases[1], (int)RankerFeature.Trending, 2), 1e-5);
         Assert.Equal(Math.Log(1 + Half(72 / 30.0) + Half(48 / 30.0)), Feature(cases[1], (int)RankerFeature.Lasting, 0), 1e-5);
+
+        // At hour 30 somebody went on from item 1, the last but one, to item 2. At hour 72 two did, one of them to item 3 as well, which followed item 2, too.
+        Assert.Equal(Next(0.8 * Half(29 / 30.0)), Feature(cases[0], (int)RankerFeature.WatchedNext, 1), 1e-5);
+        Assert.Equal(0, Feature(cases[0], (int)RankerFeature.WatchedNext, 2));
+        Assert.Equal(0, Feature(cases[1], (int)RankerFeature.WatchedNext, 0));
+        Assert.Equal(Next(0.8 * (Half(71 / 30.0) + Half(24 / 30.0))), Feature(cases[1], (int)RankerFeature.WatchedNext, 1), 1e-5);
+        Assert.Equal(Next((1 + (0.8 * 0.8)) * Half(42 / 30.0)), Feature(cases[1], (int)RankerFeature.WatchedNext, 2), 1e-5);
+
+        static double Next(double score) => Math.Log(1 + (10 * score));
 
         static double Half(double hours) => Math.Pow(0.5, hours / 24);
     }
@@ -136,7 +145,7 @@ public sealed class SourcesJoinTests
         builder.Add(0, 2, InteractionKind.Play, 250, 48 * hour);
         var log = builder.Build();
         RankerCase[] cases = [new(0, new float[RankerTable.FeatureCount * 2], 2, 1, [0, 1], 1) { MomentMs = 48 * hour }];
-        TrendSweep.Fill(log, new ValidationSplit { Users = [0], TrainingEnds = [40] }, cases, 24 * hour);
+        TrendSweep.Fill(log, cases, 24 * hour);
 
         // Of hours 0 and 24; of those that last, hour 0 alone.
         Assert.Equal(Math.Log(1 + 0.25 + 0.5), Feature(cases[0], (int)RankerFeature.Trending, 0), 1e-5);
@@ -153,7 +162,7 @@ public sealed class SourcesJoinTests
         var targets = split.TargetsOf(log, split.Users);
         var logits = new SessionValidator(log, split, Settings, null).Logits(weights, targets, timeKnown: false, default);
         var sources = new SourceModels(ModelPartners.None, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
-        return new RankerCases(log, split, Settings, sources).Of(targets, logits, default).Cases;
+        return new RankerCases(log, Settings, sources).Of(targets, logits, default).Cases;
     }
 
     private static float Feature(RankerCase one, int feature, int item) => one.Features[(feature * one.Count) + Array.IndexOf(one.Items, item)];

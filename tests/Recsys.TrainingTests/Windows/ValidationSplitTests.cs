@@ -65,4 +65,59 @@ public sealed class ValidationSplitTests
         Assert.Empty(split.Users);
         Assert.Equal([2, 5], split.TrainingEnds);
     }
+
+    [Theory]
+    [InlineData(false, 100)]
+    [InlineData(true, 500)]
+    public void The_newest_targets_are_held_out_and_nothing_that_is_learned_is_newer(bool learnedInTheEnd, int newest)
+    {
+        var log = Spread(users: 500, length: 20);
+        var split = ValidationSplit.Create(log, seed: 1, learnedInTheEnd: learnedInTheEnd, newest: true);
+
+        // One interaction in a hundred, or in twenty where all is learned again. All times differ.
+        Assert.Equal(newest, split.Newest.Length);
+        var oldest = split.Newest.Min(target => log.TimesMs[target.At]);
+        for (var user = 0; user < log.UserCount; user++)
+        {
+            Assert.All(Enumerable.Range(log.UserStarts[user], split.TrainingEnds[user] - log.UserStarts[user]), at => Assert.True(log.TimesMs[at] < oldest || at == log.UserStarts[user]));
+            Assert.Equal(
+                Enumerable.Range(log.UserStarts[user] + 1, log.UserStarts[user + 1] - log.UserStarts[user] - 1).Where(at => log.TimesMs[at] >= oldest),
+                split.Newest.Where(target => target.User == user).Select(target => target.At));
+        }
+
+        // Those who are drawn are held out beside, by one target each, or from where the newest begin.
+        Assert.Equal(ValidationSplit.Create(log, seed: 1, learnedInTheEnd: learnedInTheEnd).Users, split.Users);
+        Assert.All(split.Users, user => Assert.True(split.TrainingEnds[user] == log.UserStarts[user + 1] - 1 || split.Newest.Contains(new(user, split.TrainingEnds[user]))));
+    }
+
+    [Fact]
+    public void Too_few_newest_targets_are_not_held_out_nor_any_that_are_known()
+    {
+        var log = Spread(users: 500, length: 20);
+        var newest = log.TimesMs.Max();
+        Assert.NotEmpty(ValidationSplit.Create(log, seed: 1, newerThanMs: newest - 500, newest: true).Newest);
+        Assert.All(ValidationSplit.Create(log, seed: 1, newerThanMs: newest - 500, newest: true).Newest, target => Assert.True(log.TimesMs[target.At] > newest - 500));
+        Assert.Empty(ValidationSplit.Create(log, seed: 1, newerThanMs: newest - 50, newest: true).Newest);
+        Assert.Empty(ValidationSplit.Create(Spread(users: 300, length: 20), seed: 1, newest: true).Newest);
+        Assert.Empty(ValidationSplit.Create(log, seed: 1, maxUsers: 0, newest: true).Newest);
+        Assert.Empty(ValidationSplit.Create(log, seed: 1).Newest);
+
+        // One user alone can't tell.
+        var builder = new InteractionLogBuilder();
+        for (var i = 0; i < 20_000; i++)
+            builder.Add(i < 19_000 ? i / 100 : 190, (uint)(1 + (i % 50)), InteractionKind.Play, 250, i);
+        Assert.Empty(ValidationSplit.Create(builder.Build(), seed: 1, newest: true).Newest);
+    }
+
+    /// <summary>Users play at times of their own that are all different, each user's a while after the one's before.</summary>
+    private static InteractionLog Spread(int users, int length)
+    {
+        var builder = new InteractionLogBuilder();
+        for (var user = 0; user < users; user++)
+        {
+            for (var i = 0; i < length; i++)
+                builder.Add(user, (uint)(1 + ((user + i) % 30)), InteractionKind.Play, 250, (i * users) + user);
+        }
+        return builder.Build();
+    }
 }

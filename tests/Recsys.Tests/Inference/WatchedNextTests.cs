@@ -1,0 +1,79 @@
+using Recsys.Inference.Ranker;
+
+namespace Recsys.Tests.Inference;
+
+public sealed class WatchedNextTests
+{
+    private const double HalfLifeMs = 1_000;
+
+    [Fact]
+    public void Counts_are_those_of_a_slow_reference_also_of_events_that_come_late()
+    {
+        var random = new Random(3);
+        var counts = new WatchedNext(HalfLifeMs);
+        var added = new List<(uint From, uint To, double Weight, long TimeMs)>();
+        for (var i = 0; i < 2_000; i++)
+        {
+            uint[] before = [.. Enumerable.Range(0, random.Next(12)).Select(_ => (uint)random.Next(40))];
+            var (item, time) = ((uint)random.Next(40), (i * 5L) + random.Next(-300, 300));
+            counts.Add(before, item, time);
+            foreach (var (from, weight) in Newest(before))
+            {
+                if (from != item) added.Add((from, item, weight, time));
+            }
+        }
+
+        const long now = 10_500;
+        uint[] history = [5, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+        var expected = new double[40];
+        foreach (var (from, weight) in Newest(history))
+        {
+            foreach (var one in added.Where(one => one.From == from)) expected[one.To] += weight * one.Weight * Math.Pow(0.5, (now - one.TimeMs) / HalfLifeMs);
+        }
+
+        var scores = new Dictionary<uint, float>();
+        counts.AddScores(history, now, scores);
+        for (uint item = 0; item < 40; item++) Assert.Equal(expected[item], scores.GetValueOrDefault(item), 1e-4 * (1 + expected[item]));
+        counts.AddScores(history, now, scores, factor: 2);
+        for (uint item = 0; item < 40; item++) Assert.Equal(3 * expected[item], scores.GetValueOrDefault(item), 3e-4 * (1 + expected[item]));
+    }
+
+    [Fact]
+    public void An_item_keeps_its_greatest_counts()
+    {
+        var counts = new WatchedNext(HalfLifeMs);
+        for (uint follower = 1; follower <= WatchedNext.MostFollowers; follower++)
+        {
+            for (var i = 0; i < 2; i++) counts.Add([0], follower, 0);
+        }
+
+        // One that is seen once has to give way to those that were seen twice; when these have faded it takes a place.
+        counts.Add([0], 1_000, 0);
+        Assert.DoesNotContain(1_000u, Of(counts, 0).Keys);
+        counts.Add([0], 2_000, 5_000);
+        var kept = Of(counts, 5_000);
+        Assert.Equal(1, kept[2_000]);
+        Assert.Equal(WatchedNext.MostFollowers, kept.Count);
+    }
+
+    [Fact]
+    public void What_nobody_went_on_to_adds_nothing()
+    {
+        var counts = new WatchedNext(HalfLifeMs);
+        counts.Add([], 1, 0);
+        counts.Add([2, 2], 2, 0);
+        Assert.Empty(Of(counts, 0));
+        Assert.Equal(0, WatchedNext.Feature(0));
+    }
+
+    /// <summary>The newest few, newest first, with what they weigh.</summary>
+    private static IEnumerable<(uint Item, double Weight)> Newest(uint[] items) =>
+        items.Reverse().Take(8).Select((item, place) => (item, Math.Pow(0.8, place)));
+
+    private static Dictionary<uint, float> Of(WatchedNext counts, long nowMs)
+    {
+        var scores = new Dictionary<uint, float>();
+        counts.AddScores([2, 0], nowMs, scores);
+        return scores;
+    }
+}
