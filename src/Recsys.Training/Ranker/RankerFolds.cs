@@ -1,5 +1,4 @@
 using Recsys.Inference.Evaluation;
-using Recsys.Inference.Partners;
 using Recsys.Inference.Ranker;
 
 namespace Recsys.Training.Ranker;
@@ -56,9 +55,20 @@ internal static class RankerFolds
     /// <summary>The session source's own.</summary>
     public static double[] SessionGains(IReadOnlyList<RankerCase> cases) => [.. cases.Select(one => RankingMetrics.Ndcg(one.SessionRank, TargetGains.Cutoff))];
 
-    /// <summary>By how many standard errors one ranking is better than another; a user's cases count as one, for they're much alike.</summary>
-    public static double Lead(IReadOnlyList<RankerCase> cases, double[] one, double[] other) => PairedLead.InStandardErrors(
-        [.. Enumerable.Range(0, cases.Count).GroupBy(at => cases[at].User).Select(user => user.Average(at => one[at] - other[at]))]);
+    /// <summary>
+    /// The mean difference of two rankings' gains over all cases, in standard errors. A user's cases are much alike, so that users are what is drawn: the standard error is that of a ratio of sums over
+    /// users (Cochran 1977, section 6.4), which is what an evaluation's bootstrap has. Infinite where all differences are equal and not 0.
+    /// </summary>
+    public static double Lead(IReadOnlyList<RankerCase> cases, double[] one, double[] other)
+    {
+        var users = Enumerable.Range(0, cases.Count).GroupBy(at => cases[at].User).Select(user => (Sum: user.Sum(at => one[at] - other[at]), Count: user.Count())).ToArray();
+        var sum = users.Sum(user => user.Sum);
+        if (sum == 0)
+            return 0;
+        var mean = sum / cases.Count;
+        var squares = users.Sum(user => Math.Pow(user.Sum - (mean * user.Count), 2));
+        return squares <= 1e-12 * sum * sum ? double.PositiveInfinity * Math.Sign(sum) : sum / Math.Sqrt(squares * users.Length / (users.Length - 1));
+    }
 
     private static double Gain(RankerNetwork network, RankerCase one)
     {
