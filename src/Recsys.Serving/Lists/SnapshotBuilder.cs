@@ -63,11 +63,12 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
             var counts = trending.Of(ns);
             Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), null, fresh?.Of(model));
             var ranker = CandidateRanker.Score(scratch, model, weights, counts, ContextOf(scratch, model, wishes, moment));
+            var worths = ranker is null ? null : SourceWeighing.Worths(scratch, ranker, weights);
             var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
             for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
             {
                 var item = scratch.NumberOf(model, candidate);
-                if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, ranker, weights, candidate));
+                if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, worths, weights, candidate));
             }
 
             return explained;

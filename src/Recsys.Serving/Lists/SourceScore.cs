@@ -4,5 +4,5 @@ namespace Recsys.Serving.Lists;
 /// <param name="Source">Which.</param>
 /// <param name="Score">In the source's own units.</param>
 /// <param name="Place">Place among what it proposed, from 1; 0: it didn't propose the item.</param>
-/// <param name="Worth">What it adds to the item's score on the straight way, above what is usual of candidates; 0 where there is no ranker.</param>
+/// <param name="Worth">What it adds to the item's score: how much that would be lower were the source off; 0 where there is no ranker.</param>
 public sealed record SourceScore(CandidateSource Source, double Score, int Place, double Worth);

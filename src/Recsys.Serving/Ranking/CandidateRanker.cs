@@ -64,25 +64,26 @@ internal static class CandidateRanker
 
     /// <summary>What every source that is on says of a candidate.</summary>
     /// <param name="scratch">After <see cref="Score"/>.</param>
-    /// <param name="ranker">What that returned.</param>
+    /// <param name="worths">Of <see cref="SourceWeighing.Worths"/>; null: there is no ranker.</param>
     /// <param name="weights">As for <see cref="Rank"/>.</param>
     /// <param name="candidate">Place in the pool.</param>
-    public static IReadOnlyList<SourceScore> Explain(ListScratch scratch, RankerNetwork? ranker, SourceWeights weights, int candidate)
+    public static IReadOnlyList<SourceScore> Explain(ListScratch scratch, float[][]? worths, SourceWeights weights, int candidate)
     {
         var scores = new List<SourceScore>();
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
             if (!scratch.On[(int)source]) continue;
-            var (known, rank) = (CandidateSources.Of(source), scratch.Pool.RankOf(candidate, (int)source));
-            var worth = ranker is null ? 0 : weights[known] * Says(scratch, ranker, source, candidate);
-            scores.Add(new(known, scratch.ScoreOf(source, candidate), PlaceOf(rank), worth));
+            var known = CandidateSources.Of(source);
+            scores.Add(new(known, scratch.ScoreOf(source, candidate), PlaceOf(scratch.Pool.RankOf(candidate, (int)source)), WorthOf(known)));
         }
 
         var trending = scratch.Pool.RankOf(candidate, CandidatePool.Trending);
-        if (trending > 0) scores.Add(new(CandidateSource.Trending, scratch.Trending[candidate], PlaceOf(trending), ranker is null ? 0 : Says(scratch, ranker, RankerFeature.Trending, candidate)));
+        if (trending > 0) scores.Add(new(CandidateSource.Trending, scratch.Trending[candidate], PlaceOf(trending), WorthOf(CandidateSource.Trending)));
         if (scratch.IsFresh(candidate) && scratch.FreshSimilarity(candidate) is var similarity)
             scores.Add(new(CandidateSource.Fresh, similarity, PlaceOf(scratch.Pool.RankOf(candidate, CandidatePool.Fresh)), FreshRanking.Worth(similarity, weights[CandidateSource.Fresh])));
         return scores;
+
+        double WorthOf(CandidateSource source) => worths is null ? 0 : worths[(int)source][candidate];
     }
 
     private static int PlaceOf(float rank) => rank > 0 ? (int)Math.Round(1 / rank) : 0;
@@ -103,15 +104,9 @@ internal static class CandidateRanker
         model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, context, table);
         FreshRanking.Fill(scratch, model, ranker, trending, lasting, context);
         if (next is not null) NextRanking.Fill(scratch, model, next, context.MomentMs);
+        SourceWeighing.Soften(scratch, ranker, weights);
         ranker.Score(table, logits);
-        for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
-        {
-            var beyond = weights[CandidateSources.Of(source)] - 1;
-            if (!scratch.On[(int)source] || beyond == 0) continue;
-            Add(table.Column((RankerFeature)source), beyond * ranker.LinearWorth((RankerFeature)source), logits);
-            Add(table.Column(RankerFeature.SessionRank + (int)source), beyond * ranker.LinearWorth(RankerFeature.SessionRank + (int)source), logits);
-            if (source == ModelSource.CoWatched) Add(table.Column(RankerFeature.WatchedNext), beyond * ranker.LinearWorth(RankerFeature.WatchedNext), logits);
-        }
+        SourceWeighing.Stress(scratch, ranker, weights, logits);
     }
 
     private static void BySources(ListScratch scratch, SourceWeights weights, ModelSource? only, Span<float> logits)
@@ -125,6 +120,8 @@ internal static class CandidateRanker
             var weight = weights[CandidateSources.Of(source)];
             for (var i = 0; i < logits.Length; i++) logits[i] += weight * scratch.ScoreOf(source, i);
         }
+
+        if (only is null) SourceWeighing.Stress(scratch, null, weights, logits);
     }
 
     /// <summary>The model's only source that is on; null: there are more, or none.</summary>
@@ -156,11 +153,6 @@ internal static class CandidateRanker
     {
         for (var i = 0; i < scratch.Pool.Count; i++) scratch.Numbers[i] = scratch.NumberOf(model, i);
         return scratch.Numbers.AsSpan(0, scratch.Pool.Count);
-    }
-
-    private static void Add(ReadOnlySpan<float> column, float factor, Span<float> logits)
-    {
-        for (var i = 0; i < logits.Length; i++) logits[i] += factor * column[i];
     }
 
     private static SnapshotEntry Entry(ListScratch scratch, LiveModel model, RankerNetwork? ranker, SourceWeights weights, int candidate, float logit)

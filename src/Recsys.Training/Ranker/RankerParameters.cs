@@ -40,7 +40,8 @@ internal sealed class RankerParameters
     {
         for (var i = 0; i < 2 * SourceScores.Count; i++)
             Values[i] = Math.Max(0, Values[i]);
-        Values[(int)RankerFeature.WatchedNext] = Math.Max(0, Values[(int)RankerFeature.WatchedNext]);
+        foreach (var feature in (ReadOnlySpan<RankerFeature>)[RankerFeature.WatchedNext, RankerFeature.Trending])
+            Values[(int)feature] = Math.Max(0, Values[(int)feature]);
     }
 
     public RankerWeights ToWeights(float[] mean, float[] scale) => Values.Length == F

@@ -175,6 +175,73 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public async Task A_smaller_weight_moves_a_list_towards_what_it_is_without_the_source_and_a_greater_one_towards_the_sources_own_order()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]), rig.Like("w", Items[20]), rig.Like("w", Items[21]));
+        foreach (var source in (CandidateSource[])[CandidateSource.Session, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending])
+        {
+            var without = await ScoresAsync(0);
+            var distances = new List<double>();
+            foreach (var weight in (float[])[0.001f, 0.1f, 0.3f, 0.6f, 1])
+            {
+                var scores = await ScoresAsync(weight);
+                distances.Add(scores.Keys.Intersect(without.Keys).Sum(id => Math.Abs(scores[id] - without[id])));
+            }
+
+            Assert.InRange(distances[0], 0, 0.2);
+            Assert.Equal(distances.Order(), distances);
+
+            // What the source puts first rises with its weight, and is first in the end.
+            var first = (await ExplainAsync(rig, SourceWeights.Default)).First(item => item.SourceScores.Any(one => one.Source == source && one.Place == 1)).ItemId;
+            int[] places = [await PlaceAsync(1), await PlaceAsync(3), await PlaceAsync(100)];
+            Assert.Equal(places.OrderDescending(), places);
+            Assert.Equal(0, places[^1]);
+
+            async Task<Dictionary<string, double>> ScoresAsync(float weight) => (await ListAsync(rig, SourceWeights.Default.With(source, weight))).Items.ToDictionary(item => item.ItemId, item => item.Score);
+
+            async Task<int> PlaceAsync(float weight) => (await ListAsync(rig, SourceWeights.Default.With(source, weight))).Items.Single(item => item.ItemId == first).Position;
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_ranker_a_weight_above_1_counts_by_the_places_that_a_source_gives()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras() with { Ranker = null });
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]));
+        var plain = await ListAsync(rig, SourceWeights.Default);
+        foreach (var source in (CandidateSource[])[CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending])
+        {
+            var weighed = (await ListAsync(rig, SourceWeights.Default.With(source, 4))).Items.ToDictionary(item => item.ItemId, item => item.Score);
+            var own = (await ListAsync(rig, SourceWeights.Only(source))).Items;
+            foreach (var item in plain.Items)
+            {
+                var place = source == CandidateSource.Trending ? (item.ItemId == Items[20] ? 0 : -1) : own.First(one => one.ItemId == item.ItemId).Position;
+                Assert.Equal(item.Score + (place < 0 ? 0 : 3.0 / (1 + place)), weighed[item.ItemId], 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_a_source_is_worth_is_what_the_score_would_lose_without_it()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[9]), rig.Like("v", Items[20]));
+        var explained = await ExplainAsync(rig, SourceWeights.Default);
+        foreach (var source in (CandidateSource[])[CandidateSource.Session, CandidateSource.CoWatched, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending])
+        {
+            var without = (await ListAsync(rig, SourceWeights.Default.With(source, 0))).Items.ToDictionary(item => item.ItemId, item => item.Score);
+            foreach (var item in explained)
+            {
+                if (item.SourceScores.FirstOrDefault(one => one.Source == source) is { } one && without.TryGetValue(item.ItemId, out var score)) Assert.Equal(item.Score - score, one.Worth, 1e-3);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_source_that_is_switched_off_proposes_nothing_and_moves_nothing()
     {
         await using var rig = await EngineRig.OpenAsync();
@@ -305,6 +372,9 @@ public sealed class SourcesTests
 
     private static Task<RankedList> ListAsync(EngineRig rig, SourceWeights weights) =>
         rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 500, Sources = weights });
+
+    private static async Task<IReadOnlyList<RankedItem>> ExplainAsync(EngineRig rig, SourceWeights weights) =>
+        (await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 500, Sources = weights, Explain = true })).Items;
 
     private static IEnumerable<string> Expected(float[] scores) =>
         Enumerable.Range(0, Count).Where(i => i is not (3 or 9)).OrderByDescending(i => scores[i]).ThenBy(i => i).Select(i => Items[i]);
