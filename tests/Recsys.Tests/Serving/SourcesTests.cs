@@ -206,6 +206,27 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public async Task A_weight_above_1_adds_what_the_source_says_on_the_straight_way_and_the_places_that_it_gives()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var extras = Extras();
+        await rig.GoLiveAsync("m", Items, extras: extras with { Ranker = extras.Ranker! with { Output = new float[4] } });
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[20]), rig.Like("w", Items[9]), rig.Like("w", Items[21]));
+        var plain = await ExplainAsync(rig, SourceWeights.Default);
+        foreach (var source in (CandidateSource[])[CandidateSource.Session, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending])
+        {
+            var weighed = (await ExplainAsync(rig, SourceWeights.Default.With(source, 3.5f))).ToDictionary(item => item.ItemId);
+            foreach (var item in plain)
+            {
+                if (item.SourceScores.FirstOrDefault(one => one.Source == source) is not { } one) continue;
+                var (after, places) = (weighed[item.ItemId], one.Place == 0 ? 0 : 1.0 / one.Place);
+                Assert.Equal(item.Score + (2.5 * (one.Worth + places)), after.Score, 2e-3);
+                Assert.Equal(one.Worth + (2.5 * (one.Worth + places)), after.SourceScores.Single(other => other.Source == source).Worth, 2e-3);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Without_a_ranker_a_weight_above_1_counts_by_the_places_that_a_source_gives()
     {
         await using var rig = await EngineRig.OpenAsync();
