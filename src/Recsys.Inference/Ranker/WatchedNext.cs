@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Recsys.Inference.Ranker;
 
 /// <summary>
@@ -16,8 +18,12 @@ public sealed class WatchedNext(double halfLifeMs)
     private const int FewFollowers = 4;
     private const float Falling = 0.8f;
 
+    /// <summary>Counts are kept as of a moment that is at most so many half-lives before the newest: floats have room for that.</summary>
+    private const double MostHalfLives = 60;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Row> _rows = [];
+    private long _momentMs = long.MinValue;
 
     /// <summary>Counts an item that somebody wanted.</summary>
     /// <param name="before">What the same user wanted before it, oldest first; at most the last <see cref="Reach"/> count.</param>
@@ -27,12 +33,14 @@ public sealed class WatchedNext(double halfLifeMs)
     {
         lock (_lock)
         {
-            var weight = 1f;
+            if (_momentMs == long.MinValue) _momentMs = timeMs;
+            if ((timeMs - _momentMs) / halfLifeMs > MostHalfLives) MoveTo(timeMs);
+            var weight = (float)double.Exp2((timeMs - _momentMs) / halfLifeMs);
             for (var i = before.Length - 1; i >= Math.Max(0, before.Length - Reach); i--, weight *= Falling)
             {
                 if (before[i] == item) continue;
-                if (!_rows.TryGetValue(before[i], out var row)) _rows.Add(before[i], row = new());
-                row.Add(item, weight, timeMs, halfLifeMs);
+                ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, before[i], out _);
+                (row ??= new()).Add(item, weight);
             }
         }
     }
@@ -46,10 +54,10 @@ public sealed class WatchedNext(double halfLifeMs)
     {
         lock (_lock)
         {
-            var weight = factor;
+            var weight = factor * (float)double.Exp2((_momentMs - nowMs) / halfLifeMs);
             for (var i = history.Length - 1; i >= Math.Max(0, history.Length - Reach); i--, weight *= Falling)
             {
-                if (_rows.TryGetValue(history[i], out var row)) row.AddTo(scores, weight * (float)Left(nowMs - row.TimeMs, halfLifeMs));
+                if (_rows.TryGetValue(history[i], out var row)) row.AddTo(scores, weight);
             }
         }
     }
@@ -57,28 +65,23 @@ public sealed class WatchedNext(double halfLifeMs)
     /// <summary>The feature that a score becomes.</summary>
     public static float Feature(float score) => MathF.Log(1 + (10 * score));
 
-    private static double Left(long ageMs, double halfLifeMs) => ageMs <= 0 ? 1 : double.Exp2(-ageMs / halfLifeMs);
+    /// <summary>Counts as of a later moment, which is rare.</summary>
+    private void MoveTo(long momentMs)
+    {
+        var left = (float)double.Exp2((_momentMs - momentMs) / halfLifeMs);
+        foreach (var row in _rows.Values) row.Multiply(left);
+        _momentMs = momentMs;
+    }
 
-    /// <summary>The followers of one item, their counts as of the newest of them.</summary>
+    /// <summary>The followers of one item. Forward decay (Cormode et al. 2009): what is newer is added with a greater weight, so that counts needn't be touched as time goes by.</summary>
     private sealed class Row
     {
         private uint[] _items = new uint[FewFollowers];
         private float[] _counts = new float[FewFollowers];
         private int _count;
 
-        public long TimeMs { get; private set; } = long.MinValue;
-
-        public void Add(uint item, float weight, long timeMs, double halfLifeMs)
+        public void Add(uint item, float weight)
         {
-            if (_count == 0) TimeMs = timeMs;
-            if (timeMs > TimeMs)
-            {
-                var left = (float)Left(timeMs - TimeMs, halfLifeMs);
-                foreach (ref var count in _counts.AsSpan(0, _count)) count *= left;
-                TimeMs = timeMs;
-            }
-
-            weight *= (float)Left(TimeMs - timeMs, halfLifeMs);
             var at = _items.AsSpan(0, _count).IndexOf(item);
             if (at >= 0)
             {
@@ -90,11 +93,16 @@ public sealed class WatchedNext(double halfLifeMs)
             if (at >= 0) (_items[at], _counts[at]) = (item, weight);
         }
 
+        public void Multiply(float factor)
+        {
+            foreach (ref var count in _counts.AsSpan(0, _count)) count *= factor;
+        }
+
         public void AddTo(Dictionary<uint, float> scores, float factor)
         {
             for (var i = 0; i < _count; i++)
             {
-                ref var score = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(scores, _items[i], out _);
+                ref var score = ref CollectionsMarshal.GetValueRefOrAddDefault(scores, _items[i], out _);
                 score += factor * _counts[i];
             }
         }

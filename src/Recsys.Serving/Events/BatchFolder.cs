@@ -76,20 +76,17 @@ internal sealed class BatchFolder(
         UserKey user, UserRecord record, List<FoldEvent> moves, List<ClosedInteraction> closed, CancellationToken cancellationToken)
     {
         var known = Decode(user, record);
+        if (known is not null && TryFold(known, moves, closed)) return Encode(user, known);
+        closed.Clear();
         var interactions = new List<Interaction>();
-        if (known is null || !TryFold(known, moves, interactions))
-        {
-            interactions.Clear();
-            var log = await refold.ReadAsync(user, cancellationToken);
-            known = refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), interactions);
-        }
-
-        closed.AddRange(ClosedInteraction.Of(known, interactions));
-        return Encode(user, known);
+        var log = await refold.ReadAsync(user, cancellationToken);
+        var state = refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), interactions);
+        ClosedInteraction.AddTo(closed, state, interactions);
+        return Encode(user, state);
     }
 
     /// <summary>Folds onto the known state; false: one of the events is late, and the state is spoilt.</summary>
-    private bool TryFold(SessionState state, List<FoldEvent> moves, List<Interaction> closed)
+    private bool TryFold(SessionState state, List<FoldEvent> moves, List<ClosedInteraction> closed)
     {
         SortByTime(moves);
         var first = 0;
@@ -99,7 +96,15 @@ internal sealed class BatchFolder(
             first++;
         }
 
-        for (var i = first; i < moves.Count; i++) UserFold.Apply(state, moves[i], rules, closed);
+        var interactions = new List<Interaction>();
+        for (var i = first; i < moves.Count; i++)
+        {
+            // One by one: a large batch leaves only its last interactions in the ring.
+            interactions.Clear();
+            UserFold.Apply(state, moves[i], rules, interactions);
+            ClosedInteraction.AddTo(closed, state, interactions);
+        }
+
         return true;
     }
 

@@ -9,14 +9,13 @@ namespace Recsys.Serving.Events;
 /// <param name="Before">Numbers of the items that the user wanted before it, oldest first: the last <see cref="WatchedNext.Reach"/>.</param>
 internal readonly record struct ClosedInteraction(Interaction Interaction, uint[] Before)
 {
-    /// <summary>Interactions with what came before each of them.</summary>
-    /// <param name="state">The user's, with all of them.</param>
+    /// <summary>Adds interactions with what came before each of them.</summary>
+    /// <param name="all">Added to.</param>
+    /// <param name="state">The user's, with the interactions.</param>
     /// <param name="closed">The interactions.</param>
-    public static List<ClosedInteraction> Of(SessionState state, List<Interaction> closed)
+    public static void AddTo(List<ClosedInteraction> all, SessionState state, List<Interaction> closed)
     {
-        var all = new List<ClosedInteraction>(closed.Count);
         foreach (var one in closed) all.Add(new(one, Strength.IsTarget(one.Kind, one.Strength) ? TargetsBefore(state.Ring, state.Ring.LastIndexOf(one)) : []));
-        return all;
     }
 
     private static uint[] TargetsBefore(List<Interaction> ring, int place)

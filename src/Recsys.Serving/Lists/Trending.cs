@@ -84,17 +84,19 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
         }
 
         var states = new Dictionary<UserKey, SessionState>();
-        var closed = new List<Interaction>();
+        var (interactions, closed) = (new List<Interaction>(), new List<ClosedInteraction>());
         for (var i = tail.Count - 1; i >= 0; i--)
         {
             if (tail[i].Undone || Read(tail[i], logger) is not { } e || !UserFold.Moves(e.Type)) continue;
             if (!states.TryGetValue(tail[i].User, out var state)) states.Add(tail[i].User, state = new());
 
             // Late events are folded as if they had happened a little later: good enough for a trend.
-            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
-            if (closed.Count == 0) continue;
+            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, interactions);
+            if (interactions.Count == 0) continue;
             var country = EventCodec.DecodeCountry(tail[i].Payload.Span);
-            foreach (var one in ClosedInteraction.Of(state, closed)) Add(tail[i].User, one, country);
+            ClosedInteraction.AddTo(closed, state, interactions);
+            foreach (var one in closed) Add(tail[i].User, one, country);
+            interactions.Clear();
             closed.Clear();
         }
 
