@@ -105,6 +105,9 @@ internal sealed class LearningReplicas : IAsyncDisposable
     /// <summary>Has a replica look, which ends with the training if it's its turn; false: another one has the lease.</summary>
     public static Task<bool> LookAsync(RunningServer replica) => replica.Host.Engine.Learning.RunOnceAsync(Eventually.Soon(120));
 
+    /// <summary>Has a replica look as soon as no other one does, as each does by itself now and then.</summary>
+    public static Task LookedAsync(RunningServer replica) => Eventually.HoldsAsync(() => LookAsync(replica), "no other replica has the lease");
+
     /// <summary>Trainings that the replicas began.</summary>
     public int Trainings() => _replicas.Sum(replica => replica.Log.Lines.Count(line => line.Contains("are new to its live model", StringComparison.Ordinal)));
 

@@ -26,7 +26,7 @@ public sealed class RedisLearningTests
         Assert.False(await LearningReplicas.LookAsync(other));
         Assert.Equal(0, store.Trainings());
         store.Clock.Skip(TimeSpan.FromSeconds(65));
-        Assert.True(await LearningReplicas.LookAsync(other));
+        await LearningReplicas.LookedAsync(other);
         Assert.Equal("session-1", await LearningReplicas.ListedByAsync(other));
         Assert.Equal((LearningOutcome.Promoted, 1), ((await LearningReplicas.StatusAsync(other)).LastOutcome, store.Trainings()));
     }
@@ -72,25 +72,25 @@ public sealed class RedisLearningTests
 
         // Rolled back while a model is trained that is compared with the one that was live.
         await store.PlayAsync(first, LearningReplicas.Due);
-        var training = LearningReplicas.LookAsync(first);
+        var training = LearningReplicas.LookedAsync(first);
         await Eventually.HoldsAsync(async () => (await LearningReplicas.StatusAsync(second)).Training, "it trains");
         Assert.Equal("session-1", (await second.Clients.Models.RollBackModelAsync(new())).Model.ModelVersion);
         await store.LiveEverywhereAsync("session-1");
         store.Trainer.Let();
-        Assert.True(await training);
+        await training;
         var status = await LearningReplicas.StatusAsync(second);
         Assert.Equal(LearningOutcome.Refused, status.LastOutcome);
         Assert.Contains("session-1 became live while session-3 was trained", status.Message, StringComparison.Ordinal);
 
         // Whoever looks next counts from the roll-back on.
         await store.PlayAsync(second, LearningReplicas.Due - 1);
-        foreach (var replica in new[] { second, first, second }) Assert.True(await LearningReplicas.LookAsync(replica));
+        foreach (var replica in new[] { second, first, second }) await LearningReplicas.LookedAsync(replica);
         Assert.Equal(1, store.Trainings());
         await store.LiveEverywhereAsync("session-1");
 
         // What wins its gate goes live on both.
         await store.PlayAsync(second, LearningReplicas.Due);
-        Assert.True(await LearningReplicas.LookAsync(second));
+        await LearningReplicas.LookedAsync(second);
         await store.LiveEverywhereAsync("session-4");
         Assert.Contains(" of session-1 on ", (await LearningReplicas.StatusAsync(first)).Message, StringComparison.Ordinal);
 
@@ -99,9 +99,9 @@ public sealed class RedisLearningTests
         await first.Clients.Models.ActivateModelAsync(new() { ModelVersion = "session-4" });
         await first.Clients.Models.RollBackModelAsync(new());
         await store.LiveEverywhereAsync("session-5");
-        Assert.True(await LearningReplicas.LookAsync(second));
+        await LearningReplicas.LookedAsync(second);
         await store.PlayAsync(first, LearningReplicas.Due);
-        Assert.True(await LearningReplicas.LookAsync(first));
+        await LearningReplicas.LookedAsync(first);
         status = await LearningReplicas.StatusAsync(second);
         Assert.Equal(LearningOutcome.Refused, status.LastOutcome);
         Assert.Contains("it has no taste", status.Message, StringComparison.Ordinal);
