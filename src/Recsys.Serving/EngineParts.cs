@@ -123,7 +123,7 @@ internal sealed record EngineParts
             Catalogue = new(store, items, mirror, time, metrics),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
-            Learning = new(store, registry, models, options, metrics, time, logger),
+            Learning = new(store, registry, options, metrics, time, logger),
             ApiKeys = keys,
             Placements = placements,
             Experiments = experiments,

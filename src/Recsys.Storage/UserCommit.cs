@@ -18,7 +18,7 @@ public sealed record UserCommit
     /// <summary>Entries to append, in order; they get consecutive sequence numbers.</summary>
     public IReadOnlyList<LogAppend> Appends { get; init; } = [];
 
-    /// <summary>Sequence numbers of this user's event entries to mark as undone.</summary>
+    /// <summary>Sequence numbers of this user's entries, of either stream, to mark as undone.</summary>
     public IReadOnlyList<long> UndoneSequences { get; init; } = [];
 
     /// <summary>Unix milliseconds at which the change was received; stamps the duplicate window's new hashes.</summary>

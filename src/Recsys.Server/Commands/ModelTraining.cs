@@ -8,7 +8,6 @@ namespace Recsys.Server.Commands;
 /// <summary>Shows a training or an evaluation while it runs: a bar for people, JSON lines for programs.</summary>
 internal static class ModelTraining
 {
-    private const string TuningPhase = "tune";
     private const int BarWidth = 16;
 
     // The bar, the percentage, the time and what is between them: a longer text would wrap, and the bar with it.
@@ -75,8 +74,7 @@ internal static class ModelTraining
                         if (progressOf(update) is { } progress)
                         {
                             bar.Value = progress.Fraction;
-                            var line = $"{title}: {Line(progress)}";
-                            bar.Description = Markup.Escape(line[..Math.Min(line.Length, Math.Max(title.Length, terminal.Profile.Width - ColumnsBesideText))]);
+                            bar.Description = Markup.Escape(ProgressText.Of(title, progress, terminal.Profile.Width - ColumnsBesideText));
                         }
                     }
 
@@ -87,44 +85,6 @@ internal static class ModelTraining
         }
 
         return result ?? throw new RpcException(new Grpc.Core.Status(StatusCode.Internal, $"{title} ended without a result."));
-    }
-
-    private static string Line(TrainProgress progress)
-    {
-        if (progress.Phase == TuningPhase)
-            return progress.Message + (progress.RemainingTime is { } left ? $", {left.ToTimeSpan().TotalMinutes:F0} min to go" : "");
-        var parts = new List<string> { progress.Phase };
-        if (progress.EpochCount > 0)
-        {
-            parts.Add($"epoch {progress.Epoch}/{progress.EpochCount}");
-        }
-
-        if (progress.Loss > 0)
-        {
-            parts.Add($"loss {progress.Loss:F3}");
-        }
-
-        if (progress.EventsPerSecond > 0)
-        {
-            parts.Add($"{progress.EventsPerSecond:N0} events/s");
-        }
-
-        if (progress.ValidationMetrics.FirstOrDefault(m => m.K == 10) is { } metrics)
-        {
-            parts.Add($"valid NDCG@10 {metrics.Ndcg:F4}");
-        }
-
-        if (progress.RemainingTime is { } remaining)
-        {
-            parts.Add($"{remaining.ToTimeSpan().TotalSeconds:F0} s to go");
-        }
-
-        if (progress.EpochCount == 0 && progress.Message.Length > 0)
-        {
-            parts.Add(progress.Message.StartsWith(progress.Phase + ": ", StringComparison.Ordinal) ? progress.Message[(progress.Phase.Length + 2)..] : progress.Message);
-        }
-
-        return string.Join(", ", parts);
     }
 
     private static JsonObject Plain(TrainProgress progress) => new()

@@ -1,33 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using Google.Protobuf;
-using Grpc.Core;
 using Recsys.V1;
 using Spectre.Console;
 
 namespace Recsys.Server.Commands;
 
 /// <summary>`recsys placements list|get|put|delete|history|roll-back`.</summary>
-internal sealed class PlacementsCommand : ClientCommand
+internal sealed class PlacementsCommand() : EditedCommand<Placement>("placements", "placement", "a", maxFileBytes: 4 << 20, limit: ", which is 1 MiB")
 {
-    private const long MaxFileBytes = 4 << 20;
-
     private readonly Argument<string> _placement = new("PLACEMENT") { Description = "The placement's id; `default` holds for all that have no configuration of their own." };
     private readonly Option<long> _version = new("--version") { Description = "An earlier version, as `recsys placements history` lists them.", HelpName = "NUMBER" };
-
-    private readonly Option<string> _file = new("--file")
-    {
-        Description = "The placement as JSON, as `recsys placements get` prints it.",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<bool> _validateOnly = new("--validate-only") { Description = "Check the placement and change nothing." };
-
-    private readonly Option<bool> _force = new("--force")
-    {
-        Description = "Put it whatever is stored. Else a file that has an etag, as `get` prints it, is only put while nobody has changed the placement since.",
-    };
 
     /// <inheritdoc/>
     protected override Command Define()
@@ -46,10 +28,7 @@ internal sealed class PlacementsCommand : ClientCommand
             """);
         command.Add(Part("list", "List the placements that the server makes its lists by.", ListAsync));
         command.Add(OfPlacement("get", "Print a placement as JSON.", GetAsync, _version));
-        var put = new Command("put", "Create a placement or replace it as a whole.") { _file, _validateOnly, _force };
-        Connection.AddTo(put);
-        put.SetAction((words, token) => Run(words, () => Read(words.GetRequiredValue(_file)), (placement, server, stop) => PutAsync(words, placement, server, stop), token));
-        command.Add(put);
+        command.Add(PutPart("Create a placement or replace it as a whole."));
         command.Add(OfPlacement("delete", "Delete a placement: its lists are those of `default` then. It can be rolled back.", DeleteAsync));
         command.Add(OfPlacement("history", "List who changed a placement when, newest first.", HistoryAsync));
         command.Add(OfPlacement("roll-back", "Make a placement what it was before its newest version, or in the one given.", RollBackAsync, _version));
@@ -61,19 +40,6 @@ internal sealed class PlacementsCommand : ClientCommand
         var part = Part(name, description, work, options: options);
         part.Add(_placement);
         return part;
-    }
-
-    private static Placement Read(string file)
-    {
-        if (new FileInfo(file) is { Exists: true, Length: > MaxFileBytes }) throw new InvalidDataException($"{file} is larger than a placement can be, which is 1 MiB.");
-        try
-        {
-            return JsonParser.Default.Parse<Placement>(File.ReadAllText(file));
-        }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException)
-        {
-            throw new InvalidDataException($"{file} is no placement: {e.Message}", e);
-        }
     }
 
     private async Task<int> ListAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
@@ -116,40 +82,18 @@ internal sealed class PlacementsCommand : ClientCommand
     {
         var request = new GetPlacementRequest { Namespace = server.Namespace, PlacementId = words.GetRequiredValue(_placement), Version = words.GetValue(_version) };
         var placement = (await server.Placements.GetPlacementAsync(request, cancellationToken: cancellationToken)).Placement;
-        if (words.GetValue(Connection.Json))
-        {
-            PrintJson(placement);
-        }
-        else
-        {
-            // For people to edit: only what isn't as it would be anyway.
-            Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()).Format(placement));
-        }
-
-        return Success;
+        return Print(words, placement);
     }
 
-    private async Task<int> PutAsync(ParseResult words, Placement placement, ServerConnection server, CancellationToken cancellationToken)
+    protected override async Task<(Placement Stored, string Text, int Pending)> PutAsync(
+        Placement document, string etag, bool validateOnly, ServerConnection server, CancellationToken cancellationToken)
     {
-        var request = new PutPlacementRequest
-        {
-            Namespace = server.Namespace,
-            Placement = placement,
-            Etag = words.GetValue(_force) ? "" : placement.Etag,
-            ValidateOnly = words.GetValue(_validateOnly),
-        };
-        try
-        {
-            var answer = await server.Placements.PutPlacementAsync(request, cancellationToken: cancellationToken);
-            return request.ValidateOnly
-                ? Say(words, answer.Placement, $"{placement.PlacementId} is valid; nothing is changed.", 0)
-                : Say(words, answer.Placement, $"{placement.PlacementId} is version {answer.Placement.Version} now.", answer.ReplicasPending);
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Aborted && request.Etag.Length > 0)
-        {
-            return Refuse($"{placement.PlacementId} isn't as it was when the file was made: get it again and make the change there, or say --force.");
-        }
+        var request = new PutPlacementRequest { Namespace = server.Namespace, Placement = document, Etag = etag, ValidateOnly = validateOnly };
+        var answer = await server.Placements.PutPlacementAsync(request, cancellationToken: cancellationToken);
+        return (answer.Placement, $"{document.PlacementId} is version {answer.Placement.Version} now.", answer.ReplicasPending);
     }
+
+    protected override (string Id, string Etag) NameOf(Placement document) => (document.PlacementId, document.Etag);
 
     private async Task<int> DeleteAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
     {
@@ -194,25 +138,6 @@ internal sealed class PlacementsCommand : ClientCommand
         var request = new RollBackPlacementRequest { Namespace = server.Namespace, PlacementId = words.GetRequiredValue(_placement), Version = words.GetValue(_version) };
         var answer = await server.Placements.RollBackPlacementAsync(request, cancellationToken: cancellationToken);
         return Say(words, answer.Placement, $"{request.PlacementId} is version {answer.Placement.Version} now.", answer.ReplicasPending);
-    }
-
-    private int Say(ParseResult words, IMessage message, string text, int pending)
-    {
-        if (words.GetValue(Connection.Json))
-        {
-            PrintJson(message);
-        }
-        else
-        {
-            Console.WriteLine(text);
-        }
-
-        if (pending > 0)
-        {
-            Console.Error.WriteLine($"recsys: {pending} other servers on this store haven't taken it over yet; they will, unless they died just now.");
-        }
-
-        return Success;
     }
 
     private static string What(PlacementVersion version) => version.Change switch

@@ -8,8 +8,6 @@ namespace Recsys.Serving.Archive;
 /// </summary>
 internal sealed class ArchiveLease
 {
-    private const long DurationMs = 90_000;
-
     private readonly ArchiveDocuments _documents;
     private readonly TimeProvider _time;
     private long _revision;
@@ -39,8 +37,7 @@ internal sealed class ArchiveLease
     {
         var (found, revision) = await documents.ReadAsync(cancellationToken);
         if (found is null) await documents.StartAsync(cancellationToken);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!isAlone && found is not null && found.Owner.Length > 0 && found.Owner != owner && found.LeaseEndMs > now) return null;
+        if (!isAlone && found is not null && StoreLease.IsOthers(found.Owner, found.LeaseEndMs, owner, time)) return null;
         var lease = new ArchiveLease(documents, time, (found ?? new ArchiveCheckpoint { ArchiveId = Guid.NewGuid().ToString("n") }) with { Owner = owner }, revision)
         {
             IsTakenOver = found is { Owner.Length: > 0 } && found.Owner != owner,
@@ -51,7 +48,7 @@ internal sealed class ArchiveLease
     /// <summary>Writes the checkpoint and prolongs the lease; false: it's lost, and nothing was written.</summary>
     public async ValueTask<bool> CommitAsync(ArchiveCheckpoint next, CancellationToken cancellationToken)
     {
-        next = next with { LeaseEndMs = _time.GetUtcNow().ToUnixTimeMilliseconds() + DurationMs };
+        next = next with { LeaseEndMs = StoreLease.EndMs(_time) };
         if (await _documents.PutAsync(next, _revision, cancellationToken) is not { } revision) return false;
         (_revision, Checkpoint) = (revision, next);
         return true;

@@ -6,7 +6,7 @@ using Recsys.Storage;
 namespace Recsys.Serving.Events;
 
 /// <summary>
-/// Takes events back: marks their log entries and makes the state anew without them, in one commit. Reaches as far as a refold does. Ids stay in the duplicate window: the same
+/// Takes events and impressions back: marks their log entries and makes the state anew without them, in one commit. Reaches as far as a refold does. Ids stay in the duplicate window: the same
 /// event sent again within it is a duplicate still.
 /// </summary>
 internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Refold refold, LiveModels models, ArchiveMarks marks, TimeProvider time)
@@ -25,17 +25,16 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
             var records = await store.LoadAsync([new(user, [])], Now(), cancellationToken);
             var log = await refold.ReadAsync(user, cancellationToken);
             var (outcomes, undone) = Find(eventIds, log, refold.Reach);
-            if (undone.Count == 0 && (store.Durability != StoreDurability.Replicated || !outcomes.Contains(UndoOutcome.AlreadyUndone))) return outcomes;
+            var shown = await FindShownAsync(user, eventIds, outcomes, cancellationToken);
+            if (undone.Count + shown.Count == 0 && (store.Durability != StoreDurability.Replicated || !outcomes.Contains(UndoOutcome.AlreadyUndone))) return outcomes;
 
             // Also where nothing is left to do: what was done before may have lacked its replicas' confirmation.
-            var state = refold.FromLog(log, undone, [], Known(records[0]));
-            NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace), models.OfVariant(user));
             var commit = new UserCommit
             {
                 User = user,
                 ExpectedRevision = records[0].Revision,
-                State = SessionStateCodec.Encode(state),
-                UndoneSequences = [.. undone],
+                State = undone.Count == 0 && shown.Count > 0 ? (ReadOnlyMemory<byte>?)null : StateWithout(user, undone, log, records[0]),
+                UndoneSequences = [.. undone, .. shown],
                 ReceiveTimeMs = Now(),
             };
             var results = await marks.AroundAsync(user, () => store.CommitAsync([commit], cancellationToken), cancellationToken);
@@ -43,6 +42,24 @@ internal sealed class EventUndo(IRecsysStore store, UserMailboxes mailboxes, Ref
         }
 
         throw new EngineException(EngineErrorKind.Unavailable, "TOO_MANY_CONFLICTS", "Other processes kept changing the user. Try again.");
+    }
+
+    private byte[] StateWithout(UserKey user, HashSet<long> undone, IReadOnlyList<LogEntry> log, UserRecord record)
+    {
+        var state = refold.FromLog(log, undone, [], Known(record));
+        NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace), models.OfVariant(user));
+        return SessionStateCodec.Encode(state);
+    }
+
+    /// <summary>Looks for the ids that no event has among the newest impressions, which move no state; sets what becomes of them, and returns the entries to mark.</summary>
+    private async ValueTask<HashSet<long>> FindShownAsync(UserKey user, IReadOnlyList<string> eventIds, UndoOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        int[] missing = [.. Enumerable.Range(0, outcomes.Length).Where(i => outcomes[i] == UndoOutcome.NotFound)];
+        if (missing.Length == 0) return [];
+        var impressions = await store.ReadUserLogAsync(user, LogStream.Exposures, long.MaxValue, refold.Reach, newestFirst: true, cancellationToken);
+        var (found, shown) = Find([.. missing.Select(i => eventIds[i])], impressions, refold.Reach);
+        for (var i = 0; i < missing.Length; i++) outcomes[missing[i]] = found[i];
+        return shown;
     }
 
     /// <summary>What becomes of each id, and the log entries to mark. Heart-beats may share an id: all of them go.</summary>

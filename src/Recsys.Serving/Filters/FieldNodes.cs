@@ -11,7 +11,7 @@ internal static class FieldNodes
     {
         FilterType.Attribute => new AnyNode([HasText(field), HasFlag(field), HasNumber(field)]),
         FilterType.ContextText => new ContextTextNode(field.ContextText, null),
-        _ when field.IsContext => HasNumber(field),
+        _ when field.IsContext || field.Number == NumberSource.Age => HasNumber(field),
         _ => new PresenceNode(field.Presence),
     };
 

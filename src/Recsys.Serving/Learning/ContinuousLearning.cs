@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Recsys.Serving.Live;
 using Recsys.Serving.Models;
 using Recsys.Storage;
 
@@ -15,22 +14,21 @@ public sealed class ContinuousLearning : IAsyncDisposable
 
     private readonly IRecsysStore _store;
     private readonly ModelRegistry _models;
-    private readonly LiveModels _live;
     private readonly EngineOptions _options;
     private readonly LearningSchedule _schedule;
     private readonly ServingMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _owner = Guid.NewGuid().ToString("n");
+    private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
     internal ContinuousLearning(
-        IRecsysStore store, ModelRegistry models, LiveModels live, EngineOptions options, ServingMetrics metrics, TimeProvider time, ILogger logger)
+        IRecsysStore store, ModelRegistry models, EngineOptions options, ServingMetrics metrics, TimeProvider time, ILogger logger)
     {
         _store = store;
         _models = models;
-        _live = live;
         _options = options;
         _schedule = LearningSchedule.Of(options);
         _metrics = metrics;
@@ -61,7 +59,40 @@ public sealed class ContinuousLearning : IAsyncDisposable
 
     /// <summary>Counts what is new and trains every namespace that is due, one after the other; false: another server does.</summary>
     /// <exception cref="StoreUnavailableException">The store is down.</exception>
+    /// <exception cref="EngineException">Unavailable: likewise.</exception>
     public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        // The lease is this process': two looks of it would take it from each other.
+        await _looking.WaitAsync(cancellationToken);
+        try
+        {
+            return await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <summary>Ends what runs, the trainer's process included.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+        _looking.Dispose();
+    }
+
+    /// <summary>Begins to look for what is due, now and then; off where no schedule is set.</summary>
+    internal void Start()
+    {
+        if (_schedule.IsOn && !_options.IsReplay) _running = Task.Run(LoopAsync);
+    }
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         if (await LearningLease.TakeAsync(_store, _owner, _time, cancellationToken) is not { } lease) return false;
         try
@@ -81,23 +112,6 @@ public sealed class ContinuousLearning : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends what runs, the trainer's process included.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_stopping.IsCancellationRequested) return;
-        await _stopping.CancelAsync();
-        await _running;
-        _stopping.Dispose();
-    }
-
-    /// <summary>Begins to look for what is due, now and then; off where no schedule is set.</summary>
-    internal void Start()
-    {
-        if (_schedule.IsOn && !_options.IsReplay) _running = Task.Run(LoopAsync);
-    }
-
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
     /// <summary>
     /// A model that went live otherwise, by hand, by a roll-back or before this was switched on, is where counting begins: who rolled back isn't overruled by the next look. Of one that was
     /// there before the first look the interactions it was trained on are known.
@@ -105,15 +119,17 @@ public sealed class ContinuousLearning : IAsyncDisposable
     private async ValueTask<bool> NoteLiveModelAsync(LearningLease lease, string ns, CancellationToken cancellationToken)
     {
         var learning = lease.State.Of(ns);
-        var live = _live.Of(ns)?.Network.Artefact.Manifest;
-        var version = _live.Of(ns)?.Version ?? "";
+
+        // As it was decided, not as it's loaded here: replicas that have it at different times, or can't load it, would begin to count anew by turns.
+        var live = await _models.DecidedAsync(ns, cancellationToken);
+        var version = live?.ModelVersion ?? "";
         if (version == learning.Model) return true;
         var isFirst = learning is { Model: "", LastStartMs: 0 };
         var next = learning with
         {
             Model = version,
-            Trained = live is null ? 0 : isFirst ? Math.Min(learning.Counted, live.Data.Interactions) : learning.Counted,
-            LastStartMs = live is null ? learning.LastStartMs : Math.Max(learning.LastStartMs, live.Created.ToUnixTimeMilliseconds()),
+            Trained = live is null ? 0 : isFirst ? Math.Min(learning.Counted, live.InteractionCount) : learning.Counted,
+            LastStartMs = live is null ? learning.LastStartMs : Math.Max(learning.LastStartMs, live.CreateTimeMs),
         };
         return await lease.CommitAsync(state => state.With(ns, next), cancellationToken);
     }
@@ -163,7 +179,7 @@ public sealed class ContinuousLearning : IAsyncDisposable
             _logger.LearningEnded(ns, outcome, message);
 
             // A refused model is none to count from anew: but neither is the same data tried again at once.
-            return done with { Outcome = outcome, Message = message, Model = _live.Of(ns)?.Version ?? "" };
+            return done with { Outcome = outcome, Message = message, Model = model.Live ? model.ModelVersion : before.Model };
         }
         catch (EngineException e) when (e.Reason == "TOO_FEW_INTERACTIONS")
         {
@@ -229,7 +245,7 @@ public sealed class ContinuousLearning : IAsyncDisposable
         {
             await RunOnceAsync(_stopping.Token);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is StoreUnavailableException or EngineException { Kind: EngineErrorKind.Unavailable })
         {
             _logger.LearningStoreDown(e);
         }

@@ -13,7 +13,6 @@ internal sealed class LearningLease
     public const string Collection = "learning";
 
     private const string Key = "state";
-    private const long DurationMs = 90_000;
 
     private readonly IRecsysStore _store;
     private readonly TimeProvider _time;
@@ -47,8 +46,7 @@ internal sealed class LearningLease
     public static async ValueTask<LearningLease?> TakeAsync(IRecsysStore store, string owner, TimeProvider time, CancellationToken cancellationToken)
     {
         var (found, revision) = await ReadAsync(store, cancellationToken);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (store.IsShared && found.Owner.Length > 0 && found.Owner != owner && found.LeaseEndMs > now) return null;
+        if (store.IsShared && StoreLease.IsOthers(found.Owner, found.LeaseEndMs, owner, time)) return null;
         var lease = new LearningLease(store, time, found with { Owner = owner, Training = "" }, revision);
 
         // Where nobody else can come, a write that only says so isn't worth its sync.
@@ -61,7 +59,7 @@ internal sealed class LearningLease
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var next = change(State) with { LeaseEndMs = _time.GetUtcNow().ToUnixTimeMilliseconds() + DurationMs };
+            var next = change(State) with { LeaseEndMs = StoreLease.EndMs(_time) };
             var write = new DocumentWrite
             {
                 Collection = Collection,

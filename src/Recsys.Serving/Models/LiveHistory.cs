@@ -3,6 +3,9 @@ namespace Recsys.Serving.Models;
 /// <summary>Which model of a namespace is live, and which were before it. Stored as one document, so that a switch is atomic.</summary>
 internal sealed record LiveHistory
 {
+    /// <summary>The reason of an activation that was to follow another model than the one that is live by now.</summary>
+    public const string Changed = "LIVE_MODEL_CHANGED";
+
     private const int MaxPrevious = 100;
 
     /// <summary>The live version; empty: none.</summary>
@@ -23,8 +26,17 @@ internal sealed record LiveHistory
     public static LiveHistory Empty { get; } = new() { Live = "", Previous = [], LastNumber = 0 };
 
     /// <summary>After an activation; activating the live model again changes nothing.</summary>
-    public LiveHistory Activated(string version)
+    /// <param name="version">What is activated.</param>
+    /// <param name="expectedLive">What must be live until then, empty: nothing; null: whatever it is.</param>
+    /// <exception cref="EngineException">Aborted: <see cref="Changed"/>.</exception>
+    public LiveHistory Activated(string version, string? expectedLive = null)
     {
+        if (expectedLive is not null && expectedLive != Live)
+        {
+            throw new EngineException(
+                EngineErrorKind.Aborted, Changed, $"{(Live.Length == 0 ? "no model" : Live)} became live while {version} was trained, which wasn't compared with it: so it isn't live");
+        }
+
         if (version == Live) return this with { Next = "" };
         return this with { Live = version, Next = "", Previous = Live.Length == 0 ? Previous : [.. Previous.Append(Live).TakeLast(MaxPrevious)] };
     }

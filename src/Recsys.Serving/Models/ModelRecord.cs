@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Recsys.Inference.Artefacts;
+
 namespace Recsys.Serving.Models;
 
 /// <summary>A trained model; the fields are those of recsys.v1.Model.</summary>
@@ -38,4 +41,27 @@ public sealed record ModelRecord
 
     /// <summary>Size in bytes.</summary>
     public required long ArtefactBytes { get; init; }
+
+    /// <summary>Of a finished artefact.</summary>
+    internal static ModelRecord Of(ArtefactManifest manifest, string version, string verdict) => new()
+    {
+        ModelVersion = version,
+        Live = false,
+        CreateTimeMs = manifest.Created.ToUnixTimeMilliseconds(),
+        InteractionCount = manifest.Data.Interactions,
+        UserCount = manifest.Data.Users,
+        ItemCount = manifest.Data.Items,
+        ValidationMetrics = [.. manifest.Metrics.Select(score => new MetricsAtK(score.K, score.Ndcg, score.Recall, score.Mrr, score.Coverage))],
+        Warnings = manifest.Warnings,
+        Verdict = verdict,
+        TrainingSeconds = manifest.TrainingSeconds,
+        SettingsJson = SettingsOf(manifest),
+        ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
+    };
+
+    private static string SettingsOf(ArtefactManifest manifest)
+    {
+        using var document = JsonDocument.Parse(manifest.ToJson());
+        return document.RootElement.GetProperty("settings").GetRawText();
+    }
 }

@@ -147,6 +147,10 @@ public sealed class ModelRegistry
     public async ValueTask<IReadOnlyList<ModelRecord>> ListAsync(string ns, CancellationToken cancellationToken) =>
         [.. (await _documents.ListAsync(ns, cancellationToken)).Select(model => WithLive(ns, model))];
 
+    /// <summary>The record of the model that was decided to be live, which another replica may have done a moment ago; null: there is none.</summary>
+    internal async ValueTask<ModelRecord?> DecidedAsync(string ns, CancellationToken cancellationToken) =>
+        await _documents.GetAsync(ns, (await _documents.HistoryAsync(ns, cancellationToken)).Live, cancellationToken);
+
     /// <summary>Reads one model.</summary>
     /// <exception cref="EngineException">NotFound.</exception>
     public async ValueTask<ModelRecord> GetAsync(string ns, string modelVersion, CancellationToken cancellationToken)
@@ -161,7 +165,9 @@ public sealed class ModelRegistry
     /// <see cref="EngineOptions.PrepareSeconds"/>; lists that are being made finish with the model they began with.
     /// </summary>
     /// <exception cref="EngineException">NotFound, FailedPrecondition (the artefact doesn't pass its checks).</exception>
-    public async ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, CancellationToken cancellationToken)
+    public ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, CancellationToken cancellationToken) => ActivateAsync(ns, modelVersion, null, cancellationToken);
+
+    private async ValueTask<ModelRecord> ActivateAsync(string ns, string modelVersion, string? expectedLive, CancellationToken cancellationToken)
     {
         await _switching.WaitAsync(cancellationToken);
         try
@@ -171,7 +177,7 @@ public sealed class ModelRegistry
             try
             {
                 await PrepareEverywhereAsync(ns, model, cancellationToken);
-                await SwitchAsync(ns, model, history => history.Activated(modelVersion), cancellationToken);
+                await SwitchAsync(ns, model, history => history.Activated(modelVersion, expectedLive), cancellationToken);
             }
             catch
             {
@@ -275,31 +281,11 @@ public sealed class ModelRegistry
         var version = $"{manifest.Kind}-{history.LastNumber}";
         _folder.Adopt(artefact, ns, version);
         if (_shared is not null) await _shared.PutAsync(_folder.PathOf(ns, version), ns, version, cancellationToken);
-        var model = new ModelRecord
-        {
-            ModelVersion = version,
-            Live = false,
-            CreateTimeMs = manifest.Created.ToUnixTimeMilliseconds(),
-            InteractionCount = manifest.Data.Interactions,
-            UserCount = manifest.Data.Users,
-            ItemCount = manifest.Data.Items,
-            ValidationMetrics = [.. manifest.Metrics.Select(score => new MetricsAtK(score.K, score.Ndcg, score.Recall, score.Mrr, score.Coverage))],
-            Warnings = manifest.Warnings,
-            Verdict = verdict,
-            TrainingSeconds = manifest.TrainingSeconds,
-            SettingsJson = SettingsOf(manifest),
-            ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
-        };
+        var model = ModelRecord.Of(manifest, version, verdict);
         await _documents.PutAsync(ns, model, cancellationToken);
         _logger.ModelTrained(version, ns, model.InteractionCount, model.TrainingSeconds);
         foreach (var warning in model.Warnings) _logger.ModelWarning(version, ns, warning);
         return model;
-    }
-
-    private static string SettingsOf(ArtefactManifest manifest)
-    {
-        using var document = System.Text.Json.JsonDocument.Parse(manifest.ToJson());
-        return document.RootElement.GetProperty("settings").GetRawText();
     }
 
     private async Task<ModelRecord> TrainCoreAsync(
@@ -307,6 +293,7 @@ public sealed class ModelRegistry
     {
         using var run = _runs.Enter(ns, "training");
         _trainer.Locate();
+        var liveBefore = options.Gate ? (await _documents.HistoryAsync(ns, cancellationToken)).Live : null;
         using var work = _folder.NewWork();
         var (trainingSet, artefact) = (work.Child("training-set"), work.Child("artefact"));
         var settings = await _settings.FileAsync(work.Child("settings.json"), options.SettingsJson, cancellationToken);
@@ -321,9 +308,24 @@ public sealed class ModelRegistry
         var (isPassed, verdict) = options.Gate && live is not null ? PromotionGate.Judge(manifest, live.Network.Artefact.Manifest, live.Version) : (true, "");
         var model = await RegisterAsync(ns, artefact, cancellationToken, verdict);
         progress.Report(new() { Phase = "write", Fraction = 1, Message = $"{model.ModelVersion} with {checkedModel.ItemCount:N0} items is registered" });
-        if (options.Activate && isPassed) model = await ActivateAsync(ns, model.ModelVersion, cancellationToken);
+        if (options.Activate && isPassed) model = await ActivateTrainedAsync(ns, model, liveBefore, cancellationToken);
         await PruneAsync(ns, cancellationToken);
         return model;
+    }
+
+    /// <summary>Makes a model live that passed its gate: against the model that was live then. Who rolled back or switched meanwhile, here or on another replica, isn't overruled.</summary>
+    private async Task<ModelRecord> ActivateTrainedAsync(string ns, ModelRecord model, string? liveBefore, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ActivateAsync(ns, model.ModelVersion, liveBefore, cancellationToken);
+        }
+        catch (EngineException e) when (e.Reason == LiveHistory.Changed)
+        {
+            model = model with { Verdict = e.Message };
+            await _documents.PutAsync(ns, model, cancellationToken);
+            return model;
+        }
     }
 
     /// <summary>Deletes models beyond those that are kept. Not while one is switched to: what is being loaded here stays.</summary>

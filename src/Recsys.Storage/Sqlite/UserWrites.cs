@@ -11,7 +11,8 @@ internal sealed class UserWrites
     private readonly Statement _updateUser;
     private readonly Statement _insertEvent;
     private readonly Statement _insertExposure;
-    private readonly Statement _markUndone;
+    private readonly Statement _markEventUndone;
+    private readonly Statement _markExposureUndone;
 
     public UserWrites(StoreConnection connection, WriteSession session)
     {
@@ -24,7 +25,8 @@ internal sealed class UserWrites
             "UPDATE users SET revision = ?2, profile = coalesce(?3, profile), state = coalesce(?4, state), recent = coalesce(?5, recent) WHERE user = ?1");
         _insertEvent = connection.Prepare("INSERT INTO events (sequence, user, undone, event_id, payload) VALUES (?, ?, 0, ?, ?)");
         _insertExposure = connection.Prepare("INSERT INTO exposures (sequence, user, undone, event_id, payload) VALUES (?, ?, 0, ?, ?)");
-        _markUndone = connection.Prepare("UPDATE events SET undone = 1 WHERE sequence = ? AND user = ?");
+        _markEventUndone = connection.Prepare("UPDATE events SET undone = 1 WHERE sequence = ? AND user = ?");
+        _markExposureUndone = connection.Prepare("UPDATE exposures SET undone = 1 WHERE sequence = ? AND user = ?");
     }
 
     /// <summary>The internal number of a user; 0: there is none.</summary>
@@ -109,8 +111,11 @@ internal sealed class UserWrites
     {
         for (int i = 0; i < sequences.Count; i++)
         {
-            using var run = _markUndone.Start();
-            run.Bind(1, sequences[i]).Bind(2, user).Step();
+            // Both streams are numbered in one sequence: an entry is in one of them.
+            using (var run = _markEventUndone.Start())
+                run.Bind(1, sequences[i]).Bind(2, user).Step();
+            using (var run = _markExposureUndone.Start())
+                run.Bind(1, sequences[i]).Bind(2, user).Step();
         }
     }
 }

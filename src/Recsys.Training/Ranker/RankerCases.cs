@@ -107,7 +107,7 @@ internal sealed class RankerCases(InteractionLog log, TrainingSettings settings,
         var one = all.Only([.. known.Select(row => PlaceOf(shown.Items[row], scratch.Pool))]);
         var positions = one.Column((int)RankerFeature.Position);
         for (var i = 0; i < known.Length; i++)
-            positions[i] = MathF.Log(1 + shown.Positions[known[i]]);
+            positions[i] = shown.Positions[known[i]] is >= 0 and var place ? MathF.Log(1 + place) : float.NaN;
         return one with
         {
             IsShown = true,

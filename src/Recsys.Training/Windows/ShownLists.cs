@@ -14,7 +14,7 @@ internal sealed record ShownLists
     /// <summary>Which of the user's lists.</summary>
     public required int[] Lists { get; init; }
 
-    /// <summary>Places in the list, from 0.</summary>
+    /// <summary>Places in the list, from 0; -1: unknown.</summary>
     public required int[] Positions { get; init; }
 
     /// <summary>Milliseconds since 1970.</summary>
@@ -27,10 +27,12 @@ internal sealed record ShownLists
     public static ShownLists Of(TrainingExposures exposures, IReadOnlyList<int> users, InteractionLog log)
     {
         var starts = new int[users.Count + 1];
-        var rows = new List<int>();
+        var (rows, places) = (new List<int>(), new List<int>());
         for (var user = 0; user < users.Count; user++)
         {
-            rows.AddRange(Enumerable.Range(exposures.UserOffsets[users[user]], exposures.UserOffsets[users[user] + 1] - exposures.UserOffsets[users[user]]));
+            int[] own = [.. Enumerable.Range(exposures.UserOffsets[users[user]], exposures.UserOffsets[users[user] + 1] - exposures.UserOffsets[users[user]])];
+            rows.AddRange(own);
+            places.AddRange(Places(exposures, own));
             starts[user + 1] = rows.Count;
         }
         return new ShownLists
@@ -38,7 +40,7 @@ internal sealed record ShownLists
             UserStarts = starts,
             Items = [.. rows.Select(row => Math.Max(-1, Array.BinarySearch(log.ItemNumbers, exposures.Items[row])))],
             Lists = [.. rows.Select(row => exposures.Lists[row])],
-            Positions = [.. rows.Select(row => exposures.Positions[row])],
+            Positions = [.. places],
             TimesMs = [.. rows.Select(row => exposures.TimesMs[row])],
         };
     }
@@ -88,6 +90,16 @@ internal sealed record ShownLists
                 return true;
         }
         return false;
+    }
+
+    /// <summary>
+    /// A user's places. Who sends none sends 0, as who sends the first place does: but only one item of a list is first, so where several are at 0 none of them is known to be.
+    /// </summary>
+    private static IEnumerable<int> Places(TrainingExposures exposures, int[] rows)
+    {
+        var placeless = rows.Where(row => exposures.Positions[row] == 0)
+            .GroupBy(row => exposures.Lists[row], row => exposures.Items[row]).Where(first => first.Distinct().Count() > 1).Select(first => first.Key).ToHashSet();
+        return rows.Select(row => exposures.Positions[row] == 0 && placeless.Contains(exposures.Lists[row]) ? -1 : exposures.Positions[row]);
     }
 
     private int[] RowsOf(int user, int list) => [.. Enumerable.Range(UserStarts[user], UserStarts[user + 1] - UserStarts[user]).Where(row => Lists[row] == list)];

@@ -39,7 +39,7 @@ internal sealed class StoreModel
         user.State = commit.State?.ToArray() ?? user.State;
         user.Profile = commit.Profile?.ToArray() ?? user.Profile;
         Append(user, commit, result.FirstSequence);
-        foreach (var entry in user.Stream(LogStream.Events).Where(e => commit.UndoneSequences.Contains(e.Sequence)))
+        foreach (var entry in user.Log.Where(e => commit.UndoneSequences.Contains(e.Sequence)))
             entry.Undone = true;
     }
 

@@ -80,6 +80,22 @@ public sealed class ShownListsTests
     }
 
     [Fact]
+    public void Lists_that_were_shown_without_places_have_the_mean_of_those_that_are_known()
+    {
+        // List 1, of which several items would be the first, has none. List 2 has: places 0 (shown twice), 3 and 8.
+        var (log, split) = Log(
+            [(100, 0), (200, 1), (300, 3), (400, 5)], heldOut: 2,
+            [new(300, 1, 0, 2 * Hour), new(500, 1, 0, 2 * Hour), new(600, 1, 0, 2 * Hour), new(500, 2, 0, 4 * Hour), new(500, 2, 0, 4 * Hour), new(400, 2, 3, 4 * Hour), new(600, 2, 8, 4 * Hour)]);
+        Assert.Equal([-1, -1, -1, 0, 0, 3, 8], log.Shown!.Positions);
+        var (cases, lists) = CasesOf(log, split, [new(0, 2), new(0, 3)]);
+        double[] known = [0, Math.Log(4), Math.Log(9)];
+        Assert.All(cases[0].Column((int)RankerFeature.Position).ToArray(), place => Assert.Equal(known.Average(), place, 1e-5));
+        Assert.Equal(known, cases[1].Column((int)RankerFeature.Position).ToArray().Select(place => (double)place), new Near());
+        Assert.Equal(2, lists.Length);
+        Assert.Equal([known.Average(), known.Average(), known.Average()], lists[0].Column((int)RankerFeature.Position).ToArray().Select(place => (double)place), new Near());
+    }
+
+    [Fact]
     public void A_play_was_chosen_when_it_began()
     {
         // Shown while the play ran: that wasn't why. It took an hour and 39 minutes of a film of 100.

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Google.Protobuf;
 using Grpc.Core;
 using Recsys.Server.Bench;
 using Recsys.V1;
@@ -10,26 +9,11 @@ using Spectre.Console;
 namespace Recsys.Server.Commands.Experiments;
 
 /// <summary>`recsys experiments list|get|put|stop|delete|report|exposures|estimate`.</summary>
-internal sealed class ExperimentsCommand : ClientCommand
+internal sealed class ExperimentsCommand() : EditedCommand<Experiment>("experiments", "experiment", "an", maxFileBytes: 1 << 20)
 {
-    private const long MaxFileBytes = 1 << 20;
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment's id." };
-
-    private readonly Option<string> _file = new("--file")
-    {
-        Description = "The experiment as JSON, as `recsys experiments get` prints it.",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<bool> _validateOnly = new("--validate-only") { Description = "Check the experiment and change nothing." };
-
-    private readonly Option<bool> _force = new("--force")
-    {
-        Description = "Put it whatever is stored. Else a file that has an etag, as `get` prints it, is only put while nobody has changed the experiment since.",
-    };
 
     /// <inheritdoc/>
     protected override Command Define()
@@ -50,10 +34,7 @@ internal sealed class ExperimentsCommand : ClientCommand
             """);
         command.Add(Part("list", "List the experiments that the server makes its lists by, and those that were stopped.", ListAsync));
         command.Add(OfExperiment("get", "Print an experiment as JSON.", GetAsync));
-        var put = new Command("put", "Start an experiment. One that is there is replaced as a whole and starts anew: what was before isn't counted any more.") { _file, _validateOnly, _force };
-        Connection.AddTo(put);
-        put.SetAction((words, token) => Run(words, () => Read(words.GetRequiredValue(_file)), (experiment, server, stop) => PutAsync(words, experiment, server, stop), token));
-        command.Add(put);
+        command.Add(PutPart("Start an experiment. One that is there is replaced as a whole and starts anew: what was before isn't counted any more."));
         command.Add(OfExperiment("stop", "Stop an experiment: the next lists are the placement's own. It can still be reported on.", StopAsync));
         command.Add(OfExperiment("delete", "Delete an experiment, running or stopped.", DeleteAsync));
         command.Add(OfExperiment(
@@ -79,19 +60,6 @@ internal sealed class ExperimentsCommand : ClientCommand
         var part = Part(name, description, work);
         part.Add(_experiment);
         return part;
-    }
-
-    private static Experiment Read(string file)
-    {
-        if (new FileInfo(file) is { Exists: true, Length: > MaxFileBytes }) throw new InvalidDataException($"{file} is larger than an experiment can be.");
-        try
-        {
-            return JsonParser.Default.Parse<Experiment>(File.ReadAllText(file));
-        }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException)
-        {
-            throw new InvalidDataException($"{file} is no experiment: {e.Message}", e);
-        }
     }
 
     private async Task<int> ListAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
@@ -125,34 +93,18 @@ internal sealed class ExperimentsCommand : ClientCommand
     {
         var request = new GetExperimentRequest { Namespace = server.Namespace, ExperimentId = words.GetRequiredValue(_experiment) };
         var experiment = (await server.Experiments.GetExperimentAsync(request, cancellationToken: cancellationToken)).Experiment;
-
-        // For people to edit: only what isn't as it would be anyway.
-        if (words.GetValue(Connection.Json)) PrintJson(experiment);
-        else Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()).Format(experiment));
-        return Success;
+        return Print(words, experiment);
     }
 
-    private async Task<int> PutAsync(ParseResult words, Experiment experiment, ServerConnection server, CancellationToken cancellationToken)
+    protected override async Task<(Experiment Stored, string Text, int Pending)> PutAsync(
+        Experiment document, string etag, bool validateOnly, ServerConnection server, CancellationToken cancellationToken)
     {
-        var request = new PutExperimentRequest
-        {
-            Namespace = server.Namespace,
-            Experiment = experiment,
-            Etag = words.GetValue(_force) ? "" : experiment.Etag,
-            ValidateOnly = words.GetValue(_validateOnly),
-        };
-        try
-        {
-            var answer = await server.Experiments.PutExperimentAsync(request, cancellationToken: cancellationToken);
-            return request.ValidateOnly
-                ? Say(words, answer.Experiment, $"{experiment.ExperimentId} is valid; nothing is changed.", 0)
-                : Say(words, answer.Experiment, $"{experiment.ExperimentId} runs in placement {experiment.Placement} since {answer.Experiment.StartTime.ToDateTime():u}.", answer.ReplicasPending);
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Aborted && request.Etag.Length > 0)
-        {
-            return Refuse($"{experiment.ExperimentId} isn't as it was when the file was made: get it again and make the change there, or say --force.");
-        }
+        var request = new PutExperimentRequest { Namespace = server.Namespace, Experiment = document, Etag = etag, ValidateOnly = validateOnly };
+        var answer = await server.Experiments.PutExperimentAsync(request, cancellationToken: cancellationToken);
+        return (answer.Experiment, $"{document.ExperimentId} runs in placement {document.Placement} since {answer.Experiment.StartTime?.ToDateTime():u}.", answer.ReplicasPending);
     }
+
+    protected override (string Id, string Etag) NameOf(Experiment document) => (document.ExperimentId, document.Etag);
 
     private async Task<int> StopAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
     {
@@ -187,14 +139,6 @@ internal sealed class ExperimentsCommand : ClientCommand
         if (report is null) return Refuse("the server ended without a report");
         if (words.GetValue(Connection.Json)) PrintJson(report);
         else ReportTable.Write(report, Terminal());
-        return Success;
-    }
-
-    private int Say(ParseResult words, IMessage message, string text, int pending)
-    {
-        if (words.GetValue(Connection.Json)) PrintJson(message);
-        else Console.WriteLine(text);
-        if (pending > 0) Console.Error.WriteLine($"recsys: {pending} other servers on this store haven't taken it over yet; they will, unless they died just now.");
         return Success;
     }
 }

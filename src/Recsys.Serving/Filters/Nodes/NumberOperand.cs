@@ -21,7 +21,9 @@ internal readonly record struct NumberOperand(NumberSource Source, ulong Key = 0
         _ when !item.IsKnown => double.NaN,
         NumberSource.Attribute => item.NumberAttribute(Key),
         NumberSource.MaturityAge => item.MaturityAge,
-        NumberSource.Age => context.NowMs - item.BirthMs,
+
+        // What isn't out yet has no age: "age < 30d" asks for what is new, not for what is to come.
+        NumberSource.Age => item.BirthMs > context.NowMs ? double.NaN : context.NowMs - item.BirthMs,
 
         // The quotient of two whole numbers below 2^53 is the very double that the same decimal number in a filter's text reads as.
         NumberSource.Price => item.Has(PresentFields.Price) ? item.PriceMicros / MicrosInUnit : double.NaN,

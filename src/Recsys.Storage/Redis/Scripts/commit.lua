@@ -67,6 +67,7 @@ end
 for at = 1, #ARGV[9], 8 do
   local sequence = string.format('%.0f', struct.unpack('<I8', ARGV[9], at))
   local entry = redis.call('XRANGE', KEYS[5], sequence .. '-0', sequence .. '-0')[1]
+    or redis.call('XRANGE', KEYS[6], sequence .. '-0', sequence .. '-0')[1]
   if entry and entry[2][2] == ARGV[1] then
     redis.call('SADD', KEYS[9], sequence)
   end

@@ -11,9 +11,7 @@ local last = math.min(#part, 1 + 8 * tonumber(ARGV[1]))
 for at = 2, last, 8 do
   local sequence = string.format('%.0f', struct.unpack('<I8', part, at))
   redis.call('XDEL', events and KEYS[2] or KEYS[3], sequence .. '-0')
-  if events then
-    redis.call('SREM', KEYS[4], sequence)
-  end
+  redis.call('SREM', KEYS[4], sequence)
 end
 if last < #part then
   redis.call('LPUSH', KEYS[1], string.sub(part, 1, 1) .. string.sub(part, last + 1))

@@ -209,6 +209,18 @@ public sealed class FilterMeaningTests
         Assert.True(FilterParser.Parse("available_in('US')").Matches(Full, rig.Context()));
     }
 
+    [Theory]
+    [InlineData("age < 30d", false)]
+    [InlineData("age < 0s OR age > -1d OR age != 1d OR age NOT IN (1d) OR HAS(age)", false)]
+    [InlineData("NOT age >= 0s AND publish_time > now", true)]
+    public async Task An_item_that_comes_out_later_has_no_age_until_then(string filter, bool passes)
+    {
+        await using var rig = await FilterRig.OpenAsync();
+        rig.Put(Full, FullItem with { PublishTimeMs = FilterRig.NowMs + 1 });
+        Assert.Equal(passes, FilterParser.Parse(filter).Matches(Full, rig.Context()));
+        Assert.True(FilterParser.Parse("age = 0s").Matches(Full, rig.Context(FilterRig.NowMs + 1)));
+    }
+
     [Fact]
     public async Task The_age_of_an_item_without_a_publish_time_counts_from_its_first_write()
     {

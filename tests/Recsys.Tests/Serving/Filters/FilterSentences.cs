@@ -83,7 +83,7 @@ internal static class FilterSentences
         Numeric("attributes.p", c => (decimal?)c.Item?.Attributes.GetValueOrDefault("p")?.Number),
         Numeric("account.maturity_ceiling", c => c.Ceiling),
         Spans("duration", c => c.Item is { DurationMs: > 0 } item ? item.DurationMs : null),
-        Spans("age", c => FilterRig.NowMs - (c.Item?.PublishTimeMs ?? c.Item?.CreateTimeMs)),
+        Spans("age", Age),
         Gen.Select(OneOf(Comparisons), OneOf(-90_000, 0, 3_600_000), (op, offset) => Compare(
             "publish_time", op, $"'{DateTimeOffset.FromUnixTimeMilliseconds(FilterRig.NowMs + offset):yyyy-MM-dd'T'HH:mm:ss'Z'}'", c => c.Item?.PublishTimeMs, _ => FilterRig.NowMs + offset)),
         OneOf(Comparisons).Select(op => Compare("publish_time", op, "now", c => c.Item?.PublishTimeMs, _ => FilterRig.NowMs)),
@@ -104,7 +104,7 @@ internal static class FilterSentences
         new FilterSentence("HAS(genres)", c => c.Item?.Genres.Count > 0),
         new FilterSentence("has(price)", c => c.Item?.PriceCurrency.Length > 0),
         new FilterSentence("HAS(kind)", c => c.Item is not null),
-        new FilterSentence("HAS(age)", c => c.Item is not null),
+        new FilterSentence("HAS(age)", c => Age(c) is not null),
         new FilterSentence("HAS(publish_time)", c => c.Item?.PublishTimeMs is not null),
         new FilterSentence("HAS(attributes.p)", c => c.Item?.Attributes.GetValueOrDefault("p") is { } attribute && !(attribute.Texts?.Count == 0)),
         new FilterSentence("HAS(context.language)", c => c.Locale.Length > 0),
@@ -138,6 +138,9 @@ internal static class FilterSentences
         (1, Gen.Select(Number.Array[1, 5], Gen.Bool, (numbers, isNot) => new FilterSentence(
             $"{field} {(isNot ? "not " : "")}in ({string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))})",
             c => of(c) is { } own && numbers.Contains(own) != isNot))));
+
+    /// <summary>None of an item that comes out later.</summary>
+    private static decimal? Age(FilterCase c) => FilterRig.NowMs - (c.Item?.PublishTimeMs ?? c.Item?.CreateTimeMs) is >= 0 and var age ? age : null;
 
     private static Gen<FilterSentence> Spans(string field, Func<FilterCase, decimal?> of) =>
         Gen.Select(OneOf(Comparisons), OneOf((Text: "90s", Ms: 90_000), (Text: "1.5m", Ms: 90_000), (Text: "1h", Ms: 3_600_000), (Text: "-1h", Ms: -3_600_000), (Text: "0d", Ms: 0)), (op, span) =>

@@ -22,6 +22,7 @@ internal sealed record SlowFilter(string Text, Func<CatalogueItem, long, int?, b
         new("attributes.year > 2000", static (item, _, _) => item.Attributes.GetValueOrDefault("year")?.Number > 2000),
         new("attributes.online = TRUE", static (item, _, _) => item.Attributes.GetValueOrDefault("online")?.Flag == true),
         new("maturity_age <= account.maturity_ceiling", static (item, _, ceiling) => item.MaturityAge <= ceiling),
+        new("age < 30d", static (item, moment, _) => item.PublishTimeMs <= moment && moment - item.PublishTimeMs < 30 * 86_400_000L),
         new("available_in('BR')", static (item, moment, _) => SlowRules.IsAvailable(item, "BR", moment)),
     ];
 
