@@ -44,6 +44,9 @@ internal sealed class ModelPruning(IRecsysStore store, ModelDocuments documents,
             await documents.DeleteAsync(ns, model.ModelVersion, cancellationToken);
             logger.ModelDeleted(model.ModelVersion, ns, kept);
         }
+
+        // Other replicas hear of changes of what is live: they look which of their copies are of no use any more.
+        if (shared is not null) await documents.ChangeAsync(ns, current => current, cancellationToken);
     }
 
     /// <summary>Deletes this replica's copies of models that another one deleted.</summary>

@@ -329,12 +329,14 @@ public sealed class ModelRegistry
     }
 
     /// <summary>Deletes models beyond those that are kept. Not while one is switched to: what is being loaded here stays.</summary>
-    private async Task PruneAsync(string ns, CancellationToken cancellationToken)
+    private Task PruneAsync(string ns, CancellationToken cancellationToken) => WhileNobodySwitchesAsync(() => _pruning.RunAsync(ns, cancellationToken), cancellationToken);
+
+    private async Task WhileNobodySwitchesAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         await _switching.WaitAsync(cancellationToken);
         try
         {
-            await _pruning.RunAsync(ns, cancellationToken);
+            await work();
         }
         finally
         {
@@ -403,7 +405,11 @@ public sealed class ModelRegistry
             if (history.Live == _live.Of(ns)?.Version) _missing.Remove(ns);
             if (history.Next.Length > 0 && history.Next != _live.NextOf(ns)?.Version) await PrepareForOthersAsync(ns, history.Next, cancellationToken);
             else if (history.Live.Length > 0 && history.Live != _live.Of(ns)?.Version) await TakeOverAsync(ns, cancellationToken);
-            else if (history.Next.Length == 0) _live.SetNext(ns, null);
+            else if (history.Next.Length == 0)
+            {
+                _live.SetNext(ns, null);
+                await WhileNobodySwitchesAsync(() => _pruning.RemoveCopiesAsync(ns, cancellationToken), cancellationToken);
+            }
         }
         catch (Exception e) when (e is EngineException or InvalidDataException)
         {
@@ -422,10 +428,8 @@ public sealed class ModelRegistry
         await _roster!.ReadyAsync(ns, version, cancellationToken);
     }
 
-    private async Task TakeOverAsync(string ns, CancellationToken cancellationToken)
-    {
-        await _switching.WaitAsync(cancellationToken);
-        try
+    private Task TakeOverAsync(string ns, CancellationToken cancellationToken) => WhileNobodySwitchesAsync(
+        async () =>
         {
             // As it is by now: what waited here is told more than once.
             var version = (await _documents.HistoryAsync(ns, cancellationToken)).Live;
@@ -434,12 +438,8 @@ public sealed class ModelRegistry
             if (model is null) _missing.Add(ns, version);
             else SetLive(model);
             await _pruning.RemoveCopiesAsync(ns, cancellationToken);
-        }
-        finally
-        {
-            _switching.Release();
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>Loads a stored model, fetched first where it isn't here.</summary>
     /// <exception cref="InvalidDataException">It's not there, or doesn't pass its checks.</exception>

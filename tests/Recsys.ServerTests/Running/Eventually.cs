@@ -5,7 +5,8 @@ namespace Recsys.ServerTests.Running;
 /// <summary>Waits for conditions, with a deadline.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    /// <summary>Long, since trainings are among what is waited for, and a busy machine takes its time.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
 
     public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
 
