@@ -9,7 +9,7 @@ namespace Recsys.Training.Ranker;
 
 /// <summary>
 /// Makes each held-out target's candidates with their features, as the server would have at its moment. Where it's known in which list the user met the target, the candidates are what that list
-/// showed; else what the sources propose. Nothing of them depends on what is held out but which of them is the target.
+/// showed; else what the sources propose. Nothing of them depends on the target or on what came after it, but which of them is the target.
 /// </summary>
 /// <param name="log">The data.</param>
 /// <param name="settings">The training's.</param>
