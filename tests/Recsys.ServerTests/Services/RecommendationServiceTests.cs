@@ -86,6 +86,22 @@ public sealed class RecommendationServiceTests(SharedServer shared) : IClassFixt
         await RpcAssert.FailsAtAsync(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { PageToken = "forged" }), "page_token");
 
     [Fact]
+    public async Task Long_page_token_when_the_server_made_it_is_taken_back_over_grpc_and_in_an_address()
+    {
+        var ns = Sample.Name("ns");
+        for (var i = 0; i < 20_000; i += 1_000) await UpsertAsync(ns, [.. Enumerable.Range(i, 1_000).Select(number => new Item { ItemId = $"i{number}" })]);
+        await _clients.Placements.PutPlacementAsync(new PutPlacementRequest { Namespace = ns, Placement = new() { PlacementId = "chance", Exploration = 0.5 } });
+        var request = new RecommendRequest { Namespace = ns, Placement = "chance", PageSize = 1 };
+        var first = (await _clients.Lists.RecommendAsync(request)).List;
+        Assert.True(first.NextPageToken.Length > 8_192, $"{first.NextPageToken.Length}");
+        request.PageToken = first.NextPageToken;
+        request.PageSize = 499;
+        Assert.Equal(499, (await _clients.Lists.RecommendAsync(request)).List.Items.Count);
+        var rest = await shared.Server.Rest.GetStringAsync($"/v1/recommendations?namespace={ns}&placement=chance&page_size=499&page_token={first.NextPageToken}");
+        Assert.Contains(first.RecommendationId, rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Similar_items_when_no_model_is_live_are_by_genres_and_tags()
     {
         var ns = Sample.Name("ns");
