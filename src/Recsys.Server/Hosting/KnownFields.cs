@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Google.Rpc;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.Net.Http.Headers;
 using Recsys.Server.Errors;
 using Recsys.Server.Validation;
+using ErrorDetails = Google.Rpc.ErrorDetailsReflection;
 
 namespace Recsys.Server.Hosting;
 
@@ -18,7 +20,9 @@ internal static class KnownFields
 {
     private const int MaxReportedNameLength = 64;
 
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetails.Descriptor)));
+
+    private static readonly ConcurrentDictionary<MessageDescriptor, FrozenDictionary<string, FieldDescriptor>> FieldsByName = [];
 
     public static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
@@ -55,6 +59,14 @@ internal static class KnownFields
         return violations;
     }
 
+    /// <summary>A message's fields by their names in the protos and by those in JSON.</summary>
+    private static FrozenDictionary<string, FieldDescriptor> FieldsOf(MessageDescriptor descriptor)
+    {
+        var fields = new Dictionary<string, FieldDescriptor>(StringComparer.Ordinal);
+        foreach (var field in descriptor.Fields.InDeclarationOrder()) fields[field.Name] = fields[field.JsonName] = field;
+        return fields.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>The body in UTF-8 without a byte order mark, as the framework reads it.</summary>
     private static ReadOnlySpan<byte> Utf8(ReadOnlySpan<byte> sent, string? contentType)
     {
@@ -72,8 +84,7 @@ internal static class KnownFields
             return;
         }
 
-        // The names of the protos and those of JSON.
-        var fields = descriptor.Fields.ByJsonName();
+        var fields = FieldsByName.GetOrAdd(descriptor, static one => FieldsOf(one));
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;

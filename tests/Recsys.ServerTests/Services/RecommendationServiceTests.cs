@@ -85,20 +85,17 @@ public sealed class RecommendationServiceTests(SharedServer shared) : IClassFixt
     public async Task Forged_page_token_when_sent_is_refused_at_its_field() =>
         await RpcAssert.FailsAtAsync(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { PageToken = "forged" }), "page_token");
 
-    [Fact]
-    public async Task Long_page_token_when_the_server_made_it_is_taken_back_over_grpc_and_in_an_address()
+    [Theory]
+    [InlineData(Recsys.Serving.Lists.ListRequest.MaxPageTokenBytes, "PAGE_TOKEN_INVALID")]
+    [InlineData(Recsys.Serving.Lists.ListRequest.MaxPageTokenBytes + 1, "INVALID_REQUEST")]
+    public async Task Page_token_when_it_is_as_long_as_the_server_can_make_them_is_read_also_from_an_address(int length, string reason)
     {
-        var ns = Sample.Name("ns");
-        for (var i = 0; i < 20_000; i += 1_000) await UpsertAsync(ns, [.. Enumerable.Range(i, 1_000).Select(number => new Item { ItemId = $"i{number}" })]);
-        await _clients.Placements.PutPlacementAsync(new PutPlacementRequest { Namespace = ns, Placement = new() { PlacementId = "chance", Exploration = 0.5 } });
-        var request = new RecommendRequest { Namespace = ns, Placement = "chance", PageSize = 1 };
-        var first = (await _clients.Lists.RecommendAsync(request)).List;
-        Assert.True(first.NextPageToken.Length > 8_192, $"{first.NextPageToken.Length}");
-        request.PageToken = first.NextPageToken;
-        request.PageSize = 499;
-        Assert.Equal(499, (await _clients.Lists.RecommendAsync(request)).List.Items.Count);
-        var rest = await shared.Server.Rest.GetStringAsync($"/v1/recommendations?namespace={ns}&placement=chance&page_size=499&page_token={first.NextPageToken}");
-        Assert.Contains(first.RecommendationId, rest, StringComparison.Ordinal);
+        var token = new string('A', length);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { PageToken = token }));
+        Assert.Equal((StatusCode.InvalidArgument, reason), (error.StatusCode, error.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
+        using var response = await shared.Server.Rest.GetAsync($"/v1/recommendations?page_token={token}");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(reason, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

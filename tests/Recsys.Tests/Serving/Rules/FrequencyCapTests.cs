@@ -1,6 +1,5 @@
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
-using Recsys.Serving.Placements;
 
 namespace Recsys.Tests.Serving.Rules;
 
