@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Recsys.Serving.Lists;
 
 namespace Recsys.Server.Hosting;
 
@@ -11,9 +12,13 @@ internal static class Listening
     private const int StreamWindow = 256 * 1024;
     private const int ConnectionWindow = 8 * 1024 * 1024;
 
+    // A page token in the address of a GET, and the rest of the request beside it.
+    private const int MaxRequestLine = 2 * ListRequest.MaxPageTokenBytes;
+
     public static void Configure(KestrelServerOptions kestrel, HostParts parts)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
         var http2 = kestrel.Limits.Http2;
         http2.MaxStreamsPerConnection = parts.Streams.MaxStreamsPerConnection;
         http2.InitialStreamWindowSize = StreamWindow;

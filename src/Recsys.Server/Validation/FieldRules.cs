@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
+using Recsys.Serving.Lists;
 
 namespace Recsys.Server.Validation;
 
@@ -10,7 +11,7 @@ internal static class FieldRules
     public const string DefaultNamespace = "default";
     public const int MaxIdBytes = 128;
     public const int MaxYears = 21;
-    public const int MaxPageTokenBytes = 8_192;
+    public const int MaxPageTokenBytes = ListRequest.MaxPageTokenBytes;
     public static readonly TimeSpan MaxPlayTime = TimeSpan.FromDays(30);
     public static readonly TimeSpan MaxClockLead = TimeSpan.FromMinutes(10);
 

@@ -7,6 +7,12 @@ namespace Recsys.Serving.Lists;
 /// <summary>What list is wanted; the meanings are those of recsys.v1.RecommendRequest, whose rules the boundary has checked.</summary>
 public sealed record ListRequest
 {
+    /// <summary>
+    /// No page token that the engine makes is longer: 500 places of 16 bytes, the names of a model, an experiment and its variant, and what else there is take 8,400 bytes, in base64url 11,200. The
+    /// rest is room for what is added.
+    /// </summary>
+    public const int MaxPageTokenBytes = 16 * 1_024;
+
     /// <summary>Namespace.</summary>
     public required string Namespace { get; init; }
 

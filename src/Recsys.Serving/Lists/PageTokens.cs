@@ -7,7 +7,7 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>
 /// Page tokens: what is left of a snapshot, so that no server has to remember it. Signed with HMAC-SHA256 (first 16 bytes) under a key kept in the store, so that any replica
-/// reads it and nobody can make one up; valid for 30 minutes and for the same request only. About eight bytes an item before base64url.
+/// reads it and nobody can make one up; valid for 30 minutes and for the same request only. An item takes 6 to 16 bytes before base64url.
 /// </summary>
 internal sealed class PageTokens
 {

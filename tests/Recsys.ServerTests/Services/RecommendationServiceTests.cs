@@ -85,6 +85,19 @@ public sealed class RecommendationServiceTests(SharedServer shared) : IClassFixt
     public async Task Forged_page_token_when_sent_is_refused_at_its_field() =>
         await RpcAssert.FailsAtAsync(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { PageToken = "forged" }), "page_token");
 
+    [Theory]
+    [InlineData(Recsys.Serving.Lists.ListRequest.MaxPageTokenBytes, "PAGE_TOKEN_INVALID")]
+    [InlineData(Recsys.Serving.Lists.ListRequest.MaxPageTokenBytes + 1, "INVALID_REQUEST")]
+    public async Task Page_token_when_it_is_as_long_as_the_server_can_make_them_is_read_also_from_an_address(int length, string reason)
+    {
+        var token = new string('A', length);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _clients.Lists.RecommendAsync(new RecommendRequest { PageToken = token }));
+        Assert.Equal((StatusCode.InvalidArgument, reason), (error.StatusCode, error.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
+        using var response = await shared.Server.Rest.GetAsync($"/v1/recommendations?page_token={token}");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(reason, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Similar_items_when_no_model_is_live_are_by_genres_and_tags()
     {
