@@ -9,8 +9,10 @@ namespace Recsys.Serving.Lists;
 /// <summary>What users were shown so often that a frequency cap leaves it out, from the exposure log. Read only for placements that have such a cap: it's one more read of the store a user.</summary>
 internal sealed class ShownItems(IRecsysStore store, ItemNumbers items, ILogger logger)
 {
-    /// <summary>The newest impressions that are looked at, of each user.</summary>
-    private const int MaxImpressions = 2_000;
+    /// <summary>The newest impressions that are looked at, of each user and in all placements; docs/placements.md states it.</summary>
+    public const int MaxImpressions = 20_000;
+
+    private const int PageSize = 2_000;
 
     /// <summary>The items to leave out.</summary>
     /// <param name="request">For which users and placement; impressions of other placements don't count, those that name none do.</param>
@@ -23,12 +25,7 @@ internal sealed class ShownItems(IRecsysStore store, ItemNumbers items, ILogger 
         try
         {
             var shown = new HashSet<uint>();
-            foreach (var user in request.UserIds.Distinct(StringComparer.Ordinal))
-            {
-                var entries = await store.ReadUserLogAsync(new(request.Namespace, user), LogStream.Exposures, long.MaxValue, MaxImpressions, newestFirst: true, cancellationToken);
-                Add(entries, request.Placement, cap, moment, shown);
-            }
-
+            foreach (var user in request.UserIds.Distinct(StringComparer.Ordinal)) await AddAsync(new(request.Namespace, user), request.Placement, cap, moment, shown, cancellationToken);
             return shown.Count == 0 ? null : shown;
         }
         catch (StoreUnavailableException e)
@@ -38,22 +35,25 @@ internal sealed class ShownItems(IRecsysStore store, ItemNumbers items, ILogger 
         }
     }
 
-    private void Add(IReadOnlyList<LogEntry> newestFirst, string placement, PlacementFrequencyCap cap, long moment, HashSet<uint> shown)
+    /// <summary>Reads on, page by page, until the cap's lists or its period are behind.</summary>
+    private async ValueTask AddAsync(UserKey user, string placement, PlacementFrequencyCap cap, long moment, HashSet<uint> shown, CancellationToken cancellationToken)
     {
-        var (counts, lists) = (new Dictionary<uint, int>(), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var entry in newestFirst)
+        var count = new ImpressionCount(placement, cap, moment, shown);
+        var boundary = long.MaxValue;
+        for (var read = 0; read < MaxImpressions; read += PageSize)
         {
-            if (entry.Undone || LogEntries.Whole(entry, items, logger) is not { } impression) continue;
-            if (impression.Event.Placement.Length > 0 && impression.Event.Placement != placement) continue;
-            if (cap.Lists > 0 && !lists.Contains(impression.Event.RecommendationId))
+            var page = await store.ReadUserLogAsync(user, LogStream.Exposures, boundary, PageSize, newestFirst: true, cancellationToken);
+
+            // Impressions that came late lie among later ones, so a whole page must have nothing that may count.
+            var mayCount = false;
+            foreach (var entry in page)
             {
-                if (lists.Count == cap.Lists) continue;
-                lists.Add(impression.Event.RecommendationId);
+                boundary = entry.Sequence;
+                if (entry.Undone || LogEntries.Whole(entry, items, logger) is not { } impression) mayCount = true;
+                else mayCount |= count.Add(impression);
             }
 
-            if (cap.PeriodMs > 0 && impression.Event.EventTimeMs <= moment - cap.PeriodMs) continue;
-            var count = counts[impression.Item] = counts.GetValueOrDefault(impression.Item) + 1;
-            if (count >= cap.MaxImpressions) shown.Add(impression.Item);
+            if (page.Count < PageSize || !mayCount) return;
         }
     }
 }
