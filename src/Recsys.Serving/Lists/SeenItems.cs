@@ -4,7 +4,7 @@ using Recsys.Serving.Sessions;
 
 namespace Recsys.Serving.Lists;
 
-/// <summary>What a list leaves out because any of its users has interacted with it.</summary>
+/// <summary>What a list leaves out because any of its users has interacted with it, or is playing it now.</summary>
 internal sealed class SeenItems
 {
     private const byte Completed = 225;
@@ -27,6 +27,11 @@ internal sealed class SeenItems
                 if (Counts(interaction, seen.Policy, since)) _recent.Add(interaction.Item);
             }
 
+            foreach (var play in state.OpenPlays)
+            {
+                if (Counts(play, seen.Policy, since)) _recent.Add(play.Item);
+            }
+
             // Of these nothing is known but that they were before the ring's oldest: whatever they were, they count until that one doesn't.
             if (state.Older.Count > 0 && (state.Ring.Count == 0 || state.Ring[0].TimeMs > since)) _older.Add(state.Older);
         }
@@ -43,6 +48,14 @@ internal sealed class SeenItems
 
         return false;
     }
+
+    /// <summary>An open play is complete only where that's known: it may just have begun.</summary>
+    private static bool Counts(in OpenPlay play, PlacementSeenPolicy policy, long since) => policy switch
+    {
+        PlacementSeenPolicy.AfterDays => play.LastMs > since,
+        PlacementSeenPolicy.AfterCompletion => play.Strength is >= Completed and not Strength.Unknown,
+        _ => true,
+    };
 
     private static bool Counts(in Interaction interaction, PlacementSeenPolicy policy, long since) => policy switch
     {

@@ -32,6 +32,9 @@ internal sealed class RandomRules(Random random, long nowMs)
             double? share = kind == WatchEventType.Play && !Chance(0.15) ? random.Next(0, 251) / 250.0 : null;
             yield return new(userId, One(items).ItemId, kind, share, nowMs - (i * 4 * DayMs) + (i * OddMs));
         }
+
+        for (var open = Chance(0.6) ? 0 : random.Next(1, 4); open > 0; open--)
+            yield return new(userId, One(items).ItemId, WatchEventType.PlayProgress, Chance(0.3) ? null : random.Next(0, 251) / 250.0, nowMs - (open * OddMs));
     }
 
     public IEnumerable<PastImpression> Impressions(string userId, CatalogueItem[] items)

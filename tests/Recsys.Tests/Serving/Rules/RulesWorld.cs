@@ -116,7 +116,8 @@ internal sealed class RulesWorld : IAsyncDisposable
     private WatchEvent EventOf(PastInteraction one)
     {
         var (position, duration) = one.Share is { } share ? ((long)Math.Round(share * 250), 250) : (-1L, -1L);
-        var happened = _rig.Event(one.UserId, one.Type, one.ItemId, one.TimeMs, position: position, duration: duration);
+        var session = one.Type == WatchEventType.PlayProgress ? $"open {one.TimeMs}" : "";
+        var happened = _rig.Event(one.UserId, one.Type, one.ItemId, one.TimeMs, session: session, position: position, duration: duration);
         return one.Type == WatchEventType.Rating ? happened with { RatingShare = 0.8 } : happened;
     }
 

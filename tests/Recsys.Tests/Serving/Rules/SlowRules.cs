@@ -104,6 +104,7 @@ internal sealed class SlowRules
             PlacementSeenPolicy.AfterCompletion => own.Any(interaction => interaction.Type switch
             {
                 WatchEventType.Play => interaction.Share is null or >= 0.9,
+                WatchEventType.PlayProgress => interaction.Share >= 0.9,
                 WatchEventType.Rating or WatchEventType.Purchase => true,
                 _ => false,
             }),

@@ -149,7 +149,7 @@ internal sealed class SlowShelves
         Request = new() { Namespace = EngineRig.Ns, ItemKinds = _case.Request.ItemKinds, Filter = _case.Request.Filter, ExcludeItemIds = _case.Request.ExcludeItemIds },
         Items = _case.Items,
         Base = [],
-        Interactions = [.. _case.Deeds.Where(deed => !deed.IsOpen).Select(deed => new PastInteraction(deed.UserId, deed.ItemId, deed.Type, deed.Played < 0 ? null : deed.Played / 250.0, deed.TimeMs))],
+        Interactions = [.. _case.Deeds.Select(deed => new PastInteraction(deed.UserId, deed.ItemId, deed.Type, deed.Played < 0 ? null : deed.Played / 250.0, deed.TimeMs))],
         Impressions = [],
         Country = _case.Country,
         Ceiling = _case.Ceiling,
