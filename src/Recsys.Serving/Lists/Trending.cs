@@ -20,9 +20,6 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     /// <summary>So many plays at least are known to have counted, at most twice as many: 25 MB.</summary>
     private const int KnownPlays = 250_000;
 
-    private const int TailEntries = 100_000;
-    private const int PageEntries = 10_000;
-
     private readonly CountedPlays _counted = new(halfLifeHours * MsPerHour, KnownPlays);
     private readonly Lock _counting = new();
     private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
@@ -70,48 +67,29 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
 
     private int Share => rankingShare;
 
-    /// <summary>Counts the interactions of the store's newest log entries; returns how many entries there were.</summary>
-    public async Task<int> SeedAsync(IRecsysStore store, FoldRules rules, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Counts the interactions of the store's newest log entries; returns how many entries were read.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="rules">Limits of the fold.</param>
+    /// <param name="logger">Hears of entries that can't be read.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="tail">How much is read; null: as much as after every start.</param>
+    public async Task<int> SeedAsync(IRecsysStore store, FoldRules rules, ILogger logger, CancellationToken cancellationToken, TrendingTail? tail = null)
     {
-        var tail = new List<LogEntry>();
-        var from = default(LogCursor);
-        while (tail.Count < TailEntries)
-        {
-            var page = await store.ReadLogAsync(LogStream.Events, from, PageEntries, newestFirst: true, cancellationToken);
-            if (page.Entries.Count == 0) break;
-            tail.AddRange(page.Entries);
-            from = page.Next;
-        }
-
+        tail ??= new(rules, logger);
         var states = new Dictionary<UserKey, SessionState>();
         var closed = new List<Interaction>();
-        for (var i = tail.Count - 1; i >= 0; i--)
+        foreach (var (user, e, country) in await tail.ReadAsync(store, cancellationToken))
         {
-            if (tail[i].Undone || Read(tail[i], logger) is not { } e || !UserFold.Moves(e.Type)) continue;
-            if (!states.TryGetValue(tail[i].User, out var state)) states.Add(tail[i].User, state = new());
+            if (!states.TryGetValue(user, out var state)) states.Add(user, state = new());
 
             // Late events are folded as if they had happened a little later: good enough for a trend.
             UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
             if (closed.Count == 0) continue;
-            var country = EventCodec.DecodeCountry(tail[i].Payload.Span);
-            foreach (var one in ClosedInteraction.Of(state, closed)) Add(tail[i].User, one, country);
+            foreach (var one in ClosedInteraction.Of(state, closed)) Add(user, one, country);
             closed.Clear();
         }
 
-        return tail.Count;
-    }
-
-    private static FoldEvent? Read(LogEntry entry, ILogger logger)
-    {
-        try
-        {
-            return EventCodec.DecodeForFold(entry.Payload.Span);
-        }
-        catch (InvalidDataException e)
-        {
-            logger.LogEntryUnreadable(e, entry.Sequence);
-            return null;
-        }
+        return tail.EntryCount;
     }
 
     private TrendingCounts NewCounts() => new(halfLifeHours * MsPerHour, time, rankingShare);
