@@ -75,6 +75,47 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.NotEmpty(status.RootElement.GetProperty("message").GetString()!);
     }
 
+    [Theory]
+    [InlineData("/v1/placements:put", "{\"placement\":{\"placement_id\":\"misspelt\",\"objectiv\":1}}", "placement.objectiv")]
+    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pins\":[{},{\"Position\":1}]},\"validate\":{\"only\":[1]}}", "placement.pins[1].Position", "validate")]
+    [InlineData("/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"any name\":{\"number\":1,\"nummer\":2}}}}", "item.attributes[any name].nummer")]
+    [InlineData("/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\",\"eventTyp\\u0065\":\"X\",\"\\u00e9\\n\":{}}]}", "events[0].eventType", "events[0].??")]
+    [InlineData("/v1/recommendations:recommend", "{\"user_id\":\"misspelt\"}", "user_id")]
+    public async Task Unknown_field_in_a_body_is_refused_by_its_name_and_nothing_is_stored(string path, string json, params string[] fields)
+    {
+        foreach (var body in (HttpContent[])[Json(json), new StringContent(json, Encoding.Unicode, "application/json"), Json("\uFEFF" + json)])
+        {
+            using var response = await _rest.PostAsync(path, body);
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode == HttpStatusCode.BadRequest, text);
+            using var status = JsonDocument.Parse(text);
+            Assert.Equal(3, status.RootElement.GetProperty("code").GetInt32());
+            var details = status.RootElement.GetProperty("details").EnumerateArray().ToArray();
+            Assert.Equal("INVALID_REQUEST", details.Single(detail => detail.TryGetProperty("reason", out _)).GetProperty("reason").GetString());
+            var violations = details.Single(detail => detail.TryGetProperty("fieldViolations", out _)).GetProperty("fieldViolations");
+            Assert.Equal(fields, violations.EnumerateArray().Select(one => one.GetProperty("field").GetString()));
+        }
+
+        using var placement = await _rest.GetAsync("/v1/placements/misspelt");
+        using var item = await _rest.GetAsync("/v1/items/misspelt");
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (placement.StatusCode, item.StatusCode));
+    }
+
+    [Fact]
+    public async Task Known_fields_by_either_name_and_free_maps_and_times_are_taken()
+    {
+        using var upserted = await PostAsync("/v1/items:upsert", """
+            {
+              "item": {"item_id":"known","publishTime":"2026-01-01T00:00:00Z","duration":"60s","attributes":{"objectiv":{"texts":{"values":["x"]}}},"title":null},
+              "update_mask": "duration", "allowMissing": true
+            }
+            """);
+        using var written = await PostAsync("/v1/events:write", """
+            {"events":[{"user_id":"known","type":"EVENT_TYPE_PLAY","itemId":"known","context":{"attributes":{"objectiv":"1"}}}]}
+            """);
+        Assert.True(written.RootElement.GetProperty("acks")[0].TryGetProperty("accepted", out var _));
+    }
+
     [Fact]
     public async Task Violations_when_over_rest_are_typed_details()
     {
