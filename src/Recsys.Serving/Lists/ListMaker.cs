@@ -40,6 +40,8 @@ internal sealed class ListMaker(
     {
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
+        if (snapshot is not null) FollowedUsers.ThrowIfGone(snapshot, audience);
+        var followed = FollowedUsers.Of(audience, now);
         audience = steerer.Personalized(request, audience, request.RequestTimeMs ?? now);
         var choice = snapshot is null
             ? experiments.Choose(request.Namespace, request.Placement, request.UserIds)
@@ -48,7 +50,7 @@ internal sealed class ListMaker(
         var placement = CompiledPlacement.Of(choice.Placement);
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
         var filter = FilterOf(request, placement, audience, now, shown, model, excluded);
-        snapshot ??= Rank(request, placement, choice, pageSize, audience, filter, model, now);
+        snapshot ??= Rank(request, placement, choice, pageSize, audience, filter, model, now, followed);
         var next = 0;
         var page = renderer.Render(
             new(request.Namespace, snapshot, pageSize, filter, model, audience, audience.Locale(request.Context?.Locale ?? ""), now), ref next);
@@ -98,11 +100,12 @@ internal sealed class ListMaker(
     }
 
     private Snapshot Rank(
-        ListRequest request, CompiledPlacement placement, in PlacementChoice choice, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now)
+        ListRequest request, CompiledPlacement placement, in PlacementChoice choice, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now, uint followed)
     {
         var moment = request.RequestTimeMs ?? now;
         var wishes = model is null ? [] : Wishes(audience, model, moment);
 
+        var isPersonalized = wishes.Count > 0 || filter.Steering is { Moves: true };
         var (experimentId, variant) = (choice.ExperimentId, choice.Variant);
 
         // 128 random bits: whoever reports an outcome for a list must have seen it.
@@ -127,7 +130,8 @@ internal sealed class ListMaker(
         {
             RecommendationId = new(id),
             ModelVersion = model?.Version ?? "",
-            Personalized = wishes.Count > 0 || filter.Steering is { Moves: true },
+            Personalized = isPersonalized,
+            Followed = isPersonalized ? followed : 0,
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
             ExperimentId = experimentId,

@@ -59,7 +59,8 @@ internal sealed class PageTokens
         writer.Signed(snapshot.CreateTimeMs);
         writer.Fixed64(request);
         writer.Text(snapshot.ModelVersion);
-        writer.Byte(snapshot.Personalized ? (byte)1 : (byte)0);
+        // Of up to three users it's one byte, which servers of the version before read as a yes or no.
+        writer.Unsigned((snapshot.Followed << 1) | (snapshot.Personalized ? 1u : 0));
         writer.Signed(snapshot.StateRevision);
         if (snapshot.ExperimentId.Length > 0)
         {
@@ -126,12 +127,15 @@ internal sealed class PageTokens
         var createTime = reader.Signed();
         if (nowMs - createTime > LifetimeMs) throw Invalid("The token has expired: it's valid for 30 minutes.");
         if (reader.Fixed64() != request) throw Invalid("The token belongs to another request: every other field must be as it was.");
+        var model = reader.Text();
+        var followed = (uint)reader.Unsigned((FollowedUsers.Most << 1) | 1, "Whom a list follows");
         var snapshot = new Snapshot
         {
             RecommendationId = id,
             CreateTimeMs = createTime,
-            ModelVersion = reader.Text(),
-            Personalized = reader.Byte() != 0,
+            ModelVersion = model,
+            Personalized = (followed & 1) != 0,
+            Followed = followed >> 1,
             StateRevision = reader.Signed(),
             ExperimentId = version == VersionOfExperiment ? reader.Text() : "",
             Variant = version == VersionOfExperiment ? reader.Text() : "",

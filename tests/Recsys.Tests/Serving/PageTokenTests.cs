@@ -18,6 +18,7 @@ public sealed class PageTokenTests
             RecommendationId = Guid.NewGuid(),
             ModelVersion = new('m', IdBytes),
             Personalized = true,
+            Followed = FollowedUsers.Most,
             CreateTimeMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(),
             StateRevision = long.MaxValue,
             ExperimentId = new('e', IdBytes),
@@ -31,6 +32,6 @@ public sealed class PageTokenTests
         Assert.InRange(token.Length, 500 * 16 * 4 / 3, ListRequest.MaxPageTokenBytes);
         var read = tokens.Read(token, ulong.MaxValue, snapshot.CreateTimeMs);
         Assert.Equal(snapshot.Entries.ToArray(), read.Entries.ToArray());
-        Assert.Equal((snapshot.ModelVersion, snapshot.ExperimentId, snapshot.Variant), (read.ModelVersion, read.ExperimentId, read.Variant));
+        Assert.Equal((snapshot.ModelVersion, snapshot.ExperimentId, snapshot.Variant, snapshot.Followed), (read.ModelVersion, read.ExperimentId, read.Variant, read.Followed));
     }
 }
