@@ -1,3 +1,4 @@
+using Recsys.Inference.Taste;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
@@ -36,6 +37,31 @@ public sealed class OpenPlayTests
             new() { Namespace = EngineRig.Ns, UserIds = ["u"], Shelves = [new(ShelfKind.Continue) { Placement = "p" }], KeepEmpty = true }, CancellationToken.None);
         string[] underway = percent == 50 ? [Items[5]] : [];
         Assert.Equal(underway, shelves.Shelves[0].List.Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task Open_play_is_folded_into_taste_for_the_next_list_as_far_as_it_was_played()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var (random, vectors) = (new Random(4), new float[Items.Length * 6]);
+        foreach (ref var value in vectors.AsSpan()) value = random.NextSingle() - 0.5f;
+        var options = new TasteOptions { Dimensions = 6, UnobservedWeight = 0.1f, StrengthWeight = 2 };
+        var model = await rig.GoLiveAsync("m", Items, extras: new(new(new(vectors, 6), options)));
+        foreach (var user in (string[])["open", "closed", "before"]) await rig.WriteAsync(rig.Like(user, Items[3]));
+        await rig.WriteAsync(
+            rig.Event("open", WatchEventType.PlayProgress, Items[7], session: "s", position: 60, duration: 100), rig.Event("closed", WatchEventType.Play, Items[7], position: 60, duration: 100));
+        Assert.Single((await rig.StateAsync("open")).OpenPlays);
+        var closed = await ScoresAsync("closed");
+        Assert.Equal(closed, await ScoresAsync("open"));
+        Assert.NotEqual(closed, await ScoresAsync("before"));
+
+        async Task<(string, double)[]> ScoresAsync(string user)
+        {
+            var request = new ListRequest { Namespace = EngineRig.Ns, UserIds = [user], PageSize = 500, SeenPolicy = SeenPolicy.Allow, Sources = SourceWeights.Only(CandidateSource.Taste) };
+            var list = await rig.ListAsync(request);
+            Assert.Equal((model.Version, true), (list.ModelVersion, list.Personalized));
+            return [.. list.Items.Select(item => (item.ItemId, item.Score))];
+        }
     }
 
     private static bool Has(RankedList list) => list.Items.Any(item => item.ItemId == Items[5]);

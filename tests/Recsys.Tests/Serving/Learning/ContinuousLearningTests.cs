@@ -54,6 +54,24 @@ public sealed class ContinuousLearningTests
     }
 
     [Fact]
+    public async Task Interactions_when_they_are_undone_before_they_were_counted_are_not_new()
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        await rig.Engine.DisposeAsync();
+        await using var engine = await OpenAsync(rig, Options(rig, "") with { LearnAfterInteractions = 51 });
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var likes = Enumerable.Range(0, 60).Select(i => new WatchEvent { UserId = "u", Type = WatchEventType.Like, ItemId = $"i{i % 12}", EventId = $"e{i}", EventTimeMs = now });
+        Assert.All(await engine.WriteAsync(Ns, [.. likes], None), outcome => Assert.Equal(EventOutcome.Accepted, outcome));
+        var undone = await engine.UndoAsync(Ns, "u", [.. Enumerable.Range(0, 10).Select(i => $"e{i}")], None);
+        Assert.All(undone, outcome => Assert.Equal(UndoOutcome.Undone, outcome));
+        await engine.Learning.RunOnceAsync(None);
+
+        // Fifty are too few for a training, and nothing was tried.
+        var status = await engine.Learning.StatusAsync(Ns, None);
+        Assert.Equal((50, 0), (status.NewInteractionCount, status.FailureCount));
+    }
+
+    [Fact]
     public async Task Scheduler_when_a_training_fails_pauses_twice_as_long_each_time_and_serving_goes_on()
     {
         await using var rig = await ModelRig.OpenAsync();

@@ -30,6 +30,26 @@ public sealed class SteeredListTests
     }
 
     [Fact]
+    public async Task Words_when_many_are_said_of_what_an_item_is_move_it_by_ten_and_no_more()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items);
+        string[] wanted = ["a", "b", "c", "d", "e", "f"];
+        string[] unwanted = ["k", "l", "m", "n"];
+        await rig.PutItemsAsync(
+            new() { ItemId = Items[7], Genres = wanted }, new() { ItemId = Items[8], Genres = wanted[..5] }, new() { ItemId = Items[9], Genres = unwanted },
+            new() { ItemId = Items[10], Genres = unwanted[..3] }, new() { ItemId = Items[11], Genres = ["a", "k"] });
+        await rig.WriteAsync(rig.Like("u", Items[3]));
+        var before = await rig.ListAsync("u", 60);
+        var words = wanted.Select(genre => (PreferenceKind.More, genre)).Concat(unwanted.Select(genre => (PreferenceKind.Less, genre)));
+        await rig.Engine.Preferences.SetAsync(
+            EngineRig.Ns, "u", [.. words.Select(word => (word.Item1, new PreferenceSubject(SubjectKind.Genre, word.genre)))], CancellationToken.None);
+
+        // Six times 2 and four times -3 are 12 and -12.
+        HasMoved(model, before, await rig.ListAsync("u", 60), item => Array.IndexOf(Items, item) switch { 7 or 8 => 10, 9 => -10, 10 => -9, 11 => -1, _ => 0 });
+    }
+
+    [Fact]
     public async Task Words_when_said_again_replace_the_earlier_and_when_retracted_leave_the_list_as_it_was()
     {
         await using var rig = await EngineRig.OpenAsync();
