@@ -77,17 +77,15 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     {
         tail ??= new(rules, logger);
         var states = new Dictionary<UserKey, SessionState>();
-        var (interactions, closed) = (new List<Interaction>(), new List<ClosedInteraction>());
+        var closed = new List<Interaction>();
         foreach (var (user, e, country) in await tail.ReadAsync(store, cancellationToken))
         {
             if (!states.TryGetValue(user, out var state)) states.Add(user, state = new());
 
             // Late events are folded as if they had happened a little later: good enough for a trend.
-            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, interactions);
-            if (interactions.Count == 0) continue;
-            ClosedInteraction.AddTo(closed, state, interactions);
-            foreach (var one in closed) Add(user, one, country);
-            interactions.Clear();
+            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
+            if (closed.Count == 0) continue;
+            foreach (var one in ClosedInteraction.Of(state, closed)) Add(user, one, country);
             closed.Clear();
         }
 
