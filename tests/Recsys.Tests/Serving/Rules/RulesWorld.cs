@@ -36,6 +36,7 @@ internal sealed class RulesWorld : IAsyncDisposable
         await world._rig.PutItemsAsync(world._items);
         for (var i = 0; i < Placements; i++) await world.AddPlacementAsync($"p{i}");
         for (var i = 0; i < Users; i++) await world.AddUserAsync($"u{i}", $"p{i % Placements}");
+        await world.ChangeAccountAsync();
         if (seed % 4 != 0) await world.GoLiveAsync(withTaste: seed % 2 == 0);
         return world;
     }
@@ -43,6 +44,7 @@ internal sealed class RulesWorld : IAsyncDisposable
     /// <summary>A random request, its list, and all that it depends on.</summary>
     public async Task<(RulesCase Case, RankedList List)> AskAsync()
     {
+        if (_rules.Chance(0.02)) await ChangeAccountAsync();
         var place = _random.Next(Placements);
         var placement = _placements[place];
         var request = _rules.Request(_items) with { Placement = placement.PlacementId, UserIds = UsersOf(place, placement) };
@@ -66,7 +68,7 @@ internal sealed class RulesWorld : IAsyncDisposable
             Interactions = [.. _interactions.Where(interaction => request.UserIds.Contains(interaction.UserId))],
             Impressions = [.. _impressions.Where(impression => request.UserIds.Contains(impression.UserId))],
             Country = request.Context?.Country is { Length: > 0 } country ? country : own.Select(profile => profile.Country).FirstOrDefault(known => known.Length > 0) ?? "",
-            Ceiling = own.Select(profile => profile.MaturityCeiling).Append(request.MaturityCeiling).Min(),
+            Ceiling = SlowRules.Ceiling(_profiles, request.UserIds, request.MaturityCeiling),
             MomentMs = request.RequestTimeMs ?? _rig.NowMs,
         };
         return (one, await _rig.ListAsync(request));
@@ -100,7 +102,7 @@ internal sealed class RulesWorld : IAsyncDisposable
     {
         if (_rules.Chance(0.6))
         {
-            _profiles[userId] = new() { UserId = userId, MaturityCeiling = _rules.One<int?>([null, 6, 12, 16]), Country = _rules.One(["", "BR", "DE"]) };
+            _profiles[userId] = new() { UserId = userId, AccountId = _rules.Account(), MaturityCeiling = _rules.One<int?>([null, 6, 12, 16]), Country = _rules.One(["", "BR", "DE"]) };
             await _rig.PutProfileAsync(_profiles[userId]);
         }
 
@@ -111,6 +113,14 @@ internal sealed class RulesWorld : IAsyncDisposable
         await _rig.WriteAsync([.. interactions.Select(EventOf)]);
         await _rig.WriteAsync([.. impressions.Select(one =>
             _rig.Event(userId, WatchEventType.Impression, one.ItemId, one.TimeMs) with { RecommendationId = one.ListId, Placement = placementId })]);
+    }
+
+    /// <summary>Gives an account another ceiling.</summary>
+    private async Task ChangeAccountAsync()
+    {
+        var account = _rules.AccountProfile();
+        _profiles[account.UserId] = account;
+        await _rig.PutProfileAsync(account);
     }
 
     private WatchEvent EventOf(PastInteraction one)

@@ -2,6 +2,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Placements;
+using Recsys.Serving.Users;
 
 namespace Recsys.Tests.Serving.Rules;
 
@@ -81,6 +82,14 @@ internal sealed class SlowRules
         if (request.ItemKinds.Count == 0 ? item.Kind is ItemKind.Series or ItemKind.Season : !request.ItemKinds.Contains(item.Kind)) return false;
         if (request.ExcludeItemIds.Contains(itemId) || (request.IncludeItemIds.Count > 0 && !request.IncludeItemIds.Contains(itemId))) return false;
         return Passes(_case.Placement.Filter, item) && Passes(request.Filter?.Text ?? "", item);
+    }
+
+    /// <summary>The strictest ceiling of a request, its users and the accounts that these belong to; null: none.</summary>
+    public static int? Ceiling(IReadOnlyDictionary<string, UserProfile> profiles, IReadOnlyList<string> users, int? requested)
+    {
+        var own = users.Where(profiles.ContainsKey).Select(user => profiles[user]).ToArray();
+        var accounts = own.Where(profile => profiles.ContainsKey(profile.AccountId)).Select(profile => profiles[profile.AccountId]);
+        return own.Concat(accounts).Select(profile => profile.MaturityCeiling).Append(requested).Min();
     }
 
     public static bool IsAvailable(CatalogueItem item, string country, long momentMs) =>
