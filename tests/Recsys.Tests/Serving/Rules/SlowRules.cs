@@ -10,12 +10,14 @@ namespace Recsys.Tests.Serving.Rules;
 internal sealed class SlowRules
 {
     private const long DayMs = 86_400_000;
+    private const double DaysOfLogit = 30;
 
     // No request of these worlds asks for more, and no pin stands further behind.
     private const int MostPlaces = 60;
 
-    // Worth that is nearer to each other than this may round to either side.
+    // Worth and days that are nearer to each other than this may round to either side.
     private const double Near = 1e-5;
+    private const double NearDays = 0.02;
     private const double NearShare = 1e-4;
     private readonly RulesCase _case;
     private readonly Dictionary<string, CatalogueItem> _items;
@@ -30,17 +32,18 @@ internal sealed class SlowRules
         _numbers = one.Items.Select((item, number) => (item.ItemId, number)).ToDictionary(pair => pair.ItemId, pair => pair.number);
         _pins = one.Placement.Pins.Where(pin => pin.Period.Holds(one.MomentMs) && IsEligible(pin.ItemId)).ToDictionary(pin => pin.Position, pin => pin.ItemId);
         Ranked = [.. one.Base.Where(item => IsEligible(item.ItemId) && !IsSeen(item.ItemId) && !IsWornOut(item.ItemId)).Select(item => (item.ItemId, Boosted(item), IsRanked(item)))];
-        // Behind what the model ranked come popular items, then trending ones, each by count, then what the catalogue has besides, as it was.
+        // Behind what the model ranked come popular items, then trending ones, each by count, then what the catalogue has besides, by age.
         var groups = one.Base.ToDictionary(item => item.ItemId, GroupOf);
         Ranked =
         [
             .. Ranked.Where(item => item.IsRanked).OrderByDescending(item => item.Score).ThenBy(item => _numbers[item.ItemId]),
             .. Ranked.Where(item => groups[item.ItemId] == 1).OrderByDescending(item => item.Score),
             .. Ranked.Where(item => groups[item.ItemId] == 2).OrderByDescending(item => item.Score),
-            .. Ranked.Where(item => groups[item.ItemId] == 3),
+            .. Ranked.Where(item => groups[item.ItemId] == 3).OrderByDescending(item => item.Score),
         ];
+        var ages = Ranked.Where(item => groups[item.ItemId] == 3).Select(item => item.Score).ToArray();
         var counted = Ranked.Where(item => groups[item.ItemId] is 1 or 2).ToArray();
-        _isTooClose = counted.Zip(counted.Skip(1)).Any(pair => AreNear(pair.First, pair.Second));
+        _isTooClose = ages.Zip(ages.Skip(1)).Any(pair => pair.First - pair.Second < NearDays) || counted.Zip(counted.Skip(1)).Any(pair => AreNear(pair.First, pair.Second));
     }
 
     /// <summary>What competes, best first; pinned items too where nothing else leaves them out.</summary>
@@ -162,7 +165,7 @@ internal sealed class SlowRules
         return GroupOf(item) switch
         {
             0 => item.Score + logarithms,
-            3 => 0,
+            3 => (_items[item.ItemId].PublishTimeMs!.Value / (double)DayMs) + (DaysOfLogit * logarithms),
             _ => item.Reasons[0].Score * Math.Exp(logarithms),
         };
     }

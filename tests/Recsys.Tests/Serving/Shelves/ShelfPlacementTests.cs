@@ -1,11 +1,12 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Experiments;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Shelves;
 
 namespace Recsys.Tests.Serving.Shelves;
 
-/// <summary>What the placements of shelves do to them.</summary>
+/// <summary>What the placements of shelves, and the experiments on those, do to them.</summary>
 public sealed class ShelfPlacementTests
 {
     private const long MinuteMs = 60_000;
@@ -66,6 +67,40 @@ public sealed class ShelfPlacementTests
 
         async Task ShowAsync(string user, string list, string[] items) =>
             await rig.WriteAsync([.. items.Select(item => rig.Event(user, WatchEventType.Impression, item) with { RecommendationId = list })]);
+    }
+
+    [Fact]
+    public async Task Shelf_of_a_variant_when_its_placement_has_a_title_key_is_called_by_it_and_else_by_its_own()
+    {
+        await using var rig = await RigAsync();
+        await PutAsync(rig, new() { PlacementId = "home", TitleKey = "title.home" });
+        await PutAsync(rig, new() { PlacementId = "home-b", TitleKey = "title.b" });
+        await PutAsync(rig, new() { PlacementId = "home-c" });
+        await PutAsync(rig, new() { PlacementId = Placement.DefaultId, TitleKey = "not.this" });
+        var experiment = new Experiment
+        {
+            ExperimentId = "titles",
+            Placement = "home",
+            Control = "a",
+            Variants = [new("a", 0.25, "", []), new("b", 0.25, "home-b", []), new("c", 0.25, "home-c", []), new("d", 0.25, "", [new(Recsys.Serving.Lists.CandidateSource.Trending, 2)])],
+        };
+        Assert.Empty(await rig.Engine.Experiments.CheckAsync(EngineRig.Ns, experiment, CancellationToken.None));
+        await rig.Engine.Experiments.PutAsync(EngineRig.Ns, experiment, "", validateOnly: false, CancellationToken.None);
+        var keys = new HashSet<(string Variant, string TitleKey)>();
+        for (var user = 0; user < 60; user++)
+        {
+            foreach (var kind in (ShelfKind[])[ShelfKind.Recommended, ShelfKind.New]) keys.Add(await KeyAsync(kind, "home", $"u{user}"));
+        }
+
+        Assert.Equal([("a", "title.home"), ("b", "title.b"), ("c", "title.home"), ("d", "title.home")], keys.Order());
+        Assert.Equal(("", "shelf.new"), await KeyAsync(ShelfKind.New, "elsewhere", "u1"));
+
+        async Task<(string, string)> KeyAsync(ShelfKind kind, string placement, string user)
+        {
+            var answer = await rig.Engine.RecommendShelvesAsync(new() { Namespace = EngineRig.Ns, UserIds = [user], Shelves = [Shelf(kind, placement)] }, CancellationToken.None);
+            var shelf = Assert.Single(answer.Shelves);
+            return (shelf.List.Variant, shelf.TitleKey);
+        }
     }
 
     private static ShelfRequest Shelf(ShelfKind kind, string placement) => new(kind)
