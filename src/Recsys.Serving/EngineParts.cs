@@ -102,7 +102,7 @@ internal sealed record EngineParts
         models.OfVariant = experiments.ModelOf;
         var watchers = new UserWatchers(store);
         var (ofEvents, ofLists) = (new MeteredStore(store, metrics, "events"), new MeteredStore(store, metrics, "lists"));
-        var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger), new ShownItems(ofLists, items, logger));
+        var (audiences, shown) = (new AudienceLoader(ofLists, rules, logger, watchers), new ShownItems(ofLists, items, logger));
         var refold = new Refold(ofEvents, rules);
         var marks = new ArchiveMarks(store, time);
         var mailboxes = new UserMailboxes(NewCommitter, watchers, metrics, options.MaxPendingEvents, logger);

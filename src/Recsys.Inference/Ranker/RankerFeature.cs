@@ -62,6 +62,8 @@ public enum RankerFeature
     /// </summary>
     Position = 18,
 
-    /// <summary>How much the item was wanted lately after the users' newest interactions, a logarithm (<see cref="Recsys.Inference.Ranker.WatchedNext"/>): it goes with <see cref="CoWatched"/>.</summary>
+    /// <summary>
+    /// How much the item was wanted lately after the users' newest interactions, a logarithm (<see cref="Recsys.Inference.Ranker.WatchedNext"/>): it goes with <see cref="CoWatched"/>.
+    /// </summary>
     WatchedNext = 19,
 }

@@ -254,7 +254,7 @@ internal sealed class CatalogueMirror
         var labels = new SortedSet<int>();
         foreach (var label in item.Genres.Concat(item.Tags))
         {
-            var name = label.Trim();
+            var name = CanonicalText.Of(label).Trim();
             if (!_labelIds.TryGetValue(name, out var id)) _labelIds.Add(name, id = _labelIds.Count);
             labels.Add(id);
         }

@@ -54,10 +54,11 @@ internal static class FieldKeys
     /// <summary>Keys of an attribute. Names differ by case.</summary>
     public static ulong Attribute(string name) => Hash("attributes." + name, 1);
 
-    /// <summary>Of a text, whose case and surrounding white space don't count. Never 0.</summary>
+    /// <summary>Of a text, whose case, surrounding white space and Unicode form (<see cref="CanonicalText"/>) don't count. Never 0.</summary>
     public static ulong OfText(string text)
     {
-        var trimmed = text.AsSpan().Trim();
+        // First the form: where a capital letter is one character only for some letters, it's one for their parts.
+        var trimmed = CanonicalText.Of(text).AsSpan().Trim();
         var rented = trimmed.Length > StackChars ? ArrayPool<char>.Shared.Rent(trimmed.Length) : null;
         Span<char> upper = rented ?? stackalloc char[StackChars];
         var hash = Hash(upper[..trimmed.ToUpperInvariant(upper)], 2);

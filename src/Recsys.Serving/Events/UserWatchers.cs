@@ -13,23 +13,26 @@ internal sealed class UserWatchers(IRecsysStore store)
     private readonly Lock _lock = new();
 
     /// <summary>Calls back once when no later change can be missed, and after each change.</summary>
-    public IDisposable Add(UserKey user, Action onChanged)
+    public IDisposable Add(UserKey user, Action onChanged) => Add(new(this, user, onChanged), followsAccount: false);
+
+    /// <summary>
+    /// Also tells the watchers of a profile, where there are any, of changes of its account from now on, as long as they watch: its ceiling holds for the profile's list. A change that came just
+    /// before is told too, so nothing is missed between reading the account and this.
+    /// </summary>
+    public void Follow(UserKey profile, UserKey account)
     {
-        var watcher = new Watcher(this, user, onChanged);
+        if (!_watched.TryGetValue(profile, out var watched) || watched.Account?.User == account) return;
         lock (_lock)
         {
-            var watched = _watched.GetOrAdd(user, static _ => new());
-            watched.Watchers = [.. watched.Watchers, watcher];
-            if (watched.OfOthers is null)
-            {
-                // It calls back when it has begun.
-                watched.OfOthers = store.WatchUser(user, () => Notify(user));
-                return watcher;
-            }
-        }
+            if (watched.Watchers.Length == 0 || watched.Account?.User == account) return;
+            var before = watched.Account;
+            var follower = new Watcher(this, account, () => Tell(watched.Watchers));
 
-        onChanged();
-        return watcher;
+            // First, so that a list that's made at once doesn't follow it again.
+            watched.Account = follower;
+            Add(follower, followsAccount: true);
+            before?.Dispose();
+        }
     }
 
     /// <summary>Tells the watchers of a user.</summary>
@@ -38,8 +41,10 @@ internal sealed class UserWatchers(IRecsysStore store)
     public void Notify(UserKey user, long receivedTimestamp = 0)
     {
         if (!_watched.TryGetValue(user, out var watched)) return;
-        if (receivedTimestamp != 0) Interlocked.CompareExchange(ref watched.ReceivedTimestamp, receivedTimestamp, 0);
-        foreach (var watcher in watched.Watchers) watcher.OnChanged();
+        var watchers = watched.Watchers;
+        if (receivedTimestamp != 0 && watchers.Length > 0) Interlocked.CompareExchange(ref watched.ReceivedTimestamp, receivedTimestamp, 0);
+        Tell(watchers);
+        Tell(watched.Followers);
     }
 
     /// <summary>Tells all watchers of a namespace.</summary>
@@ -47,13 +52,37 @@ internal sealed class UserWatchers(IRecsysStore store)
     {
         foreach (var (user, watched) in _watched)
         {
-            if (user.Namespace != ns) continue;
-            foreach (var watcher in watched.Watchers) watcher.OnChanged();
+            if (user.Namespace == ns) Tell(watched.Watchers);
         }
     }
 
     /// <summary>The timestamp of the oldest receipt that no list has followed yet, once; 0: there is none.</summary>
     public long TakeReceived(UserKey user) => _watched.TryGetValue(user, out var watched) ? Interlocked.Exchange(ref watched.ReceivedTimestamp, 0) : 0;
+
+    private Watcher Add(Watcher watcher, bool followsAccount)
+    {
+        var user = watcher.User;
+        lock (_lock)
+        {
+            var watched = _watched.GetOrAdd(user, static _ => new());
+            if (followsAccount) watched.Followers = [.. watched.Followers, watcher];
+            else watched.Watchers = [.. watched.Watchers, watcher];
+            if (watched.OfOthers is null)
+            {
+                // It calls back when it has begun.
+                watched.OfOthers = store.WatchUser(user, () => Notify(user));
+                return watcher;
+            }
+        }
+
+        watcher.OnChanged();
+        return watcher;
+    }
+
+    private static void Tell(Watcher[] watchers)
+    {
+        foreach (var watcher in watchers) watcher.OnChanged();
+    }
 
     private void Remove(Watcher watcher)
     {
@@ -61,7 +90,14 @@ internal sealed class UserWatchers(IRecsysStore store)
         {
             if (!_watched.TryGetValue(watcher.User, out var watched)) return;
             watched.Watchers = Array.FindAll(watched.Watchers, other => other != watcher);
-            if (watched.Watchers.Length > 0) return;
+            watched.Followers = Array.FindAll(watched.Followers, other => other != watcher);
+            if (watched.Watchers.Length == 0 && watched.Account is { } account)
+            {
+                watched.Account = null;
+                account.Dispose();
+            }
+
+            if (watched.Watchers.Length + watched.Followers.Length > 0) return;
             _watched.TryRemove(watcher.User, out _);
             watched.OfOthers?.Dispose();
         }
@@ -70,6 +106,10 @@ internal sealed class UserWatchers(IRecsysStore store)
     private sealed class Watched
     {
         public volatile Watcher[] Watchers = [];
+
+        /// <summary>Of profiles whose account this user is. They tell the profiles' own watchers alone, so accounts of each other aren't told in a circle.</summary>
+        public volatile Watcher[] Followers = [];
+        public volatile Watcher? Account;
         public IDisposable? OfOthers;
         public long ReceivedTimestamp;
     }

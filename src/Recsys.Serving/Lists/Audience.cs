@@ -10,10 +10,13 @@ internal sealed record Audience(IReadOnlyList<Listener> Listeners, long FirstRev
 {
     public bool IsDegraded => DegradedReason.Length > 0;
 
-    /// <summary>The strictest ceiling of the request and all profiles, years; null: none.</summary>
+    /// <summary>The strictest ceiling of the accounts that the profiles belong to, years; null: none.</summary>
+    public int? AccountCeiling { get; init; }
+
+    /// <summary>The strictest ceiling of the request, all profiles and their accounts, years; null: none.</summary>
     public int? MaturityCeiling(int? requested)
     {
-        var ceiling = requested;
+        var ceiling = AccountCeiling is { } account && !(requested <= account) ? account : requested;
         foreach (var listener in Listeners)
         {
             if (listener.Profile?.MaturityCeiling is { } own && !(ceiling <= own)) ceiling = own;

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Recsys.Serving.Events;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Users;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Lists;
 
-/// <summary>Loads the users of a list.</summary>
-internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogger logger)
+/// <summary>Loads the users of a list, and the accounts that they belong to.</summary>
+internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogger logger, UserWatchers? watchers = null)
 {
     private static Audience Degraded => new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
 
-    /// <summary>One read of the store. A store that is down gives a degraded audience of nobody.</summary>
+    /// <summary>One read of the store, and one more where a user belongs to an account that isn't itself among them. A store that is down gives a degraded audience of nobody.</summary>
     public async ValueTask<Audience> LoadAsync(ListRequest request, long nowMs, CancellationToken cancellationToken)
     {
         if (request.UserIds.Count == 0) return new([], 0);
@@ -25,7 +26,7 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
         try
         {
             var records = await store.LoadAsync(lookups, nowMs, cancellationToken);
-            return records.Contains(UserRecord.Unreachable) ? Degraded : Of(records, request.Namespace, nowMs);
+            return records.Contains(UserRecord.Unreachable) ? Degraded : await WithAccountsAsync(Of(records, request.Namespace, nowMs), lookups, nowMs, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -40,6 +41,34 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
         var listeners = new Listener[records.Count];
         for (var i = 0; i < listeners.Length; i++) listeners[i] = Read(records[i], ns, nowMs);
         return new(listeners, records[0].Revision);
+    }
+
+    /// <summary>The audience with the ceiling of its accounts: an account is the user of that id. Those of an account that can't be read may see what everybody may.</summary>
+    private async ValueTask<Audience> WithAccountsAsync(Audience audience, List<UserLookup> users, long nowMs, CancellationToken cancellationToken)
+    {
+        List<UserLookup>? accounts = null;
+        for (var i = 0; i < users.Count; i++)
+        {
+            if (audience.Listeners[i].Profile?.AccountId is not { Length: > 0 } accountId) continue;
+            var account = new UserKey(users[i].User.Namespace, accountId);
+            if (account == users[i].User) continue;
+            watchers?.Follow(users[i].User, account);
+            if (users.Exists(user => user.User == account) || accounts?.Exists(known => known.User == account) == true) continue;
+            (accounts ??= []).Add(new(account, []));
+        }
+
+        if (accounts is null) return audience;
+        try
+        {
+            var records = await store.LoadAsync(accounts, nowMs, cancellationToken);
+            if (records.Contains(UserRecord.Unreachable)) return Degraded with { AccountCeiling = 0 };
+            return audience with { AccountCeiling = records.Min(record => ReadProfile(record, users[0].User.Namespace)?.MaturityCeiling) };
+        }
+        catch (StoreUnavailableException e)
+        {
+            logger.StoreDownForList(e, users[0].User.Namespace);
+            return Degraded with { AccountCeiling = 0 };
+        }
     }
 
     private UserProfile? ReadProfile(UserRecord record, string ns)

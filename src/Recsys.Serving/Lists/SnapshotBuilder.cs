@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         var popular = weights.IsOn(CandidateSource.Popular);
         if (model is not null && !looked && popular) AddPopular(snapshot, filter, model, taken, boosts);
         if (!snapshot.IsFull && weights.IsOn(CandidateSource.Trending)) AddTrending(snapshot, ns, filter, taken, boosts);
-        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken, boosts?.Steering, moment);
+        if (!snapshot.IsFull) AddCatalogue(snapshot, filter.Included ?? catalogue.ItemsOf(ns), filter, looked || popular ? model : null, taken, boosts, moment);
     }
 
     /// <summary>What every source says of items, as of now; of those that no source proposed nothing.</summary>
@@ -145,7 +145,8 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         foreach (var (item, boosted) in best.OrderByDescending(pair => pair.Count).Take(Snapshot.MaxDepth - snapshot.Count)) snapshot.Append(source, item, boosted);
     }
 
-    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken, ListSteering? steering, long moment)
+    /// <summary>Adds items by age; of one that is boosted, buried or steered the logit counts as days.</summary>
+    private void AddCatalogue(Snapshot snapshot, IEnumerable<uint> items, CandidateFilter filter, LiveModel? asked, HashSet<uint> taken, BoostTable? boosts, long moment)
     {
         var free = Snapshot.MaxDepth - snapshot.Count;
         Span<uint> newest = stackalloc uint[free];
@@ -160,7 +161,7 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
             if (!catalogue.IsKnown(item) && filter.Included is null) continue;
             var published = catalogue.PublishTimeMs(item);
             var day = published > moment ? 0 : (published ?? catalogue.CreateTimeMs(item) ?? 0) / 86_400_000f;
-            if (steering is not null) day += SteeringWeights.DaysOfLogit * steering.Of(item);
+            if (boosts is not null) day += SteeringWeights.DaysOfLogit * boosts.Of(item);
             if (top.Wants(item, day) && filter.Allows(item) && !taken.Contains(item)) top.Keep(item, day);
         }
 

@@ -77,15 +77,17 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     {
         tail ??= new(rules, logger);
         var states = new Dictionary<UserKey, SessionState>();
-        var closed = new List<Interaction>();
+        var (interactions, closed) = (new List<Interaction>(), new List<ClosedInteraction>());
         foreach (var (user, e, country) in await tail.ReadAsync(store, cancellationToken))
         {
             if (!states.TryGetValue(user, out var state)) states.Add(user, state = new());
 
             // Late events are folded as if they had happened a little later: good enough for a trend.
-            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, closed);
-            if (closed.Count == 0) continue;
-            foreach (var one in ClosedInteraction.Of(state, closed)) Add(user, one, country);
+            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, interactions);
+            if (interactions.Count == 0) continue;
+            ClosedInteraction.AddTo(closed, state, interactions);
+            foreach (var one in closed) Add(user, one, country);
+            interactions.Clear();
             closed.Clear();
         }
 

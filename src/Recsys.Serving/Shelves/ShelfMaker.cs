@@ -96,9 +96,13 @@ internal sealed class ShelfMaker(
         Variant = plan.Choice.Variant,
     };
 
-    /// <summary>What `default` is called says nothing of a shelf that names no placement, or one without a configuration.</summary>
+    /// <summary>
+    /// What the variant's placement is called, else the shelf's own. What `default` is called says nothing of a shelf that names no placement, or one without a configuration.
+    /// </summary>
     private string TitleKeyOf(ShelfPlan plan)
     {
+        var ruling = plan.Choice.Placement;
+        if (ruling.PlacementId != Placement.DefaultId && ruling.TitleKey.Length > 0) return ruling.TitleKey;
         var placement = placements.Of(plan.List.Namespace, plan.Shelf.Placement);
         if (placement.PlacementId == plan.Shelf.Placement && placement.TitleKey.Length > 0) return placement.TitleKey;
         return plan.Shelf.Kind switch

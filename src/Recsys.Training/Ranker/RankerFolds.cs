@@ -56,8 +56,8 @@ internal static class RankerFolds
     public static double[] SessionGains(IReadOnlyList<RankerCase> cases) => [.. cases.Select(one => RankingMetrics.Ndcg(one.SessionRank, TargetGains.Cutoff))];
 
     /// <summary>
-    /// The mean difference of two rankings' gains over all cases, in standard errors. A user's cases are much alike, so that users are what is drawn: the standard error is that of a ratio of sums over
-    /// users (Cochran 1977, section 6.4), which is what an evaluation's bootstrap has. Infinite where all differences are equal and not 0.
+    /// The mean difference of two rankings' gains over all cases, in standard errors. A user's cases are much alike, so that users are what is drawn: the standard error is that of a ratio of sums
+    /// over users (Cochran 1977, section 6.4), which is what an evaluation's bootstrap has. Infinite where all differences are equal and not 0.
     /// </summary>
     public static double Lead(IReadOnlyList<RankerCase> cases, double[] one, double[] other)
     {

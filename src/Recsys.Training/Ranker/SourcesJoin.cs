@@ -48,7 +48,8 @@ internal sealed class SourcesJoin(InteractionLog log, ValidationSplit split, Tra
         Report(FormattableString.Invariant($"linear weights of {log.ItemCount:N0} items"));
         var (linearOptions, linear) = ChooseLinear(own, users, cancellation);
         var targets = split.Newest.Length > 0 ? split.Newest : split.TargetsOf(log, users);
-        Report(FormattableString.Invariant($"ranker: candidates of {targets.Length:N0} {(split.Newest.Length > 0 ? "newest" : "held-out")} interactions of {targets.DistinctBy(target => target.User).Count():N0} users"));
+        var which = split.Newest.Length > 0 ? "newest" : "held-out";
+        Report(FormattableString.Invariant($"ranker: candidates of {targets.Length:N0} {which} interactions of {targets.DistinctBy(target => target.User).Count():N0} users"));
         var popularity = Array.ConvertAll(log.CountTargets(split.TrainingEnds), count => (float)count);
         var sources = new SourceModels(trained.Partners, taste, linear, null, popularity, ItemFactsFit.Of(log, split.TrainingEnds));
         var (cases, lists) = new RankerCases(log, settings, sources).Of(targets, validator.Logits(trained.Weights, targets, settings.Network.TimeGaps, cancellation), cancellation);

@@ -13,6 +13,14 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
     /// <summary>Commits throw <see cref="StoreUnavailableException"/> after they have taken place, as when a connection breaks before the answer comes.</summary>
     public volatile bool LosesAnswers;
 
+    /// <summary>Users whose records can't be read, as when one machine of several is down; null: none.</summary>
+    public Func<UserKey, bool>? LosesUser { get; set; }
+
+    /// <summary>Reads of users that have arrived.</summary>
+    public int LoadCalls => Volatile.Read(ref _loadCalls);
+
+    private int _loadCalls;
+
     /// <summary>Run before each commit.</summary>
     public Func<Task>? BeforeCommit { get; set; }
 
@@ -57,8 +65,14 @@ internal sealed class GatedStore(IRecsysStore store) : IRecsysStore
         return results;
     }
 
-    public ValueTask<IReadOnlyList<UserRecord>> LoadAsync(IReadOnlyList<UserLookup> lookups, long nowMs, CancellationToken cancellationToken) =>
-        Check().LoadAsync(lookups, nowMs, cancellationToken);
+    public async ValueTask<IReadOnlyList<UserRecord>> LoadAsync(IReadOnlyList<UserLookup> lookups, long nowMs, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _loadCalls);
+        var records = await Check().LoadAsync(lookups, nowMs, cancellationToken);
+        if (LosesUser is not { } loses) return records;
+        UserRecord[] reached = [.. records.Select((record, i) => loses(lookups[i].User) ? UserRecord.Unreachable : record)];
+        return reached.All(record => record == UserRecord.Unreachable) ? throw new StoreUnavailableException("None of the users can be reached.") : reached;
+    }
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadUserLogAsync(
         UserKey user, LogStream stream, long boundary, int maxCount, bool newestFirst, CancellationToken cancellationToken) =>

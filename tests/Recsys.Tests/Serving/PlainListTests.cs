@@ -1,5 +1,6 @@
 using Recsys.Inference;
 using Recsys.Serving;
+using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 
@@ -101,5 +102,17 @@ public sealed class PlainListTests
         var error = await Assert.ThrowsAsync<EngineException>(async () =>
             await rig.Engine.ListSimilarAsync(new() { Namespace = EngineRig.Ns, ItemId = Items[0], PageToken = first.NextPageToken }, CancellationToken.None));
         Assert.Equal("page_token", error.Field);
+        PlainListRequest[] others =
+        [
+            request with { MaturityCeiling = 12 },
+            request with { ItemKinds = [ItemKind.Film] },
+            request with { Filter = Recsys.Serving.Filters.FilterParser.Parse("price < 5") },
+            request with { Context = new() { Country = "BR" } },
+        ];
+        foreach (var other in others)
+        {
+            error = await Assert.ThrowsAsync<EngineException>(async () => await rig.Engine.ListTrendingAsync(other with { PageToken = first.NextPageToken }, CancellationToken.None));
+            Assert.Equal(("PAGE_TOKEN_INVALID", "page_token"), (error.Reason, error.Field));
+        }
     }
 }

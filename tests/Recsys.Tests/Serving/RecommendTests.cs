@@ -271,6 +271,16 @@ public sealed class RecommendTests
         await RefusedAsync(rig, request with { PageToken = token, UserIds = ["v"] });
         await RefusedAsync(rig, request with { PageToken = token, Placement = "home" });
         await RefusedAsync(rig, request with { PageToken = token, ExcludeItemIds = ["i01"] });
+        await RefusedAsync(rig, request with { PageToken = token, IncludeItemIds = ["i01"] });
+        await RefusedAsync(rig, request with { PageToken = token, MaturityCeiling = 12 });
+        await RefusedAsync(rig, request with { PageToken = token, MaturityCeiling = 0 });
+        await RefusedAsync(rig, request with { PageToken = token, SeenPolicy = SeenPolicy.Allow });
+        await RefusedAsync(rig, request with { PageToken = token, ItemKinds = [ItemKind.Film] });
+        await RefusedAsync(rig, request with { PageToken = token, Filter = Recsys.Serving.Filters.FilterParser.Parse("price < 5") });
+        await RefusedAsync(rig, request with { PageToken = token, Context = new() { Country = "BR" } });
+        await RefusedAsync(rig, request with { PageToken = token, Context = new() { Locale = "pt-BR" } });
+        await RefusedAsync(rig, request with { PageToken = token, RequestTimeMs = rig.NowMs });
+        await RefusedAsync(rig, request with { PageToken = token, NoPersonalization = true });
         await rig.ReopenAsync();
         Assert.Equal(5, (await rig.ListAsync(request with { PageToken = token })).Items.Count);
         rig.Time.Advance(TimeSpan.FromMinutes(31));

@@ -92,6 +92,48 @@ public sealed class ContinuousLearningTests
     }
 
     [Fact]
+    public async Task Training_that_is_due_when_it_failed_is_tried_again_after_the_pause_and_no_sooner()
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        await rig.PlayAsync();
+        var (tries, luck) = (rig.Temporary("tries"), rig.Temporary("luck"));
+        var artefact = await rig.NewArtefactAsync();
+        await rig.Engine.DisposeAsync();
+        var trainer = rig.Script($"echo x >> {tries}; [ -e {luck} ] || {{ echo 'recsys-train: no luck' >&2; exit 3; }}; cp -r {artefact} \"$output\"");
+
+        // Enough interactions are new at every look: only the pause holds it back.
+        await using var engine = await OpenAsync(rig, Options(rig, "", trainer) with { LearnAfterInteractions = 100 });
+        for (var failures = 1; failures <= 4; failures++)
+        {
+            Assert.Equal(failures, await TriesAsync());
+            var status = await engine.Learning.StatusAsync(Ns, None);
+            var pause = TimeSpan.FromMinutes(1 << (failures - 1));
+            Assert.Equal((failures, (_time.GetUtcNow() + pause).ToUnixTimeMilliseconds()), (status.FailureCount, status.NextTimeMs));
+            _time.Advance(pause - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(failures, await TriesAsync());
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        // What went well begins anew with a minute.
+        await File.WriteAllTextAsync(luck, "", None);
+        Assert.Equal(5, await TriesAsync());
+        Assert.Equal("session-1", engine.LiveModels.Of(Ns)?.Version);
+        File.Delete(luck);
+        await WriteAsync(engine, 100, WatchEventType.Like);
+        Assert.Equal(6, await TriesAsync());
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(6, await TriesAsync());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(7, await TriesAsync());
+
+        async Task<int> TriesAsync()
+        {
+            Assert.True(await engine.Learning.RunOnceAsync(None));
+            return (await File.ReadAllLinesAsync(tries, None)).Length;
+        }
+    }
+
+    [Fact]
     public async Task Models_when_there_are_more_than_are_kept_are_deleted_but_for_the_live_one_and_the_one_before()
     {
         await using var rig = await ModelRig.OpenAsync();

@@ -102,6 +102,35 @@ public sealed class ListRulesTests
     }
 
     [Fact]
+    public async Task A_boost_of_what_nobody_played_brings_it_forward_where_no_model_is_and_a_burial_back()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        const long dayMs = 86_400_000;
+        await rig.PutItemsAsync([.. Items.Select((id, i) => new CatalogueItem { ItemId = id, Kind = ItemKind.Film, Genres = [$"g{i % 3}"], PublishTimeMs = rig.NowMs - (i * dayMs) })]);
+        Assert.Equal(Items, await OrderAsync());
+        var period = new PlacementPeriod(null, rig.NowMs + dayMs);
+        await PutAsync(rig, new() { PlacementId = "p", Boosts = [new("", [Items[20]], 100, period), new("", [Items[0]], 0.01, default)] });
+        string[] moved = [Items[20], .. Items.Where((_, i) => i is not (0 or 20)), Items[0]];
+        Assert.Equal(moved, await OrderAsync());
+
+        // Both hold for one item; e is 30 days.
+        await PutAsync(rig, new() { PlacementId = "p", Boosts = [new("genres = 'g2'", [], Math.Exp(0.1), default), new("", [Items[2]], Math.Exp(-0.45), default)] });
+        var expected = Items.Select((id, i) => (Id: id, Days: -i + (i % 3 == 2 ? 3.0 : 0) - (i == 2 ? 13.5 : 0))).OrderByDescending(item => item.Days);
+        Assert.Equal(Items.Length, (await OrderAsync()).Length);
+        Assert.Equal(expected.Select(item => item.Days), (await OrderAsync()).Select(id => expected.Single(item => item.Id == id).Days));
+
+        // What was played comes first all the same, by its counts.
+        await PutAsync(rig, new() { PlacementId = "p", Boosts = [new("", [Items[20]], 100, period)] });
+        await rig.WriteAsync(rig.Like("v", Items[9]));
+        Assert.Equal([Items[9], Items[20], Items[0]], (await OrderAsync()).Take(3));
+        rig.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal([Items[9], Items[0], Items[1]], (await OrderAsync()).Take(3));
+
+        async Task<string[]> OrderAsync() =>
+            [.. (await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, Placement = "p", PageSize = 500 })).Items.Select(item => item.ItemId)];
+    }
+
+    [Fact]
     public async Task What_was_shown_often_enough_is_left_out_within_so_many_lists_and_so_much_time()
     {
         await using var rig = await RigAsync();

@@ -2,6 +2,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Placements;
+using Recsys.Serving.Users;
 
 namespace Recsys.Tests.Serving.Rules;
 
@@ -76,6 +77,12 @@ internal sealed class RandomRules(Random random, long nowMs)
         Filter = Chance(0.8) ? null : Recsys.Serving.Filters.FilterParser.Parse(One(SlowFilter.All).Text),
         RequestTimeMs = Chance(0.5) ? null : nowMs + (random.Next(0, 40) * HourMs),
     };
+
+    /// <summary>Some account: none, one of two, another user, or one that nobody knows.</summary>
+    public string Account() => One(["", "", "a0", "a1", "u0", "unknown"]);
+
+    /// <summary>One of the two accounts with a ceiling of some kind.</summary>
+    public UserProfile AccountProfile() => new() { UserId = One(["a0", "a1"]), MaturityCeiling = One<int?>([null, 0, 6, 12, 16]) };
 
     public bool Chance(double share) => random.NextDouble() < share;
 

@@ -32,6 +32,9 @@ internal sealed record RulesCase
     /// <summary>The moment the list is for, Unix ms.</summary>
     public required long MomentMs { get; init; }
 
+    /// <summary>How alike two items are, 0 to 1.</summary>
+    public Func<string, string, double> Likeness { get; init; } = static (_, _) => throw new NotSupportedException("No placement of this world asks for diversity.");
+
     public int PageSize => Request.PageSize > 0 ? Request.PageSize : Placement.PageSize > 0 ? Placement.PageSize : 20;
 
     /// <summary>For a failure's message.</summary>

@@ -21,6 +21,8 @@ internal sealed class RulesWorld : IAsyncDisposable
     private readonly Dictionary<string, UserProfile> _profiles = [];
     private readonly List<PastInteraction> _interactions = [];
     private readonly List<PastImpression> _impressions = [];
+    private readonly Dictionary<(string, string), double> _likeness = [];
+    private string[] _known = [];
 
     private RulesWorld(EngineRig rig, int seed)
     {
@@ -36,6 +38,7 @@ internal sealed class RulesWorld : IAsyncDisposable
         await world._rig.PutItemsAsync(world._items);
         for (var i = 0; i < Placements; i++) await world.AddPlacementAsync($"p{i}");
         for (var i = 0; i < Users; i++) await world.AddUserAsync($"u{i}", $"p{i % Placements}");
+        await world.ChangeAccountAsync();
         if (seed % 4 != 0) await world.GoLiveAsync(withTaste: seed % 2 == 0);
         return world;
     }
@@ -43,6 +46,7 @@ internal sealed class RulesWorld : IAsyncDisposable
     /// <summary>A random request, its list, and all that it depends on.</summary>
     public async Task<(RulesCase Case, RankedList List)> AskAsync()
     {
+        if (_rules.Chance(0.02)) await ChangeAccountAsync();
         var place = _random.Next(Placements);
         var placement = _placements[place];
         var request = _rules.Request(_items) with { Placement = placement.PlacementId, UserIds = UsersOf(place, placement) };
@@ -66,8 +70,9 @@ internal sealed class RulesWorld : IAsyncDisposable
             Interactions = [.. _interactions.Where(interaction => request.UserIds.Contains(interaction.UserId))],
             Impressions = [.. _impressions.Where(impression => request.UserIds.Contains(impression.UserId))],
             Country = request.Context?.Country is { Length: > 0 } country ? country : own.Select(profile => profile.Country).FirstOrDefault(known => known.Length > 0) ?? "",
-            Ceiling = own.Select(profile => profile.MaturityCeiling).Append(request.MaturityCeiling).Min(),
+            Ceiling = SlowRules.Ceiling(_profiles, request.UserIds, request.MaturityCeiling),
             MomentMs = request.RequestTimeMs ?? _rig.NowMs,
+            Likeness = LikenessOf,
         };
         return (one, await _rig.ListAsync(request));
     }
@@ -100,7 +105,7 @@ internal sealed class RulesWorld : IAsyncDisposable
     {
         if (_rules.Chance(0.6))
         {
-            _profiles[userId] = new() { UserId = userId, MaturityCeiling = _rules.One<int?>([null, 6, 12, 16]), Country = _rules.One(["", "BR", "DE"]) };
+            _profiles[userId] = new() { UserId = userId, AccountId = _rules.Account(), MaturityCeiling = _rules.One<int?>([null, 6, 12, 16]), Country = _rules.One(["", "BR", "DE"]) };
             await _rig.PutProfileAsync(_profiles[userId]);
         }
 
@@ -111,6 +116,26 @@ internal sealed class RulesWorld : IAsyncDisposable
         await _rig.WriteAsync([.. interactions.Select(EventOf)]);
         await _rig.WriteAsync([.. impressions.Select(one =>
             _rig.Event(userId, WatchEventType.Impression, one.ItemId, one.TimeMs) with { RecommendationId = one.ListId, Placement = placementId })]);
+    }
+
+    /// <summary>Of two items that the model knows by the cosine of its vectors, else by the share of genres and tags in common.</summary>
+    private double LikenessOf(string one, string other)
+    {
+        if (_likeness.TryGetValue((one, other), out var known)) return known;
+        var (i, j) = (Array.IndexOf(_known, one), Array.IndexOf(_known, other));
+        if (i >= 0 && j >= 0) return _likeness[(one, other)] = Math.Max(0, _rig.Engine.LiveModels.Of(EngineRig.Ns)!.Network.CosineSimilarity(i, j));
+        var (a, b) = (LabelsOf(one), LabelsOf(other));
+        return _likeness[(one, other)] = a.Intersect(b).Any() ? a.Intersect(b).Count() / (double)a.Union(b).Count() : 0;
+
+        string[] LabelsOf(string itemId) => _items.Single(item => item.ItemId == itemId) is var item ? [.. item.Genres.Concat(item.Tags).Distinct()] : [];
+    }
+
+    /// <summary>Gives an account another ceiling.</summary>
+    private async Task ChangeAccountAsync()
+    {
+        var account = _rules.AccountProfile();
+        _profiles[account.UserId] = account;
+        await _rig.PutProfileAsync(account);
     }
 
     private WatchEvent EventOf(PastInteraction one)
@@ -124,10 +149,10 @@ internal sealed class RulesWorld : IAsyncDisposable
     /// <summary>A model that knows three quarters of the catalogue, fewer than a source proposes: a filter changes no scores.</summary>
     private async Task GoLiveAsync(bool withTaste)
     {
-        string[] known = [.. _items.Take(_items.Length * 3 / 4).Select(item => item.ItemId)];
-        var vectors = new float[known.Length * 6];
+        _known = [.. _items.Take(_items.Length * 3 / 4).Select(item => item.ItemId)];
+        var vectors = new float[_known.Length * 6];
         foreach (ref var value in vectors.AsSpan()) value = _random.NextSingle() - 0.5f;
         var options = new TasteOptions { Dimensions = 6, UnobservedWeight = 0.1f, StrengthWeight = 2 };
-        await _rig.GoLiveAsync("m", known, extras: withTaste ? new(new(new(vectors, 6), options)) : null);
+        await _rig.GoLiveAsync("m", _known, extras: withTaste ? new(new(new(vectors, 6), options)) : null);
     }
 }

@@ -2,6 +2,7 @@ using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Placements;
+using Recsys.Serving.Users;
 
 namespace Recsys.Tests.Serving.Rules;
 
@@ -9,10 +10,20 @@ namespace Recsys.Tests.Serving.Rules;
 internal sealed class SlowRules
 {
     private const long DayMs = 86_400_000;
+    private const double DaysOfLogit = 30;
+
+    // No request of these worlds asks for more, and no pin stands further behind.
+    private const int MostPlaces = 60;
+
+    // Worth and days that are nearer to each other than this may round to either side.
+    private const double Near = 1e-5;
+    private const double NearDays = 0.02;
+    private const double NearShare = 1e-4;
     private readonly RulesCase _case;
     private readonly Dictionary<string, CatalogueItem> _items;
     private readonly Dictionary<string, int> _numbers;
     private readonly Dictionary<int, string> _pins;
+    private bool _isTooClose;
 
     public SlowRules(RulesCase one)
     {
@@ -21,15 +32,18 @@ internal sealed class SlowRules
         _numbers = one.Items.Select((item, number) => (item.ItemId, number)).ToDictionary(pair => pair.ItemId, pair => pair.number);
         _pins = one.Placement.Pins.Where(pin => pin.Period.Holds(one.MomentMs) && IsEligible(pin.ItemId)).ToDictionary(pin => pin.Position, pin => pin.ItemId);
         Ranked = [.. one.Base.Where(item => IsEligible(item.ItemId) && !IsSeen(item.ItemId) && !IsWornOut(item.ItemId)).Select(item => (item.ItemId, Boosted(item), IsRanked(item)))];
-        // Behind what the model ranked come popular items, then trending ones, each by count, then what the catalogue has besides, as it was.
+        // Behind what the model ranked come popular items, then trending ones, each by count, then what the catalogue has besides, by age.
         var groups = one.Base.ToDictionary(item => item.ItemId, GroupOf);
         Ranked =
         [
             .. Ranked.Where(item => item.IsRanked).OrderByDescending(item => item.Score).ThenBy(item => _numbers[item.ItemId]),
             .. Ranked.Where(item => groups[item.ItemId] == 1).OrderByDescending(item => item.Score),
             .. Ranked.Where(item => groups[item.ItemId] == 2).OrderByDescending(item => item.Score),
-            .. Ranked.Where(item => groups[item.ItemId] == 3),
+            .. Ranked.Where(item => groups[item.ItemId] == 3).OrderByDescending(item => item.Score),
         ];
+        var ages = Ranked.Where(item => groups[item.ItemId] == 3).Select(item => item.Score).ToArray();
+        var counted = Ranked.Where(item => groups[item.ItemId] is 1 or 2).ToArray();
+        _isTooClose = ages.Zip(ages.Skip(1)).Any(pair => pair.First - pair.Second < NearDays) || counted.Zip(counted.Skip(1)).Any(pair => AreNear(pair.First, pair.Second));
     }
 
     /// <summary>What competes, best first; pinned items too where nothing else leaves them out.</summary>
@@ -38,8 +52,8 @@ internal sealed class SlowRules
     /// <summary>Places of the pins that hold, and their items.</summary>
     public IReadOnlyDictionary<int, string> Pins => _pins;
 
-    /// <summary>Whether two scores are so near that it's a matter of rounding which is the higher.</summary>
-    public bool IsTooClose => Ranked.Where(item => item.IsRanked).Zip(Ranked.Where(item => item.IsRanked).Skip(1)).Any(pair => pair.First.Score - pair.Second.Score is > 0 and < 1e-5);
+    /// <summary>Whether two scores are so near that it's a matter of rounding which is the higher; known after <see cref="Pages"/>.</summary>
+    public bool IsTooClose => _isTooClose || Ranked.Where(item => item.IsRanked).Zip(Ranked.Where(item => item.IsRanked).Skip(1)).Any(pair => pair.First.Score - pair.Second.Score is > 0 and < 1e-5);
 
     /// <summary>The first page. Where a pin lies behind the list's end there are two: its item is nowhere, or stands by its own rank.</summary>
     public List<List<string>> Pages()
@@ -81,6 +95,14 @@ internal sealed class SlowRules
         if (request.ItemKinds.Count == 0 ? item.Kind is ItemKind.Series or ItemKind.Season : !request.ItemKinds.Contains(item.Kind)) return false;
         if (request.ExcludeItemIds.Contains(itemId) || (request.IncludeItemIds.Count > 0 && !request.IncludeItemIds.Contains(itemId))) return false;
         return Passes(_case.Placement.Filter, item) && Passes(request.Filter?.Text ?? "", item);
+    }
+
+    /// <summary>The strictest ceiling of a request, its users and the accounts that these belong to; null: none.</summary>
+    public static int? Ceiling(IReadOnlyDictionary<string, UserProfile> profiles, IReadOnlyList<string> users, int? requested)
+    {
+        var own = users.Where(profiles.ContainsKey).Select(user => profiles[user]).ToArray();
+        var accounts = own.Where(profile => profiles.ContainsKey(profile.AccountId)).Select(profile => profiles[profile.AccountId]);
+        return own.Concat(accounts).Select(profile => profile.MaturityCeiling).Append(requested).Min();
     }
 
     public static bool IsAvailable(CatalogueItem item, string country, long momentMs) =>
@@ -126,12 +148,27 @@ internal sealed class SlowRules
     private static bool IsRanked(RankedItem item) =>
         item.Reasons.Count > 0 && item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending);
 
+    /// <summary>The sum of the logarithms of the boosts that hold for an item.</summary>
+    private double LogFactor(string itemId) => _case.Placement.Boosts
+        .Where(boost => boost.Period.Holds(_case.MomentMs) && (boost.Filter.Length > 0 ? Passes(boost.Filter, _items[itemId]) : boost.ItemIds.Contains(itemId)))
+        .Sum(boost => Math.Log(boost.Factor));
+
+    /// <summary>Whether two counts are so near that it's a matter of rounding, or of when they were put in order, which is the higher.</summary>
+    private bool AreNear((string ItemId, double Score, bool) one, (string ItemId, double Score, bool) next) =>
+        Math.Abs(one.Score - next.Score) <= NearShare * Math.Abs(one.Score)
+        && (LogFactor(one.ItemId) != LogFactor(next.ItemId) || PlaceOf(one.ItemId) > PlaceOf(next.ItemId));
+
+    private int PlaceOf(string itemId) => _case.Base.TakeWhile(item => item.ItemId != itemId).Count();
+
     private double Boosted(RankedItem item)
     {
-        var boosts = _case.Placement.Boosts.Where(boost =>
-            boost.Period.Holds(_case.MomentMs) && (boost.Filter.Length > 0 ? Passes(boost.Filter, _items[item.ItemId]) : boost.ItemIds.Contains(item.ItemId)));
-        var logarithms = boosts.Sum(boost => Math.Log(boost.Factor));
-        return IsRanked(item) ? item.Score + logarithms : (item.Reasons.FirstOrDefault()?.Score ?? 0) * Math.Exp(logarithms);
+        var logarithms = LogFactor(item.ItemId);
+        return GroupOf(item) switch
+        {
+            0 => item.Score + logarithms,
+            3 => (_items[item.ItemId].PublishTimeMs!.Value / (double)DayMs) + (DaysOfLogit * logarithms),
+            _ => item.Reasons[0].Score * Math.Exp(logarithms),
+        };
     }
 
     private static int GroupOf(RankedItem item) => IsRanked(item) ? 0 : item.Reasons.FirstOrDefault()?.Source switch
@@ -144,14 +181,30 @@ internal sealed class SlowRules
     private List<string> Fill(IReadOnlyDictionary<int, string> pins)
     {
         var left = Ranked.Select(item => item.ItemId).Except(pins.Values).ToList();
+        var relevance = left.Select((itemId, rank) => (itemId, Share: 1 - ((double)rank / left.Count))).ToDictionary(pair => pair.itemId, pair => pair.Share);
+        var alike = left.ToDictionary(itemId => itemId, _ => 0.0);
         var list = new List<string>();
-        while (true)
+        while (list.Count < MostPlaces)
         {
-            var next = pins.GetValueOrDefault(list.Count) ?? left.Find(itemId => MayStand(list, list.Count, itemId));
+            var next = pins.GetValueOrDefault(list.Count) ?? BestOf(left, relevance, alike).Find(itemId => MayStand(list, list.Count, itemId));
             if (next is null) return list;
             left.Remove(next);
             list.Add(next);
+            if (_case.Placement.Diversity == 0) continue;
+            foreach (var itemId in left) alike[itemId] = Math.Max(alike[itemId], _case.Likeness(next, itemId));
         }
+
+        return list;
+    }
+
+    /// <summary>What is left, the most relevant and least alike to the items before it first (maximal marginal relevance).</summary>
+    private List<string> BestOf(List<string> left, Dictionary<string, double> relevance, Dictionary<string, double> alike)
+    {
+        var share = _case.Placement.Diversity;
+        if (share == 0) return left;
+        var best = left.Select(itemId => (itemId, Worth: ((1 - share) * relevance[itemId]) - (share * alike[itemId]))).OrderByDescending(pair => pair.Worth).ToList();
+        _isTooClose |= best.Count > 1 && best[0].Worth - best[1].Worth < Near;
+        return [.. best.Select(pair => pair.itemId)];
     }
 
     private List<string> First(List<string> list) => [.. list.Take(_case.PageSize)];

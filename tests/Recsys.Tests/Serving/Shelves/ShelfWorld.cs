@@ -50,6 +50,7 @@ internal sealed class ShelfWorld : IAsyncDisposable
         await world._rig.PutItemsAsync(world._items);
         for (var i = 0; i < 6; i++) await world.AddPlacementAsync($"p{i}");
         for (var i = 0; i < Users; i++) await world.AddUserAsync($"u{i}");
+        await world.ChangeAccountAsync();
         if (world._hasModel) await world._rig.GoLiveAsync("m", [.. world._items.Take(world._items.Length * 3 / 4).Select(item => item.ItemId)]);
         return world;
     }
@@ -57,6 +58,7 @@ internal sealed class ShelfWorld : IAsyncDisposable
     /// <summary>A random request, its answer, and all that it depends on.</summary>
     public async Task<(ShelfCase Case, ShelvesAnswer Answer)> AskAsync()
     {
+        if (_rules.Chance(0.02)) await ChangeAccountAsync();
         var list = _rules.Request(_items);
         var request = new ShelvesRequest
         {
@@ -80,7 +82,7 @@ internal sealed class ShelfWorld : IAsyncDisposable
             Placements = _placements,
             Deeds = [.. _deeds.Where(deed => allowed.Contains(deed.UserId)).OrderBy(deed => deed.TimeMs)],
             Country = request.Context?.Country is { Length: > 0 } country ? country : own.Select(profile => profile.Country).FirstOrDefault(known => known.Length > 0) ?? "",
-            Ceiling = own.Select(profile => profile.MaturityCeiling).Append(request.MaturityCeiling).Min(),
+            Ceiling = SlowRules.Ceiling(_profiles, request.UserIds, request.MaturityCeiling),
             MomentMs = request.RequestTimeMs ?? _rig.NowMs,
             HasModel = _hasModel,
         };
@@ -132,6 +134,7 @@ internal sealed class ShelfWorld : IAsyncDisposable
             _profiles[userId] = new()
             {
                 UserId = userId,
+                AccountId = _rules.Account(),
                 MaturityCeiling = _rules.One<int?>([null, null, 6, 16]),
                 Country = _rules.One(["", "BR", "DE"]),
                 Personalization = _rules.Chance(0.2) ? ConsentChoice.Denied : ConsentChoice.Unspecified,
@@ -146,6 +149,14 @@ internal sealed class ShelfWorld : IAsyncDisposable
         open = [.. open.OrderBy(deed => deed.TimeMs)];
         _deeds.AddRange([.. deeds, .. open]);
         await _rig.WriteAsync([.. deeds.Concat(open).Select(EventOf)]);
+    }
+
+    /// <summary>Gives an account another ceiling.</summary>
+    private async Task ChangeAccountAsync()
+    {
+        var account = _rules.AccountProfile();
+        _profiles[account.UserId] = account;
+        await _rig.PutProfileAsync(account);
     }
 
     private ShelfDeed Deed(string userId, string itemId)

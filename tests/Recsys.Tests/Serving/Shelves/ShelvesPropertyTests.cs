@@ -5,7 +5,7 @@ namespace Recsys.Tests.Serving.Shelves;
 /// <summary>Random requests for shelves against what shelves are, written a second time.</summary>
 public sealed class ShelvesPropertyTests
 {
-    private const int RequestsPerWorld = 500;
+    private const int RequestsPerWorld = 1_700;
 
     [Theory]
     [InlineData(1)]
