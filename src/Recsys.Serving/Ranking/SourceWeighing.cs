@@ -10,7 +10,9 @@ namespace Recsys.Serving.Ranking;
 /// </summary>
 internal static class SourceWeighing
 {
-    /// <summary>What the first place among a source's proposals adds to a logit, for each 1 of weight above 1; the place k adds a k-th of it (as in reciprocal rank fusion, Cormack et al. 2009).</summary>
+    /// <summary>
+    /// What the first place among a source's proposals adds to a logit, for each 1 of weight above 1; the place k adds a k-th of it (as in reciprocal rank fusion, Cormack et al. 2009).
+    /// </summary>
     public const float FirstPlace = 1;
 
     private static readonly CandidateSource[] Sources =
@@ -42,8 +44,7 @@ internal static class SourceWeighing
     {
         foreach (var source in Sources)
         {
-            // Without a ranker these two are what ranks, their scores times their weights.
-            if (weights[source] <= 1 || (ranker is null && source is CandidateSource.Session or CandidateSource.CoWatched)) continue;
+            if (weights[source] <= 1 || (ranker is null && RanksByScores(scratch, source))) continue;
             for (var i = 0; i < logits.Length; i++) logits[i] += Stressed(scratch, ranker, source, weights[source] - 1, i);
         }
     }
@@ -70,6 +71,10 @@ internal static class SourceWeighing
 
         return worths;
     }
+
+    /// <summary>Whether, without a ranker, a source's scores times its weight are what ranks.</summary>
+    private static bool RanksByScores(ListScratch scratch, CandidateSource source) =>
+        source is CandidateSource.Session or CandidateSource.CoWatched || (source != CandidateSource.Trending && !scratch.On[(int)ModelSource.Session]);
 
     private static float Stressed(ListScratch scratch, RankerNetwork? ranker, CandidateSource source, float beyond, int candidate)
     {

@@ -199,7 +199,8 @@ public sealed class SourcesTests
             Assert.Equal(places.OrderDescending(), places);
             Assert.Equal(0, places[^1]);
 
-            async Task<Dictionary<string, double>> ScoresAsync(float weight) => (await ListAsync(rig, SourceWeights.Default.With(source, weight))).Items.ToDictionary(item => item.ItemId, item => item.Score);
+            async Task<Dictionary<string, double>> ScoresAsync(float weight) =>
+                (await ListAsync(rig, SourceWeights.Default.With(source, weight))).Items.ToDictionary(item => item.ItemId, item => item.Score);
 
             async Task<int> PlaceAsync(float weight) => (await ListAsync(rig, SourceWeights.Default.With(source, weight))).Items.Single(item => item.ItemId == first).Position;
         }
@@ -252,7 +253,9 @@ public sealed class SourcesTests
         await rig.GoLiveAsync("m", Items, extras: Extras());
         await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[9]), rig.Like("v", Items[9]), rig.Like("v", Items[20]));
         var explained = await ExplainAsync(rig, SourceWeights.Default);
-        foreach (var source in (CandidateSource[])[CandidateSource.Session, CandidateSource.CoWatched, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending])
+        CandidateSource[] sources =
+            [CandidateSource.Session, CandidateSource.CoWatched, CandidateSource.Taste, CandidateSource.Linear, CandidateSource.Similar, CandidateSource.Trending];
+        foreach (var source in sources)
         {
             var without = (await ListAsync(rig, SourceWeights.Default.With(source, 0))).Items.ToDictionary(item => item.ItemId, item => item.Score);
             foreach (var item in explained)

@@ -1,7 +1,6 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
-using Recsys.Serving.Placements;
 using Recsys.Serving.Steering;
 
 namespace Recsys.Tests.Serving.Catalogue;

@@ -116,11 +116,17 @@ internal sealed class RandomRules(Random random, long nowMs)
 
     private string[] Texts(params string[] all) => [.. all.Where(_ => Chance(0.35))];
 
-    /// <summary>Always one on that ranks: what only trending counts and popularity put in order isn't boosted.</summary>
+    /// <summary>
+    /// Always one on that ranks: what only trending counts and popularity put in order isn't boosted. Above 1 is the session source alone: of others places among what passes the filters count, too.
+    /// </summary>
     private PlacementSource[] Sources()
     {
         if (Chance(0.3)) return [];
-        PlacementSource[] sources = [.. Enum.GetValues<CandidateSource>().Where(_ => Chance(0.6)).Select(source => new PlacementSource(source, random.Next(3)))];
+        PlacementSource[] sources =
+        [
+            .. Enum.GetValues<CandidateSource>().Where(_ => Chance(0.6))
+                .Select(source => new PlacementSource(source, random.Next(3) is var weight && source != CandidateSource.Session ? Math.Min(1, weight) : weight)),
+        ];
         CandidateSource[] ranking = [CandidateSource.Session, CandidateSource.Taste, CandidateSource.Similar];
         var off = sources.Where(source => source.Weight == 0).Select(source => source.Source);
         return ranking.Except(off).Any() ? sources : [.. sources.Where(source => source.Source != CandidateSource.Session)];

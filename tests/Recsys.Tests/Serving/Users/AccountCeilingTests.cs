@@ -3,7 +3,6 @@ using Recsys.Serving.Events;
 using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Shelves;
-using Recsys.Storage;
 
 namespace Recsys.Tests.Serving.Users;
 
