@@ -24,6 +24,7 @@ public sealed class WatchedNext(double halfLifeMs)
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Row> _rows = [];
     private long _momentMs = long.MinValue;
+    private long _newestMs = long.MinValue;
 
     /// <summary>Counts an item that somebody wanted.</summary>
     /// <param name="before">What the same user wanted before it, oldest first; at most the last <see cref="Reach"/> count.</param>
@@ -34,6 +35,7 @@ public sealed class WatchedNext(double halfLifeMs)
         lock (_lock)
         {
             if (_momentMs == long.MinValue) _momentMs = timeMs;
+            _newestMs = Math.Max(_newestMs, timeMs);
             if ((timeMs - _momentMs) / halfLifeMs > MostHalfLives) MoveTo(timeMs);
             var weight = (float)double.Exp2((timeMs - _momentMs) / halfLifeMs);
             for (var i = before.Length - 1; i >= Math.Max(0, before.Length - Reach); i--, weight *= Falling)
@@ -47,14 +49,14 @@ public sealed class WatchedNext(double halfLifeMs)
 
     /// <summary>How much each item was wanted after the newest of a history: the sum of its counts, for each older one of the history less.</summary>
     /// <param name="history">Oldest first; at most the last <see cref="Reach"/> are looked up.</param>
-    /// <param name="nowMs">As of when, Unix ms.</param>
+    /// <param name="nowMs">As of when, Unix ms; not before the newest that was counted, whose count nothing can have grown.</param>
     /// <param name="scores">What is found is added to; items that aren't in it were wanted by nobody.</param>
     /// <param name="factor">Multiplies what is added.</param>
     public void AddScores(ReadOnlySpan<uint> history, long nowMs, Dictionary<uint, float> scores, float factor = 1)
     {
         lock (_lock)
         {
-            var weight = factor * (float)double.Exp2((_momentMs - nowMs) / halfLifeMs);
+            var weight = factor * (float)double.Exp2((_momentMs - Math.Max(nowMs, _newestMs)) / halfLifeMs);
             for (var i = history.Length - 1; i >= Math.Max(0, history.Length - Reach); i--, weight *= Falling)
             {
                 if (_rows.TryGetValue(history[i], out var row)) row.AddTo(scores, weight);

@@ -57,6 +57,16 @@ public sealed class WatchedNextTests
     }
 
     [Fact]
+    public void A_moment_long_before_what_was_counted_is_that_of_the_newest()
+    {
+        var counts = new WatchedNext(HalfLifeMs);
+        counts.Add([0], 1, 1_000_000);
+        counts.Add([0], 1, 1_001_000);
+        Assert.Equal(1.5f, Of(counts, 0)[1], 1e-5f);
+        Assert.Equal(1.5f, Of(counts, long.MinValue / 2)[1], 1e-5f);
+    }
+
+    [Fact]
     public void What_nobody_went_on_to_adds_nothing()
     {
         var counts = new WatchedNext(HalfLifeMs);
