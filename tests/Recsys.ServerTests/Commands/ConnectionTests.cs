@@ -20,7 +20,7 @@ public sealed class ConnectionTests : IDisposable
         var id = made.Output.Split('_')[1];
         Assert.Contains(id, made.Error, StringComparison.Ordinal);
         var listed = (await RunAsync("keys", "list", "--json")).Succeeds();
-        Assert.DoesNotContain(made.Output.Split('_')[2].Trim(), listed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Output.Split('_', 3)[2].Trim(), listed.Output, StringComparison.Ordinal);
         var key = Assert.Single(listed.Json);
         Assert.Equal("game backend", key.GetProperty("display_name").GetString());
         Assert.Equal(["arcade", "default"], key.GetProperty("namespaces").EnumerateArray().Select(ns => ns.GetString()).Order());
