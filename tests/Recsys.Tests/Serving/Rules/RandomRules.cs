@@ -56,7 +56,7 @@ internal sealed class RandomRules(Random random, long nowMs)
         Filter = Chance(0.4) ? One(SlowFilter.All).Text : "",
         Seen = random.Next(5) is var policy && policy == (int)PlacementSeenPolicy.AfterDays ? new(PlacementSeenPolicy.AfterDays, random.Next(1, 60)) : new((PlacementSeenPolicy)policy, 0),
         Diversity = Chance(0.15) ? random.NextDouble() : 0,
-        Exploration = Chance(0.15) ? random.NextDouble() / 2 : 0,
+        Exploration = Chance(0.3) ? random.NextDouble() / 2 : 0,
         Caps = Chance(0.6) ? [.. CapAttributes.OrderBy(_ => random.Next()).Take(random.Next(1, 4)).Select(Cap)] : [],
         Pins = Chance(0.5) ? Pins(items) : [],
         Boosts = Chance(0.5) ? [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Boost(items))] : [],

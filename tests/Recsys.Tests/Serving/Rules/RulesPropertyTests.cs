@@ -8,6 +8,9 @@ public sealed class RulesPropertyTests(ITestOutputHelper output)
 {
     private const int RequestsPerWorld = 1_250;
 
+    // Single precision, of which one place of a hundred more or less is a thousand times more.
+    private const double NearPropensity = 1e-6;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -20,26 +23,30 @@ public sealed class RulesPropertyTests(ITestOutputHelper output)
     public async Task Lists_when_placements_and_requests_are_random_are_those_of_the_slow_rules(int seed)
     {
         await using var world = await RulesWorld.OpenAsync(seed);
-        var (exact, diverse, tooClose) = (0, 0, 0);
+        var (exact, diverse, drawn, tooClose) = (0, 0, 0, 0);
         for (var number = 0; number < RequestsPerWorld; number++)
         {
             var (one, list) = await world.AskAsync();
-            if (Fault(one, list, ref exact, ref diverse, ref tooClose) is { } fault) Assert.Fail($"seed {seed}, request {number}: {fault}\nfound: {Line(list)}\n{one}");
+            if (Fault(one, list, ref exact, ref diverse, ref drawn, ref tooClose) is { } fault) Assert.Fail($"seed {seed}, request {number}: {fault}\nfound: {Line(list)}\n{one}");
         }
 
         // So that the comparison isn't lost unnoticed.
-        Assert.True(exact > RequestsPerWorld / 4 && tooClose < exact / 10, $"{exact} compared, {diverse} of them with diversity, {tooClose} too close");
-        output.WriteLine($"{exact} of {RequestsPerWorld} compared, {diverse} of them with diversity, {tooClose} too close");
+        Assert.True(exact > RequestsPerWorld / 4 && drawn > 0 && tooClose < exact / 10, Counts());
+        output.WriteLine(Counts());
+
+        string Counts() => $"{exact} of {RequestsPerWorld} compared, {diverse} of them with diversity, {drawn} by the propensity of each place, {tooClose} too close";
     }
 
-    private static string? Fault(RulesCase one, RankedList list, ref int exact, ref int diverse, ref int tooClose)
+    private static string? Fault(RulesCase one, RankedList list, ref int exact, ref int diverse, ref int drawn, ref int tooClose)
     {
         var adult = one.Base.Concat(list.Items).FirstOrDefault(item => one.Items.Single(known => known.ItemId == item.ItemId).MaturityAge > (one.Ceiling ?? int.MaxValue));
         if (adult is not null) return $"{adult.ItemId} is above the ceiling";
         var reference = new SlowRules(one);
         if (InvariantFault(one, list, reference) is { } fault) return fault;
-        if (one.Placement.Exploration > 0) return null;
-        var pages = reference.Pages();
+        string[] found = [.. list.Items.Select(item => item.ItemId)];
+        var explores = one.Placement.Exploration > 0;
+        var propensities = explores ? reference.Propensities(found) : [];
+        var pages = explores ? [] : reference.Pages();
         if (reference.IsTooClose)
         {
             tooClose++;
@@ -48,9 +55,26 @@ public sealed class RulesPropertyTests(ITestOutputHelper output)
 
         exact++;
         if (one.Placement.Diversity > 0) diverse++;
-        return pages.Any(page => page.SequenceEqual(list.Items.Select(item => item.ItemId)))
+        if (explores)
+        {
+            drawn++;
+            return PropensityFault(list, propensities);
+        }
+
+        return pages.Any(page => page.SequenceEqual(found))
             ? null
             : $"another list\nwants: {string.Join("\n   or: ", pages.Select(page => string.Join(' ', page)))}";
+    }
+
+    private static string? PropensityFault(RankedList list, List<double> propensities)
+    {
+        for (var place = 0; place < list.Items.Count; place++)
+        {
+            var (item, wanted) = (list.Items[place], propensities.ElementAtOrDefault(place));
+            if (!(Math.Abs(item.Propensity - wanted) <= NearPropensity)) return FormattableString.Invariant($"{item.ItemId} has propensity {item.Propensity} at {place}, wants {wanted}");
+        }
+
+        return null;
     }
 
     /// <summary>What holds of every list, also where chance or likeness had a say.</summary>

@@ -12,6 +12,8 @@ internal sealed class SlowRules
     private const long DayMs = 86_400_000;
     private const double DaysOfLogit = 30;
 
+    private const int DrawnFrom = 100;
+
     // No request of these worlds asks for more, and no pin stands further behind.
     private const int MostPlaces = 60;
 
@@ -69,6 +71,16 @@ internal sealed class SlowRules
         }
 
         return [First(reserved), First(list)];
+    }
+
+    /// <summary>
+    /// With what probability each item of a list stands in its place, given those before it: a share of the places is drawn from the best that the caps allow, all alike; every other has the best.
+    /// </summary>
+    public List<double> Propensities(IReadOnlyList<string> list)
+    {
+        var propensities = new List<double>();
+        Fill(_pins, list, propensities);
+        return propensities;
     }
 
     /// <summary>Whether an item may stand at a place of a list, by the caps.</summary>
@@ -178,16 +190,26 @@ internal sealed class SlowRules
         _ => 3,
     };
 
-    private List<string> Fill(IReadOnlyDictionary<int, string> pins)
+    /// <summary>A list by the rules; or, where one is given, the propensities of its items.</summary>
+    private List<string> Fill(IReadOnlyDictionary<int, string> pins, IReadOnlyList<string>? given = null, List<double>? propensities = null)
     {
         var left = Ranked.Select(item => item.ItemId).Except(pins.Values).ToList();
         var relevance = left.Select((itemId, rank) => (itemId, Share: 1 - ((double)rank / left.Count))).ToDictionary(pair => pair.itemId, pair => pair.Share);
         var alike = left.ToDictionary(itemId => itemId, _ => 0.0);
         var list = new List<string>();
-        while (list.Count < MostPlaces)
+        while (list.Count < (given?.Count ?? MostPlaces))
         {
-            var next = pins.GetValueOrDefault(list.Count) ?? BestOf(left, relevance, alike).Find(itemId => MayStand(list, list.Count, itemId));
+            var pin = pins.GetValueOrDefault(list.Count);
+            var next = pin ?? BestOf(left, relevance, alike).Find(itemId => MayStand(list, list.Count, itemId));
             if (next is null) return list;
+            if (given is not null)
+            {
+                var drawn = pin is null ? left.Where(itemId => MayStand(list, list.Count, itemId)).Take(DrawnFrom).ToList() : [];
+                var ofChance = drawn.Contains(given[list.Count]) ? _case.Placement.Exploration / drawn.Count : 0;
+                propensities!.Add(pin is not null ? 1 : ofChance + (next == given[list.Count] ? 1 - _case.Placement.Exploration : 0));
+                next = given[list.Count];
+            }
+
             left.Remove(next);
             list.Add(next);
             if (_case.Placement.Diversity == 0) continue;
