@@ -152,11 +152,11 @@ public sealed class Engine : IAsyncDisposable
 
     /// <summary>Items like one item.</summary>
     /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
-    public ValueTask<PlainList> ListSimilarAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Similar(request));
+    public ValueTask<PlainList> ListSimilarAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Similar(request, cancellationToken));
 
     /// <summary>What is played most now.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public ValueTask<PlainList> ListTrendingAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Trending(request));
+    public ValueTask<PlainList> ListTrendingAsync(PlainListRequest request, CancellationToken cancellationToken) => new(_plainLists.Trending(request, cancellationToken));
 
     /// <summary>Calls back when the watch begins and after each commit, profile change or model switch that may change the user's list, whichever server of a shared store it came
     /// through. From any thread, also before this returns: the callback must only set a flag or signal. Dispose to end it.</summary>

@@ -15,9 +15,9 @@ internal static class FieldNodes
         _ => new PresenceNode(field.Presence),
     };
 
-    /// <summary>field OPERATOR value.</summary>
+    /// <summary>field OPERATOR value. "Equal" is IN with one value, so that an OR can make one IN of many.</summary>
     public static FilterNode Compare(FilterField field, FilterTokenKind comparison, in FilterValue value) =>
-        value.IsNumber ? new NumberNode(Operand(field), comparison, value.Number) : In(field, [value], comparison == FilterTokenKind.NotEqual);
+        value.IsNumber && comparison != FilterTokenKind.Equal ? new NumberNode(Operand(field), comparison, value.Number) : In(field, [value], comparison == FilterTokenKind.NotEqual);
 
     /// <summary>field IN (values), or NOT IN.</summary>
     /// <param name="field">The field.</param>

@@ -37,7 +37,7 @@ public sealed class FilterParser
         var parser = new FilterParser(text);
         var root = parser.Or();
         if (parser._token.Kind == FilterTokenKind.Close) throw parser.Error("there is no '(' for this ')'");
-        return parser._token.Kind == FilterTokenKind.End ? new(text, root) : throw parser.Error($"expected AND, OR or the end, found {parser._token}");
+        return parser._token.Kind == FilterTokenKind.End ? new(text, root, parser._terms) : throw parser.Error($"expected AND, OR or the end, found {parser._token}");
     }
 
     private static void CheckLength(string text)

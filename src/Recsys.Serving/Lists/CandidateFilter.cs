@@ -16,13 +16,16 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>What the request leaves out, or null.</summary>
     public HashSet<uint>? Excluded { get; init; }
 
+    /// <summary>What reasons and titles don't name either: <see cref="Excluded"/> without what earlier shelves have. Null: nothing.</summary>
+    public HashSet<uint>? Unnamed { get; init; }
+
     /// <summary>What the request wants alone, or null for everything.</summary>
     public uint[]? Included { get; init; }
 
     /// <summary>The store is down, so nobody knows the users' maturity ceilings: the catalogue's items must pass this filter too. Null: all is well.</summary>
     public ListFilter? Cautious { get; init; }
 
-    /// <summary>What reasons and titles may name: whatever the users may see, of any kind.</summary>
+    /// <summary>What reasons and titles may name at most: whatever the users may see, of any kind.</summary>
     public required ListFilter Nameable { get; init; }
 
     /// <summary>The request's filter, or null.</summary>
@@ -56,8 +59,15 @@ internal sealed class CandidateFilter(CatalogueMirror catalogue, ListFilter filt
     /// <summary>Whether the catalogue and the request's filters let it be in any list of this kind.</summary>
     public bool IsEligible(uint item) => MayBeShown(item) && Passes(item);
 
-    /// <summary>Whether a reason or a title may name the item: the users may see it, and don't refuse it.</summary>
-    public bool MayBeNamed(uint item) => catalogue.IsEligible(item, Nameable) && Steering?.Refuses(item) != true;
+    /// <summary>
+    /// Whether a reason or a title may name the item: the users may see it and don't refuse it, and neither request nor placement leaves it out. Who keeps something out of a list doesn't want to
+    /// read of it there.
+    /// </summary>
+    public bool MayBeNamed(uint item) => catalogue.IsEligible(item, Nameable) && Unnamed?.Contains(item) != true && Passes(item);
+
+    /// <summary>As <see cref="MayBeNamed"/>, of an item that the request itself names: what it leaves out of the shelf says nothing of the title.</summary>
+    public bool MayNameAsAsked(uint item) =>
+        catalogue.IsEligible(item, Nameable) && Steering?.Refuses(item) != true && PlacementFilter?.Matches(item, _filterContext) != false;
 
     private bool MayPass(uint item) => Filter?.MayMatch(item, _filterContext) != false && PlacementFilter?.MayMatch(item, _filterContext) != false;
 

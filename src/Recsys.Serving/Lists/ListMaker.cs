@@ -26,18 +26,20 @@ internal sealed class ListMaker(
         var audience = await audiences.LoadAsync(request, now, cancellationToken);
         var cap = request.PageToken.Length > 0 || audience.IsDegraded ? null : experiments.Choose(request.Namespace, request.Placement, request.UserIds).Placement.FrequencyCap;
         var shown = cap is null ? null : await shownItems.LoadAsync(Steerer.OfProfiled(request, audience), cap, request.RequestTimeMs ?? now, cancellationToken);
-        return Make(request, audience, now, shown);
+        return Make(request, audience, now, new(cancellationToken), shown);
     }
 
     /// <summary>Makes the list for an audience that is loaded.</summary>
     /// <param name="request">The request.</param>
     /// <param name="audience">Its users.</param>
     /// <param name="now">Unix ms.</param>
+    /// <param name="work">The call's.</param>
     /// <param name="shown">What they were shown often enough; null: nothing.</param>
     /// <param name="excluded">What is left out, in place of the request's own; null: those.</param>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public RankedList Make(ListRequest request, Audience audience, long now, HashSet<uint>? shown = null, HashSet<uint>? excluded = null)
+    public RankedList Make(ListRequest request, Audience audience, long now, FilterWork work, HashSet<uint>? shown = null, HashSet<uint>? excluded = null)
     {
+        work.ThrowIfOver();
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
         if (snapshot is not null) FollowedUsers.ThrowIfGone(snapshot, audience);
@@ -49,7 +51,7 @@ internal sealed class ListMaker(
         var model = models.Of(request.Namespace, choice.ModelVersion);
         var placement = CompiledPlacement.Of(choice.Placement);
         var pageSize = request.PageSize > 0 ? request.PageSize : placement.Placement.PageSize > 0 ? placement.Placement.PageSize : DefaultPageSize;
-        var filter = FilterOf(request, placement, audience, now, shown, model, excluded);
+        var filter = FilterOf(request, placement, audience, now, work, shown, model, excluded);
         snapshot ??= Rank(request, placement, choice, pageSize, audience, filter, model, now, followed);
         var next = 0;
         var page = renderer.Render(
@@ -193,12 +195,13 @@ internal sealed class ListMaker(
 
     /// <summary>What may be in a list; see <see cref="Make"/>.</summary>
     public CandidateFilter FilterOf(
-        ListRequest request, CompiledPlacement placement, Audience audience, long now, HashSet<uint>? shown, LiveModel? model, HashSet<uint>? excluded = null)
+        ListRequest request, CompiledPlacement placement, Audience audience, long now, FilterWork work, HashSet<uint>? shown, LiveModel? model, HashSet<uint>? excluded = null)
     {
         var country = audience.Country(request.Context?.Country ?? "");
         var moment = request.RequestTimeMs ?? now;
         var ceiling = audience.MaturityCeiling(request.MaturityCeiling);
         var asks = request.Filter is not null || placement.Filter is not null || placement.Placement.Boosts.Count > 0;
+        HashSet<uint>? own = request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)];
         var seen = request.SeenPolicy switch
         {
             SeenPolicy.Exclude => new(PlacementSeenPolicy.Never, 0),
@@ -211,11 +214,12 @@ internal sealed class ListMaker(
             Nameable = ListFilter.ForAnyKind(ceiling, country, moment),
             Filter = request.Filter,
             PlacementFilter = placement.Filter,
-            Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling) : default,
+            Context = asks ? FilterContext.For(catalogue, moment, country, audience.Locale(request.Context?.Locale ?? ""), audience.IsDegraded ? 0 : ceiling, work) : default,
             Seen = seen.Policy == PlacementSeenPolicy.Allow ? null : new(audience, seen, moment),
             Shown = shown,
             Steering = steerer.Of(request, audience, model),
-            Excluded = excluded is not null ? excluded : request.ExcludeItemIds.Count == 0 ? null : [.. Numbers(request.Namespace, request.ExcludeItemIds)],
+            Excluded = excluded ?? own,
+            Unnamed = own,
             Included = request.IncludeItemIds.Count == 0 ? null : Numbers(request.Namespace, request.IncludeItemIds),
             Cautious = audience.IsDegraded ? ListFilter.For(request.ItemKinds, 0, country, moment) : null,
         };

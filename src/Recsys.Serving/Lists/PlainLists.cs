@@ -14,19 +14,19 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
     /// Items like one item: by the cosine of the live model's taste vectors, or of its network's where it has none, or, where it doesn't know the item, by the share of genres and tags in common.
     /// </summary>
     /// <exception cref="EngineException">NotFound, InvalidArgument (page_token).</exception>
-    public PlainList Similar(PlainListRequest request)
+    public PlainList Similar(PlainListRequest request, CancellationToken cancellationToken)
     {
         if (!items.TryGet(request.Namespace, request.ItemId, out var item))
             throw new EngineException(EngineErrorKind.NotFound, "ITEM_NOT_FOUND", $"No item {request.ItemId} is in the catalogue or in any event.", "item_id");
-        return Make(SimilarList, request, (filter, snapshot) => FillSimilar(request.Namespace, item, filter, snapshot));
+        return Make(SimilarList, request, (filter, snapshot) => FillSimilar(request.Namespace, item, filter, snapshot), cancellationToken);
     }
 
     /// <summary>What is played most now.</summary>
     /// <exception cref="EngineException">InvalidArgument (page_token).</exception>
-    public PlainList Trending(PlainListRequest request) =>
-        Make(TrendingList, request, (filter, snapshot) => FillTrending(request.Namespace, filter, snapshot));
+    public PlainList Trending(PlainListRequest request, CancellationToken cancellationToken) =>
+        Make(TrendingList, request, (filter, snapshot) => FillTrending(request.Namespace, filter, snapshot), cancellationToken);
 
-    private PlainList Make(byte list, PlainListRequest request, Action<CandidateFilter, Snapshot> fill)
+    private PlainList Make(byte list, PlainListRequest request, Action<CandidateFilter, Snapshot> fill, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var fingerprint = RequestFingerprint.Of(list, request);
@@ -36,7 +36,7 @@ internal sealed class PlainLists(ItemNumbers items, CatalogueMirror catalogue, L
             Country = country,
             Nameable = ListFilter.ForAnyKind(request.MaturityCeiling, country, now),
             Filter = request.Filter,
-            Context = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling),
+            Context = request.Filter is null ? default : FilterContext.For(catalogue, now, country, locale, request.MaturityCeiling, new(cancellationToken)),
         };
         var model = list == SimilarList && items.TryGet(request.Namespace, request.ItemId, out var item) && models.Of(request.Namespace) is { } live && live.DenseId(item) >= 0 ? live : null;
         Snapshot snapshot;

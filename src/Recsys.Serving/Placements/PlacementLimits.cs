@@ -36,6 +36,9 @@ public static class PlacementLimits
     /// <summary>Bytes of UTF-8 of a filter.</summary>
     public const int FilterBytes = 16_384;
 
+    /// <summary>Values to compare with, HAS and available_in in all filters together, as many as one filter may have: each list may ask all of them of the whole catalogue.</summary>
+    public const int FilterTerms = Filters.FilterParser.MaxTerms;
+
     /// <summary>Bytes of UTF-8 of a title key.</summary>
     public const int TitleKeyBytes = 256;
 
@@ -44,6 +47,9 @@ public static class PlacementLimits
 
     /// <summary>The greatest weight or factor.</summary>
     public const double Factor = 100;
+
+    /// <summary>The factors of one item multiplied count as this where they are more, and as one by it where they are less: nobody needs more, and counts stay finite.</summary>
+    public const double FactorProduct = 1e12;
 
     /// <summary>The greatest share of exploration.</summary>
     public const double Exploration = 0.5;

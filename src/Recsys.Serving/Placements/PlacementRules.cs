@@ -6,23 +6,23 @@ namespace Recsys.Serving.Placements;
 /// <summary>
 /// What recsys.v1.Placement says of ranges, bounds and contradictions. Finds everything that is wrong at once. Ids and texts are the boundary's to check, as everywhere.
 /// </summary>
-/// <param name="checkFilter">What is wrong with the text of a filter and at which character; null: nothing.</param>
-internal sealed class PlacementRules(Func<string, string?> checkFilter)
+/// <param name="readFilter">The terms of a filter's text (<see cref="ItemFilter.Terms"/>), and what is wrong with it and at which character; null: nothing.</param>
+internal sealed class PlacementRules(Func<string, (int Terms, string? Fault)> readFilter)
 {
     /// <summary>Filters are those of docs/filters.md.</summary>
-    public static PlacementRules Default { get; } = new(FaultOf);
+    public static PlacementRules Default { get; } = new(Read);
 
     /// <summary>Everything that is wrong, at most <see cref="PlacementFindings.MaxReported"/> of it; nothing: the placement can be stored.</summary>
     public IReadOnlyList<PlacementViolation> Check(Placement placement)
     {
         var findings = new PlacementFindings();
         CheckSources(placement.Sources, findings);
-        CheckFilter("placement.filter", placement.Filter, findings);
+        var terms = CheckFilter("placement.filter", placement.Filter, findings);
         CheckSeen(placement.Seen, findings);
         findings.Range("placement.diversity", placement.Diversity, 0, 1);
         CheckCaps(placement.Caps, findings);
         PinRules.Check(placement.Pins, findings);
-        CheckBoosts(placement.Boosts, findings);
+        CheckBoosts(placement.Boosts, terms, findings);
         findings.Range("placement.exploration", placement.Exploration, 0, PlacementLimits.Exploration);
         CheckFrequency(placement.FrequencyCap, findings);
         if (!Enum.IsDefined(placement.RankingObjective)) findings.Add("placement.ranking_objective", "is no known objective");
@@ -80,29 +80,37 @@ internal sealed class PlacementRules(Func<string, string?> checkFilter)
         if (cap is { Lists: 0, PeriodMs: 0 }) findings.Add("placement.frequency_cap", "needs lists, period or both");
     }
 
-    private void CheckFilter(string field, string filter, PlacementFindings findings)
+    /// <summary>Returns the filter's terms.</summary>
+    private int CheckFilter(string field, string filter, PlacementFindings findings)
     {
-        if (filter.Length == 0) return;
+        if (filter.Length == 0) return 0;
         if (System.Text.Encoding.UTF8.GetByteCount(filter) > PlacementLimits.FilterBytes)
+        {
             findings.Add(field, FormattableString.Invariant($"must be at most {PlacementLimits.FilterBytes} bytes of UTF-8, is longer"));
-        else if (checkFilter(filter) is { } fault)
-            findings.Add(field, fault);
+            return 0;
+        }
+
+        var (terms, fault) = readFilter(filter);
+        if (fault is not null) findings.Add(field, fault);
+        return terms;
     }
 
-    private static string? FaultOf(string filter)
+    private static (int Terms, string? Fault) Read(string filter)
     {
         try
         {
-            FilterParser.Parse(filter);
-            return null;
+            return (FilterParser.Parse(filter).Terms, null);
         }
         catch (FilterSyntaxException exception)
         {
-            return exception.Message;
+            return (0, exception.Message);
         }
     }
 
-    private void CheckBoosts(IReadOnlyList<PlacementBoost> boosts, PlacementFindings findings)
+    /// <param name="boosts">The boosts.</param>
+    /// <param name="terms">Those of the placement's own filter.</param>
+    /// <param name="findings">Receives what is wrong.</param>
+    private void CheckBoosts(IReadOnlyList<PlacementBoost> boosts, int terms, PlacementFindings findings)
     {
         if (!findings.Count("placement.boosts", boosts.Count, PlacementLimits.Boosts)) return;
         for (var i = 0; i < boosts.Count && !findings.AreMany; i++)
@@ -110,7 +118,14 @@ internal sealed class PlacementRules(Func<string, string?> checkFilter)
             var boost = boosts[i];
             var field = $"placement.boosts[{i}]";
             if (boost.Filter.Length > 0 == boost.ItemIds.Count > 0) findings.Add(field, "needs either filter or item_ids");
-            CheckFilter($"{field}.filter", boost.Filter, findings);
+            var before = terms;
+            terms += CheckFilter($"{field}.filter", boost.Filter, findings);
+            if (before <= PlacementLimits.FilterTerms && terms > PlacementLimits.FilterTerms)
+            {
+                findings.Add($"{field}.filter", FormattableString.Invariant(
+                    $"brings all filters of the placement to {terms} values, HAS and available_in, at most {PlacementLimits.FilterTerms} are allowed: IN is one test, but counts each value"));
+            }
+
             if (findings.Count($"{field}.item_ids", boost.ItemIds.Count, PlacementLimits.BoostItems)) CheckDistinct(field, boost.ItemIds, findings);
             if (!(boost.Factor > 0 && boost.Factor <= PlacementLimits.Factor))
                 findings.Add($"{field}.factor", FormattableString.Invariant($"must be above 0, at most {PlacementLimits.Factor}, is {boost.Factor}"));

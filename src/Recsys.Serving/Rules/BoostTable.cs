@@ -1,4 +1,5 @@
 using Recsys.Serving.Filters;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Steering;
 
 namespace Recsys.Serving.Rules;
@@ -9,6 +10,7 @@ namespace Recsys.Serving.Rules;
 /// <param name="context">What the filters are asked for.</param>
 internal sealed class BoostTable(Dictionary<uint, float> items, List<(ItemFilter Filter, float LogFactor)> filters, FilterContext context)
 {
+    private static readonly float MostLog = (float)Math.Log(PlacementLimits.FactorProduct);
     private readonly FilterContext _context = context;
 
     /// <summary>What the users want more and less of; null: they said nothing.</summary>
@@ -20,16 +22,16 @@ internal sealed class BoostTable(Dictionary<uint, float> items, List<(ItemFilter
     /// <summary>Whether a filter boosts what it lets through.</summary>
     public bool RaisesByFilter => filters.Exists(pair => pair.LogFactor > 0);
 
-    /// <summary>What is added to an item's logit: the logarithm of all its factors multiplied.</summary>
+    /// <summary>What is added to an item's logit: the logarithm of all its factors multiplied, within <see cref="PlacementLimits.FactorProduct"/> and one by it, and what the users want.</summary>
     public float Of(uint item)
     {
-        var sum = items.GetValueOrDefault(item) + (Steering?.Of(item) ?? 0);
+        var sum = items.GetValueOrDefault(item);
         foreach (var (filter, logFactor) in filters)
         {
             if (filter.Matches(item, _context)) sum += logFactor;
         }
 
-        return sum;
+        return Math.Clamp(sum, -MostLog, MostLog) + (Steering?.Of(item) ?? 0);
     }
 
     /// <summary>Whether a filter boosts an item.</summary>

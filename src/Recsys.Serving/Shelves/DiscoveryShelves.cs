@@ -43,7 +43,7 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
 
         // Popular and trending counts would put in order what no model ranks, and that's up to time here.
         var sources = plan.Placement.Sources.With(CandidateSource.Popular, 0).With(CandidateSource.Trending, 0);
-        var list = lists.Make(plan.List with { IncludeItemIds = newest, Sources = sources }, screen.Audience, screen.NowMs, plan.Shown, screen.Excluded);
+        var list = lists.Make(plan.List with { IncludeItemIds = newest, Sources = sources }, screen.Audience, screen.NowMs, screen.Work, plan.Shown, screen.Excluded);
 
         // Without anything new there would be no inclusion at all, and so everything.
         return list with { Request = plan.List, NextPageToken = "", Items = newest.Length == 0 ? [] : [.. list.Items.Select(item => WithTime(item, screen.Request.Namespace))] };
@@ -95,7 +95,7 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
     }
 
     private uint[] Given(ShelfPlan plan, CandidateFilter filter) =>
-        items.TryGet(plan.Screen.Request.Namespace, plan.Shelf.ItemId, out var given) && filter.MayBeNamed(given) ? [given] : [];
+        items.TryGet(plan.Screen.Request.Namespace, plan.Shelf.ItemId, out var given) && filter.MayNameAsAsked(given) ? [given] : [];
 
     /// <summary>What a shelf can be named after, the newest first.</summary>
     private static IEnumerable<uint> Liked(ShelfScreen screen, CandidateFilter filter) => screen.History.Items
@@ -132,6 +132,9 @@ internal sealed class DiscoveryShelves(CatalogueMirror catalogue, ItemNumbers it
         return item with { Reasons = [new(CandidateSource.Fresh, 0) { Kind = ReasonKind.New, TimeMs = time }, .. item.Reasons] };
     }
 
-    private CandidateFilter FilterOf(ShelfPlan plan) =>
-        lists.FilterOf(plan.List, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, plan.Shown, models.Of(plan.List.Namespace, plan.Choice.ModelVersion), plan.Screen.Excluded);
+    private CandidateFilter FilterOf(ShelfPlan plan)
+    {
+        var (screen, model) = (plan.Screen, models.Of(plan.List.Namespace, plan.Choice.ModelVersion));
+        return lists.FilterOf(plan.List, plan.Placement, screen.Audience, screen.NowMs, screen.Work, plan.Shown, model, screen.Excluded);
+    }
 }

@@ -84,6 +84,9 @@ internal sealed class PersonalShelves(CatalogueMirror catalogue, ItemNumbers ite
     }
 
     /// <summary>Nothing is ranked here, so of the users' preferences only what they refuse counts, and that needs no model.</summary>
-    private ShelfItems NewItems(ShelfPlan plan, SeenPolicy seen) =>
-        new(items, catalogue, plan, lists.FilterOf(plan.List with { SeenPolicy = seen }, plan.Placement, plan.Screen.Audience, plan.Screen.NowMs, null, null, plan.Screen.Excluded));
+    private ShelfItems NewItems(ShelfPlan plan, SeenPolicy seen)
+    {
+        var (screen, list) = (plan.Screen, plan.List with { SeenPolicy = seen });
+        return new(items, catalogue, plan, lists.FilterOf(list, plan.Placement, screen.Audience, screen.NowMs, screen.Work, shown: null, model: null, screen.Excluded));
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class ShelfMaker(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var audience = await parts.Audiences.LoadAsync(new() { Namespace = request.Namespace, UserIds = request.UserIds }, now, cancellationToken);
-        var screen = new ShelfScreen(request, audience, now, Numbers(request.Namespace, request.ExcludeItemIds));
+        var screen = new ShelfScreen(request, audience, now, Numbers(request.Namespace, request.ExcludeItemIds), cancellationToken);
 
         // An item that a later shelf is named after by the request isn't what an earlier one chooses.
         screen.Named.UnionWith(Numbers(request.Namespace, request.Shelves.Select(static shelf => shelf.ItemId)));
@@ -33,6 +33,7 @@ internal sealed class ShelfMaker(
         for (var i = 0; i < request.Shelves.Count; i++)
         {
             var plan = await PlanAsync(screen, request.Shelves[i], shown, cancellationToken);
+            screen.Work.ThrowIfOver();
             var list = Make(plan);
             screen.Excluded.UnionWith(Numbers(request.Namespace, list.Items.Select(static item => item.ItemId)));
             if (degradedReason.Length == 0) degradedReason = list.DegradedReason;
@@ -61,7 +62,7 @@ internal sealed class ShelfMaker(
         var (screen, modelVersion) = (plan.Screen, "");
         return plan.Shelf.Kind switch
         {
-            ShelfKind.Recommended => lists.Make(plan.List, screen.Audience, screen.NowMs, plan.Shown, screen.Excluded) with { NextPageToken = "" },
+            ShelfKind.Recommended => lists.Make(plan.List, screen.Audience, screen.NowMs, screen.Work, plan.Shown, screen.Excluded) with { NextPageToken = "" },
             ShelfKind.New => _discovery.New(plan),
             ShelfKind.Continue => ListOf(plan, _personal.Continue(plan), follows: true),
             ShelfKind.NextEpisode => ListOf(plan, _personal.NextEpisodes(plan), follows: true),

@@ -1,3 +1,4 @@
+using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
 using Recsys.Serving.Users;
 
@@ -10,8 +11,10 @@ internal sealed class ShelfScreen
     /// <param name="audience">Its users.</param>
     /// <param name="nowMs">Unix ms.</param>
     /// <param name="excluded">What the request leaves out.</param>
-    public ShelfScreen(ShelvesRequest request, Audience audience, long nowMs, IEnumerable<uint> excluded)
+    /// <param name="cancellationToken">The call's.</param>
+    public ShelfScreen(ShelvesRequest request, Audience audience, long nowMs, IEnumerable<uint> excluded, CancellationToken cancellationToken)
     {
+        Work = new(cancellationToken);
         (Request, Audience, NowMs, MomentMs) = (request, audience, nowMs, request.RequestTimeMs ?? nowMs);
         Excluded = [.. excluded];
         History = new(audience, MomentMs);
@@ -29,6 +32,9 @@ internal sealed class ShelfScreen
 
     /// <summary>For when the shelves are, Unix ms.</summary>
     public long MomentMs { get; }
+
+    /// <summary>One for all shelves: what a filter said for one of them counts for the next.</summary>
+    public FilterWork Work { get; }
 
     public ShelfHistory History { get; }
 
@@ -56,6 +62,7 @@ internal sealed class ShelfScreen
         PageSize = pageSize,
         ItemKinds = Request.ItemKinds,
         Filter = Request.Filter,
+        ExcludeItemIds = Request.ExcludeItemIds,
         MaturityCeiling = Request.MaturityCeiling,
         Context = Request.Context,
         RequestTimeMs = Request.RequestTimeMs,

@@ -30,13 +30,13 @@ public class ListBenchmarks
 
     [Benchmark]
     public RankedList Personalized() =>
-        _sample.Lists.Make(_request, _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs);
+        _sample.Lists.Make(_request, _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs, new(CancellationToken.None));
 
     [Benchmark]
     public RankedList OnlyFilms() => _sample.Lists.Make(
         _request with { ItemKinds = [ItemKind.Film], MaturityCeiling = 12 },
         _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs),
-        ServingSample.NowMs);
+        ServingSample.NowMs, new(CancellationToken.None));
 
     [Benchmark]
     public RankedList FilteredByRareFirstTerm() => Filtered(_rareFirst);
@@ -48,8 +48,8 @@ public class ListBenchmarks
     public RankedList FilteredByNumbers() => Filtered(_rareNumbers);
 
     [Benchmark]
-    public RankedList Popular() => _sample.Lists.Make(_request, new([], 0), ServingSample.NowMs);
+    public RankedList Popular() => _sample.Lists.Make(_request, new([], 0), ServingSample.NowMs, new(CancellationToken.None));
 
     private RankedList Filtered(ItemFilter filter) => _sample.Lists.Make(
-        _request with { Filter = filter }, _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs);
+        _request with { Filter = filter }, _sample.Audiences.Of([_sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs, new(CancellationToken.None));
 }

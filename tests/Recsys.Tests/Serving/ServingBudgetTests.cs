@@ -22,10 +22,10 @@ public sealed class ServingBudgetTests
             ["serving.fold_interaction"] = () => Fold(sample, like),
             ["serving.fold_heart_beat"] = () => Fold(sample, heartBeat),
             ["serving.list_personalized"] = () => sample.Lists.Make(
-                request, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs),
+                request, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs, new(CancellationToken.None)),
             ["serving.list_filtered"] = () => sample.Lists.Make(
-                filtered, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs),
-            ["serving.list_popular"] = () => sample.Lists.Make(request, new([], 0), ServingSample.NowMs),
+                filtered, sample.Audiences.Of([sample.Record], ServingSample.Ns, ServingSample.NowMs), ServingSample.NowMs, new(CancellationToken.None)),
+            ["serving.list_popular"] = () => sample.Lists.Make(request, new([], 0), ServingSample.NowMs, new(CancellationToken.None)),
         });
     }
 

@@ -20,11 +20,18 @@ internal sealed class AnyNode(IEnumerable<FilterNode> parts) : FilterNode
         }
     }
 
-    /// <summary>The OR of the parts; comparisons of texts become one, whatever their fields.</summary>
+    /// <summary>The OR of the parts; comparisons of texts become one, whatever their fields, and so do those of one number with constants: however many they are, an item is looked up once.</summary>
     public static FilterNode Of(List<FilterNode> parts)
     {
+        parts = [.. parts.SelectMany(static part => part is AnyNode any ? any._parts : [part])];
         var texts = parts.OfType<TextNode>().ToList();
         if (texts.Count > 1) parts = [.. parts.Where(part => part is not TextNode), new TextNode([.. texts.SelectMany(text => text.Keys).Distinct()])];
+        foreach (var same in parts.OfType<NumberInNode>().Where(static part => part.Values is not null).GroupBy(static part => part.Number).Where(static same => same.Count() > 1).ToList())
+        {
+            var merged = same.ToHashSet<FilterNode>();
+            parts = [.. parts.Where(part => !merged.Contains(part)), new NumberInNode(same.Key, [.. same.SelectMany(static part => part.Values!)])];
+        }
+
         return parts.Count == 1 ? parts[0] : new AnyNode(parts);
     }
 

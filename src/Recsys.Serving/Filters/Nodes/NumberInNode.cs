@@ -7,7 +7,13 @@ namespace Recsys.Serving.Filters.Nodes;
 /// <param name="values">The constants; null: any, it must only be there.</param>
 internal sealed class NumberInNode(NumberOperand number, double[]? values) : FilterNode
 {
-    private readonly double[]? _ascending = values?.Order().ToArray();
+    private readonly double[]? _ascending = values?.Distinct().Order().ToArray();
+
+    /// <summary>What it looks at.</summary>
+    public NumberOperand Number => number;
+
+    /// <summary>The constants, ascending; null: any.</summary>
+    public IReadOnlyList<double>? Values => _ascending;
 
     public override int Cost => number.Cost + 3;
 

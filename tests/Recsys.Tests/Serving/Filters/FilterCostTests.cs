@@ -19,13 +19,13 @@ public sealed class FilterCostTests(ITestOutputHelper output)
         string[] texts = ["", ServingSample.RareFirst, ServingSample.RareLast, ServingSample.RareNumbers];
         var requests = texts.Select(text => unfiltered with { Filter = text.Length == 0 ? null : FilterParser.Parse(text) }).ToArray();
         var best = Enumerable.Repeat(TimeSpan.MaxValue, requests.Length).ToArray();
-        var counts = requests.Select(request => sample.Lists.Make(request with { PageSize = 500 }, audience, ServingSample.NowMs).Items.Count).ToArray();
+        var counts = requests.Select(request => sample.Lists.Make(request with { PageSize = 500 }, audience, ServingSample.NowMs, new(CancellationToken.None)).Items.Count).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = 0; i < requests.Length; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                sample.Lists.Make(requests[i], audience, ServingSample.NowMs);
+                sample.Lists.Make(requests[i], audience, ServingSample.NowMs, new(CancellationToken.None));
                 if (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < best[i]) best[i] = elapsed;
             }
         }

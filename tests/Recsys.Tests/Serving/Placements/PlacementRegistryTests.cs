@@ -149,7 +149,7 @@ public sealed class PlacementRegistryTests : IAsyncLifetime
     {
         await _registry.PutAsync(Ns, Full(), "", "", validateOnly: false, None);
         await PutAsync("home", "2");
-        _registry = await LoadAsync(new(static _ => "at character 7: not any more"));
+        _registry = await LoadAsync(new(static _ => (0, "at character 7: not any more")));
         await FailsAsync(EngineErrorKind.FailedPrecondition, "PLACEMENT_VERSION_INVALID", () => _registry.RollBackAsync(Ns, "home", 1, "", "", None));
     }
 

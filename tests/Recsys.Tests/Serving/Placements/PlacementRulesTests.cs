@@ -7,7 +7,7 @@ namespace Recsys.Tests.Serving.Placements;
 
 public sealed class PlacementRulesTests
 {
-    private static readonly PlacementRules Rules = new(static text => text.IndexOf('?') is var at and >= 0 ? FormattableString.Invariant($"at character {at + 1}: no ? here") : null);
+    private static readonly PlacementRules Rules = new(static text => text.IndexOf('?') is var at and >= 0 ? (0, FormattableString.Invariant($"at character {at + 1}: no ? here")) : (1, null));
 
     /// <summary>What is wrong, alone, and the one field that must be named for it.</summary>
     public static TheoryData<string, Func<Placement, Placement>> Faults => new()

@@ -36,6 +36,28 @@ public sealed class ListRulesTests
     }
 
     [Fact]
+    public async Task Boosts_and_burials_when_there_are_many_leave_every_score_finite_and_above_0()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.PutItemsAsync([.. Items.Select(item => new CatalogueItem { ItemId = item, Genres = ["g"] })]);
+        await rig.WriteAsync([.. Items.SelectMany((item, i) => Enumerable.Range(0, i + 1).Select(j => rig.Like($"fan{j}", item)))]);
+        await PutAsync(rig, new() { PlacementId = "p", Boosts = [.. Enumerable.Repeat(100.0, 100).Select(Of(Items[2])), .. Enumerable.Repeat(100.0, 100).Select(Of(Items[3]))] });
+        Assert.Equal([Items[3], Items[2]], (await ScoresAsync()).Take(2).Select(item => item.ItemId));
+        await PutAsync(rig, new() { PlacementId = "p", Boosts = [.. Enumerable.Repeat(double.Epsilon, 200).Select(Of(Items[2]))] });
+        Assert.Equal(Items[2], (await ScoresAsync())[^1].ItemId);
+
+        async Task<IReadOnlyList<RankedItem>> ScoresAsync()
+        {
+            var list = await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = [], Placement = "p", PageSize = Count });
+            Assert.Equal(Count, list.Items.Count);
+            Assert.All(list.Items, item => Assert.True(double.IsFinite(item.Score) && item.Score > 0, $"{item.ItemId}: {item.Score}"));
+            return list.Items;
+        }
+
+        static Func<double, PlacementBoost> Of(string item) => factor => new("", [item], factor, default);
+    }
+
+    [Fact]
     public async Task Diversity_puts_less_alike_items_beside_each_other_and_loses_none()
     {
         await using var rig = await RigAsync();

@@ -69,7 +69,7 @@ public sealed class ShelvesPropertyTests
         {
             ShelfKind.Recommended => Missing(one.Items.Count(item => reference.MayBeProposed(asked, item.ItemId))),
             ShelfKind.New => found.Except(reference.New(asked)).FirstOrDefault() is { } old ? $"{old} isn't new" : Missing(reference.New(asked).Count),
-            ShelfKind.BecauseYouPlayed => shelf is null || found.Length == 0 ? null : NameFault(shelf, reference, named),
+            ShelfKind.BecauseYouPlayed => shelf is null || found.Length == 0 ? null : NameFault(asked, shelf, reference, named),
             _ => shelf?.List.Items.Zip(shelf.List.Items.Skip(1)).Any(pair => pair.First.Score < pair.Second.Score) == true ? "counts aren't in order" : null,
         };
 
@@ -77,10 +77,10 @@ public sealed class ShelvesPropertyTests
     }
 
     /// <summary>The newest that no shelf before is named after; one that nothing is like may be passed over.</summary>
-    private static string? NameFault(Shelf shelf, SlowShelves reference, HashSet<string> named)
+    private static string? NameFault(ShelfRequest asked, Shelf shelf, SlowShelves reference, HashSet<string> named)
     {
         var name = shelf.TitleArgs["item_id"];
-        if (!reference.Names().Contains(name)) return $"{name} was neither completed nor liked";
+        if (!reference.Names(asked).Contains(name)) return $"{name} was neither completed nor liked, or is left out";
         if (!named.Add(name)) return $"{name} names two shelves";
         return shelf.List.Items.Any(item => item.ItemId == name || item.Reasons[0].BecauseItemId != name) ? "items that don't follow from the name" : null;
     }

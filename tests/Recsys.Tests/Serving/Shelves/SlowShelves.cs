@@ -71,15 +71,20 @@ internal sealed class SlowShelves
         return Cut(shelf, again.OrderByDescending(Worth));
     }
 
-    /// <summary>Whether a shelf may be named after an item.</summary>
-    public bool MayBeNamed(string itemId) =>
+    /// <summary>Whether a shelf may be named after an item: the users may see it, and neither request nor placement leaves it out.</summary>
+    public bool MayBeNamed(ShelfRequest shelf, string itemId) =>
+        !_case.Request.ExcludeItemIds.Contains(itemId) && Passes(_case.Request.Filter?.Text ?? "", itemId) && Passes(PlacementOf(shelf).Filter, itemId) && MayBeSeenAndWasLiked(itemId);
+
+    private bool MayBeSeenAndWasLiked(string itemId) =>
         _items[itemId] is var item && !item.Hidden && item.MaturityAge <= (_case.Ceiling ?? 99) && SlowRules.IsAvailable(item, _case.Country, _case.MomentMs)
         && !IsDisliked(itemId) && (Completed(itemId) ?? Liked(itemId)) is not null;
 
     /// <summary>What shelves can be named after, the newest first.</summary>
-    public List<string> Names() => [.. Played().Where(MayBeNamed).OrderByDescending(itemId => Math.Max(Completed(itemId) ?? 0, Liked(itemId) ?? 0))];
+    public List<string> Names(ShelfRequest shelf) => [.. Played().Where(itemId => MayBeNamed(shelf, itemId)).OrderByDescending(itemId => Math.Max(Completed(itemId) ?? 0, Liked(itemId) ?? 0))];
 
     private Placement PlacementOf(ShelfRequest shelf) => _case.Placements.GetValueOrDefault(shelf.Placement) ?? Placement.Default;
+
+    private bool Passes(string filter, string itemId) => filter.Length == 0 || SlowFilter.Of(filter).Passes(_items[itemId], _case.MomentMs, _case.Ceiling);
 
     private bool MayBeHad(ShelfRequest shelf, string itemId) => !_taken.Contains(itemId) && Rules(PlacementOf(shelf)).IsEligible(itemId);
 

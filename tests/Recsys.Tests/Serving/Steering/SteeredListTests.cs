@@ -1,6 +1,8 @@
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Filters;
 using Recsys.Serving.Lists;
+using Recsys.Serving.Placements;
 using Recsys.Serving.Live;
 using Recsys.Serving.Shelves;
 using Recsys.Serving.Steering;
@@ -88,6 +90,49 @@ public sealed class SteeredListTests
                 new() { Namespace = EngineRig.Ns, UserIds = users, Shelves = [new(ShelfKind.BecauseYouPlayed), new(ShelfKind.BecauseYouPlayed)] }, CancellationToken.None);
             var titles = shelves.Shelves.Select(shelf => shelf.TitleArgs["item_id"]);
             return [.. list.Items.SelectMany(item => item.Reasons).Select(reason => reason.BecauseItemId).Concat(titles).Where(id => id.Length > 0).Distinct().Order()];
+        }
+    }
+
+    [Fact]
+    public async Task Reasons_and_titles_never_name_what_request_or_placement_leaves_out()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items);
+        await rig.PutItemsAsync([.. Items.Select((id, i) => new CatalogueItem { ItemId = id, Kind = ItemKind.Film, Tags = i == 3 ? ["gore"] : [], Genres = i is 3 or 5 ? ["liked"] : ["other"] })]);
+        await rig.WriteAsync(rig.Like("u", Items[3]), rig.Like("u", Items[5], rig.NowMs - 1));
+        await PutAsync(new() { PlacementId = "kids", Filter = "NOT tags = 'gore'" });
+        await PutAsync(new() { PlacementId = "top", Pins = [new(Items[3], 0, default)], PageSize = 1 });
+        var (plain, shelf) = (new ListRequest { Namespace = EngineRig.Ns, UserIds = ["u"], PageSize = 60 }, new ShelfRequest(ShelfKind.BecauseYouPlayed));
+        Assert.Equal([Items[3], Items[5]], await NamedAsync(plain));
+        Assert.Equal([Items[5]], await NamedAsync(plain with { Filter = FilterParser.Parse("NOT tags = 'gore'") }));
+        Assert.Equal([Items[5]], await NamedAsync(plain with { ExcludeItemIds = [Items[3]] }));
+        Assert.Equal([Items[5]], await NamedAsync(plain with { Placement = "kids" }));
+
+        // Where no other item can be named the reason says the source alone.
+        var other = plain with { Filter = FilterParser.Parse("NOT genres = 'liked'") };
+        Assert.Empty(await NamedAsync(other));
+        Assert.All((await rig.ListAsync(other)).Items, item => Assert.Equal(CandidateSource.Session, item.Reasons[0].Source));
+
+        // What an earlier shelf has may be named; what the request itself names it may, whatever it wants on the shelf, but not where the placement says no.
+        Assert.Equal(["", Items[3]], await TitlesAsync(plain, new(ShelfKind.Recommended) { Placement = "top" }, shelf));
+        Assert.Equal([Items[3]], await TitlesAsync(other, shelf with { ItemId = Items[3] }));
+        Assert.Empty(await TitlesAsync(plain, shelf with { ItemId = Items[3], Placement = "kids" }));
+
+        async Task PutAsync(Placement placement) => await rig.Engine.Placements.PutAsync(EngineRig.Ns, placement, "", "", validateOnly: false, CancellationToken.None);
+
+        async Task<string[]> NamedAsync(ListRequest request)
+        {
+            var list = await rig.ListAsync(request);
+            Assert.NotEmpty(list.Items);
+            var titles = await TitlesAsync(request, shelf with { Placement = request.Placement }, shelf with { Placement = request.Placement });
+            return [.. list.Items.SelectMany(item => item.Reasons).Select(reason => reason.BecauseItemId).Concat(titles).Where(id => id.Length > 0).Distinct().Order()];
+        }
+
+        async Task<string[]> TitlesAsync(ListRequest request, params ShelfRequest[] shelves)
+        {
+            var answer = await rig.Engine.RecommendShelvesAsync(
+                new() { Namespace = EngineRig.Ns, UserIds = request.UserIds, Filter = request.Filter, ExcludeItemIds = request.ExcludeItemIds, Shelves = shelves }, CancellationToken.None);
+            return [.. answer.Shelves.Select(made => made.TitleArgs.GetValueOrDefault("item_id", ""))];
         }
     }
 
