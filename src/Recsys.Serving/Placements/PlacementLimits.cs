@@ -45,6 +45,9 @@ public static class PlacementLimits
     /// <summary>The greatest weight or factor.</summary>
     public const double Factor = 100;
 
+    /// <summary>The least share of exploration but none: by less, an item's propensity would be too small to divide by.</summary>
+    public const double LeastExploration = 0.001;
+
     /// <summary>The greatest share of exploration.</summary>
     public const double Exploration = 0.5;
 
