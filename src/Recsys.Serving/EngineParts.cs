@@ -120,7 +120,7 @@ internal sealed record EngineParts
                 audiences, shown, items, mirror, models, missing, experiments, new(mirror, trending, fresh), new(mirror), new(mirror, items, trending, fresh), tokens, new(items, mirror), time),
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(audiences, shown, mirror, trending),
-            Catalogue = new(store, items, mirror, time, metrics),
+            Catalogue = new(store, items, mirror, time, metrics, roster),
             Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
             Models = registry,
             Learning = new(store, registry, options, metrics, time, logger),
@@ -141,6 +141,7 @@ internal sealed record EngineParts
         {
             changes?.Reached(PlacementDocuments.Collection, roster.PlacementsAsync);
             changes?.Reached(ExperimentsDocument.Collection, roster.ExperimentsAsync);
+            changes?.Reached(ItemCatalogue.Collection, roster.ItemsAsync);
             changes?.EachTime(EachTimeAsync);
         }
 
@@ -160,13 +161,14 @@ internal sealed record EngineParts
                 trending, recent, watchers, metrics, time, logger);
     }
 
-    /// <summary>Says which placements and experiments this replica has. A store that takes no writes now still serves reads: the next beat says it again.</summary>
+    /// <summary>Says which placements, experiments and items this replica has. A store that takes no writes now still serves reads: the next beat says it again.</summary>
     private static async Task AnnounceAsync(ReplicaRoster roster, SharedChanges changes, CancellationToken cancellationToken)
     {
         try
         {
             await roster.PlacementsAsync(changes.RevisionsOf(PlacementDocuments.Collection), cancellationToken);
             await roster.ExperimentsAsync(changes.RevisionsOf(ExperimentsDocument.Collection), cancellationToken);
+            await roster.ItemsAsync(changes.RevisionsOf(ItemCatalogue.Collection), cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or EngineException)
         {

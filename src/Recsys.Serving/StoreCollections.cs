@@ -8,6 +8,7 @@ using Recsys.Serving.Migration;
 using Recsys.Serving.Models;
 using Recsys.Serving.Placements;
 using Recsys.Serving.Replicas;
+using Recsys.Serving.Users;
 
 namespace Recsys.Serving;
 
@@ -23,6 +24,6 @@ internal static class StoreCollections
     public static IReadOnlyList<string> All { get; } =
     [
         ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.ModelCollection, ModelDocuments.LiveCollection, PageTokens.Collection, SharedArtefacts.Collection,
-        PlacementDocuments.Collection, PlacementDocuments.VersionCollection, ExperimentsDocument.Collection,
+        PlacementDocuments.Collection, PlacementDocuments.VersionCollection, ExperimentsDocument.Collection, AccountCeilings.Collection,
     ];
 }

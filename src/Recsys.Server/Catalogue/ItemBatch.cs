@@ -41,7 +41,7 @@ internal static class ItemBatch
             await FlushAsync(catalogue, ns, waiting, cancellationToken);
             try
             {
-                await catalogue.ChangeAsync(ns, item.ItemId, items[i].Etag, _ => item, cancellationToken);
+                await catalogue.ChangeAsync(ns, item.ItemId, items[i].Etag, _ => item, cancellationToken, waits: false);
             }
             catch (EngineException exception) when (exception.Kind == EngineErrorKind.Aborted)
             {

@@ -72,7 +72,7 @@ internal static class EventReader
     private static void CheckPropensity(V1.Event message, WatchEventType type, FieldViolations violations)
     {
         if (!message.HasPropensity) return;
-        if (message.Propensity is not (> 0 and <= 1)) violations.Add("propensity", "must be above 0 and at most 1");
+        if (message.Propensity is not (>= WatchEvent.LeastPropensity and <= 1)) violations.Add("propensity", "must be 0.000000001 to 1");
         else if (type != WatchEventType.Impression) violations.Add("propensity", "is for IMPRESSION only");
     }
 

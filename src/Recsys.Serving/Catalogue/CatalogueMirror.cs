@@ -16,6 +16,9 @@ internal sealed class CatalogueMirror
     private const uint Deleted = 1 << 18;
     private const uint Windowed = 1 << 19;
 
+    // Of a series, its seasons and episodes, with room to spare: parents may name each other.
+    private const int MaxAncestors = 8;
+
     private readonly ItemNumbers _numbers;
     private readonly Lock _lock = new();
     private readonly PooledColumn<byte> _titles = new();
@@ -60,7 +63,20 @@ internal sealed class CatalogueMirror
         var packed = number < (uint)columns.Packed.Length ? columns.Packed[number] : 0;
         if (packed == 0) return filter.MaturityCeiling == ListFilter.NoCeiling && (filter.KindMask & (1u << (int)ItemKind.Other)) != 0;
         if ((packed & (Hidden | Deleted)) != 0 || (filter.KindMask & (1u << (int)(packed & 0xFF))) == 0) return false;
-        return (int)((packed >> 8) & 0xFF) <= filter.MaturityCeiling && ((packed & Windowed) == 0 || IsAvailable(number, filter.Country, filter.TimeMs));
+        return IsWithin(columns, number, packed, filter.MaturityCeiling) && ((packed & Windowed) == 0 || IsAvailable(number, filter.Country, filter.TimeMs));
+    }
+
+    /// <summary>Whether an item and all that contain it are meant for an age. Looked up each time: a parent may come, change and go after its children.</summary>
+    private static bool IsWithin(MirrorColumns columns, uint number, uint packed, int ceiling)
+    {
+        for (var depth = 0; (int)((packed >> 8) & 0xFF) <= ceiling; depth++)
+        {
+            number = Volatile.Read(ref columns.Parent[number]);
+            if (ceiling == ListFilter.NoCeiling || number == 0 || number >= (uint)columns.Packed.Length || depth == MaxAncestors) return true;
+            packed = Volatile.Read(ref columns.Packed[number]);
+        }
+
+        return false;
     }
 
     /// <summary>What filters read of the item: empty where the catalogue doesn't have it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recsys.Serving.Replicas;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Catalogue;
@@ -13,15 +14,18 @@ public sealed class ItemCatalogue
 
     private const int PageSize = 1_000;
     private const int MaxAttempts = 20;
+    private static readonly TimeSpan ReplicasLimit = TimeSpan.FromSeconds(5);
 
     private readonly IRecsysStore _store;
     private readonly ItemNumbers _numbers;
     private readonly CatalogueMirror _mirror;
     private readonly TimeProvider _time;
     private readonly ServingMetrics _metrics;
+    private readonly ReplicaRoster? _roster;
 
-    internal ItemCatalogue(IRecsysStore store, ItemNumbers numbers, CatalogueMirror mirror, TimeProvider time, ServingMetrics metrics)
+    internal ItemCatalogue(IRecsysStore store, ItemNumbers numbers, CatalogueMirror mirror, TimeProvider time, ServingMetrics metrics, ReplicaRoster? roster = null)
     {
+        _roster = roster;
         _metrics = metrics;
         _store = store;
         _numbers = numbers;
@@ -56,9 +60,10 @@ public sealed class ItemCatalogue
     /// <param name="etag">If not empty, the version that must be stored.</param>
     /// <param name="change">From the stored item (null: there is none) to the new one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="waits">Whether a change by which the item may be shown in fewer lists returns only once every other replica has it, or after five seconds.</param>
     /// <exception cref="EngineException">Aborted (etag), Unavailable, or whatever <paramref name="change"/> throws.</exception>
     public async ValueTask<VersionedItem> ChangeAsync(
-        string ns, string itemId, string etag, Func<CatalogueItem?, CatalogueItem> change, CancellationToken cancellationToken)
+        string ns, string itemId, string etag, Func<CatalogueItem?, CatalogueItem> change, CancellationToken cancellationToken, bool waits = true)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -67,7 +72,9 @@ public sealed class ItemCatalogue
             var now = Now();
             var after = Normal(change(before)) with { ItemId = itemId, CreateTimeMs = before?.CreateTimeMs ?? now, UpdateTimeMs = now };
             var results = await WriteAsync(ns, [after], [revision], cancellationToken);
-            if (results[0].Status == CommitStatus.Committed) return new(after, Etag(results[0].Revision));
+            if (results[0].Status != CommitStatus.Committed) continue;
+            if (waits && Tightens(before, after)) await ReachReplicasAsync(ns, results[0].Revision, cancellationToken);
+            return new(after, Etag(results[0].Revision));
         }
 
         throw Contended(itemId);
@@ -107,7 +114,7 @@ public sealed class ItemCatalogue
         return items;
     }
 
-    /// <summary>Deletes one item.</summary>
+    /// <summary>Deletes one item, and returns once every other replica has that, or after five seconds.</summary>
     /// <exception cref="EngineException">NotFound, Aborted (etag), Unavailable.</exception>
     public async ValueTask DeleteAsync(string ns, string itemId, string etag, CancellationToken cancellationToken)
     {
@@ -127,6 +134,7 @@ public sealed class ItemCatalogue
             if (results[0].Status != CommitStatus.Committed) continue;
             var numbers = await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, [itemId], cancellationToken));
             _mirror.Apply(numbers[0], 0, results[0].Revision, null);
+            await ReachReplicasAsync(ns, results[0].Revision, cancellationToken);
             return;
         }
 
@@ -139,6 +147,17 @@ public sealed class ItemCatalogue
         await StoreFailure.GuardAsync(() => _numbers.ResolveAsync(ns, itemIds, cancellationToken));
 
     private static CatalogueItem Normal(CatalogueItem item) => item.Kind == ItemKind.Unspecified ? item with { Kind = ItemKind.Other } : item;
+
+    /// <summary>Whether an item may be in fewer lists than before, as far as can be told without its parents.</summary>
+    private static bool Tightens(CatalogueItem? before, CatalogueItem after) =>
+        before is not null
+        && (after.MaturityAge > before.MaturityAge || (after.Hidden && !before.Hidden) || after.ParentId != before.ParentId
+            || !AvailabilityEntry.From(after.Availability).AsSpan().SequenceEqual(AvailabilityEntry.From(before.Availability)));
+
+    private async ValueTask ReachReplicasAsync(string ns, long revision, CancellationToken cancellationToken)
+    {
+        if (_roster is not null) await _roster.WaitItemsAsync(ns, revision, ReplicasLimit, cancellationToken);
+    }
 
     private static string Etag(long revision) => revision.ToString("x", CultureInfo.InvariantCulture);
 

@@ -54,7 +54,7 @@ internal sealed class BatchFolder(
             {
                 User = batch.User,
                 ExpectedRevision = record.Revision,
-                State = moves.Count == 0 ? (ReadOnlyMemory<byte>?)null : await MoveAsync(batch.User, record, moves, closed, cancellationToken),
+                State = moves.Count == 0 ? (ReadOnlyMemory<byte>?)null : await MoveAsync(batch.User, record, nowMs, moves, closed, cancellationToken),
                 Appends = appends,
                 ReceiveTimeMs = nowMs,
             },
@@ -73,16 +73,17 @@ internal sealed class BatchFolder(
     }
 
     private async ValueTask<byte[]> MoveAsync(
-        UserKey user, UserRecord record, List<FoldEvent> moves, List<ClosedInteraction> closed, CancellationToken cancellationToken)
+        UserKey user, UserRecord record, long nowMs, List<FoldEvent> moves, List<ClosedInteraction> closed, CancellationToken cancellationToken)
     {
         var known = Decode(user, record);
-        if (known is not null && TryFold(known, moves, closed)) return Encode(user, known);
+        var isFirst = record.State.IsEmpty;
+        if (known is not null && TryFold(known, moves, closed)) return Encode(user, known, isFirst ? nowMs : known.SinceMs);
         closed.Clear();
         var interactions = new List<Interaction>();
         var log = await refold.ReadAsync(user, cancellationToken);
         var state = refold.FromLog(log, null, CollectionsMarshal.AsSpan(moves), Decode(user, record), interactions);
         ClosedInteraction.AddTo(closed, state, interactions);
-        return Encode(user, state);
+        return Encode(user, state, isFirst ? nowMs : state.SinceMs);
     }
 
     /// <summary>Folds onto the known state; false: one of the events is late, and the state is spoilt.</summary>
@@ -122,8 +123,9 @@ internal sealed class BatchFolder(
         }
     }
 
-    private byte[] Encode(UserKey user, SessionState state)
+    private byte[] Encode(UserKey user, SessionState state, long sinceMs)
     {
+        state.SinceMs = sinceMs;
         NetworkFollower.Follow(state, models.Of(user.Namespace), models.NextOf(user.Namespace), models.OfVariant(user));
         return SessionStateCodec.Encode(state);
     }

@@ -51,7 +51,10 @@ public sealed record WatchEvent
     /// <summary>The placement; may be empty.</summary>
     public string Placement { get; init; } = "";
 
-    /// <summary>For Impression: the probability with which the list put the item in its place, (0, 1]; null: not given.</summary>
+    /// <summary>Smaller propensities are refused: what is divided by one tells nothing any more. No list says one (<see cref="Placements.PlacementLimits.LeastExploration"/>, 500 places).</summary>
+    public const double LeastPropensity = 1e-9;
+
+    /// <summary>For Impression: the probability with which the list put the item in its place, <see cref="LeastPropensity"/> to 1; null: not given.</summary>
     public double? Propensity { get; init; }
 
     /// <summary>Where and how; null: nothing given.</summary>

@@ -58,7 +58,7 @@ public sealed class ExposureLog
             if (LogEntries.Whole(entry, _items, _reader.Logger)?.Event is not { } e) continue;
             var key = (listed.List, listed.Event.Item);
             if (places.TryAdd(key, shown.Count)) shown.Add((key, Of(e, experiments)));
-            else if (shown[places[key]].Exposure is { Propensity: null } known && e.Propensity is { } propensity) shown[places[key]] = (key, With(known, propensity));
+            else if (shown[places[key]].Exposure is { Propensity: null } known && e.Propensity is >= WatchEvent.LeastPropensity and var propensity) shown[places[key]] = (key, With(known, propensity));
         }
 
         var lists = places.Keys.Select(key => key.List).ToHashSet();
@@ -71,7 +71,9 @@ public sealed class ExposureLog
     private static Exposure Of(WatchEvent e, IReadOnlyList<HeldExperiment> experiments)
     {
         var exposure = new Exposure(e.UserId, e.ItemId, e.RecommendationId, e.ListPosition, e.EventTimeMs);
-        if (e.Propensity is { } propensity) exposure = With(exposure, propensity);
+
+        // Servers of earlier versions stored smaller ones, too.
+        if (e.Propensity is >= WatchEvent.LeastPropensity and var propensity) exposure = With(exposure, propensity);
         var held = experiments.FirstOrDefault(one => e.EventTimeMs >= one.Experiment.StartTimeMs && !(e.EventTimeMs >= one.Experiment.StopTimeMs));
         return held?.Of(e.UserId) is { } variant ? exposure with { ExperimentId = held.Experiment.ExperimentId, Variant = variant.Name } : exposure;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Recsys.Serving.Events;
 using Recsys.Serving.Sessions;
@@ -10,6 +9,8 @@ namespace Recsys.Serving.Lists;
 /// <summary>Loads the users of a list, and the accounts that they belong to.</summary>
 internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogger logger, UserWatchers? watchers = null)
 {
+    private readonly AccountCeilings _gone = new(store);
+
     private static Audience Degraded => new([], 0, "The store is down: the list is made from what is in memory, without the users' own events.");
 
     /// <summary>One read of the store, and one more where a user belongs to an account that isn't itself among them. A store that is down gives a degraded audience of nobody.</summary>
@@ -47,22 +48,41 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
     private async ValueTask<Audience> WithAccountsAsync(Audience audience, List<UserLookup> users, long nowMs, CancellationToken cancellationToken)
     {
         List<UserLookup>? accounts = null;
+        List<UserKey>? gone = null;
         for (var i = 0; i < users.Count; i++)
         {
             if (audience.Listeners[i].Profile?.AccountId is not { Length: > 0 } accountId) continue;
             var account = new UserKey(users[i].User.Namespace, accountId);
             if (account == users[i].User) continue;
             watchers?.Follow(users[i].User, account);
-            if (users.Exists(user => user.User == account) || accounts?.Exists(known => known.User == account) == true) continue;
+            if (users.FindIndex(user => user.User == account) is var listed and >= 0)
+            {
+                if (audience.Listeners[listed].Profile is null) (gone ??= []).Add(account);
+                continue;
+            }
+
+            if (accounts?.Exists(known => known.User == account) == true) continue;
             (accounts ??= []).Add(new(account, []));
         }
 
-        if (accounts is null) return audience;
+        if (accounts is null && gone is null) return audience;
         try
         {
-            var records = await store.LoadAsync(accounts, nowMs, cancellationToken);
+            int? strictest = null;
+            var records = accounts is null ? [] : await store.LoadAsync(accounts, nowMs, cancellationToken);
             if (records.Contains(UserRecord.Unreachable)) return Degraded with { AccountCeiling = 0 };
-            return audience with { AccountCeiling = records.Min(record => ReadProfile(record, users[0].User.Namespace)?.MaturityCeiling) };
+            for (var i = 0; i < records.Count; i++)
+            {
+                if (ReadProfile(records[i], users[0].User.Namespace) is not { } profile) (gone ??= []).Add(accounts![i].User);
+                else if (profile.MaturityCeiling is { } own && !(strictest <= own)) strictest = own;
+            }
+
+            foreach (var account in gone ?? [])
+            {
+                if (await _gone.ReadAsync(account, cancellationToken) is { } kept && !(strictest <= kept)) strictest = kept;
+            }
+
+            return audience with { AccountCeiling = strictest };
         }
         catch (StoreUnavailableException e)
         {
@@ -74,16 +94,9 @@ internal sealed class AudienceLoader(IRecsysStore store, FoldRules rules, ILogge
     private UserProfile? ReadProfile(UserRecord record, string ns)
     {
         if (record.Profile.IsEmpty) return null;
-        try
-        {
-            return UserProfileJson.Read(record.Profile.Span);
-        }
-        catch (JsonException e)
-        {
-            // What the user allows isn't known: nothing that needs consent, nothing that needs an age.
-            logger.ProfileUnreadable(e, ns);
-            return new() { UserId = "", MaturityCeiling = 0, Personalization = ConsentChoice.Denied };
-        }
+        var profile = UserProfileJson.ReadOrStrict(record.Profile.Span, out var error);
+        if (error is not null) logger.ProfileUnreadable(error, ns);
+        return profile;
     }
 
     private Listener Read(UserRecord record, string ns, long nowMs)

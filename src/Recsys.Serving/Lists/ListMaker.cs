@@ -42,8 +42,8 @@ internal sealed class ListMaker(
         work.ThrowIfOver();
         var fingerprint = RequestFingerprint.Of(request);
         var snapshot = request.PageToken.Length == 0 ? null : tokens.Read(request.PageToken, fingerprint, now);
-        if (snapshot is not null) FollowedUsers.ThrowIfGone(snapshot, audience);
-        var followed = FollowedUsers.Of(audience, now);
+        snapshot?.Followed.ThrowIfGone(audience);
+        var followed = FollowedUsers.Of(audience);
         audience = steerer.Personalized(request, audience, request.RequestTimeMs ?? now);
         var choice = snapshot is null
             ? experiments.Choose(request.Namespace, request.Placement, request.UserIds)
@@ -102,7 +102,7 @@ internal sealed class ListMaker(
     }
 
     private Snapshot Rank(
-        ListRequest request, CompiledPlacement placement, in PlacementChoice choice, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now, uint followed)
+        ListRequest request, CompiledPlacement placement, in PlacementChoice choice, int pageSize, Audience audience, CandidateFilter filter, LiveModel? model, long now, FollowedUsers followed)
     {
         var moment = request.RequestTimeMs ?? now;
         var wishes = model is null ? [] : Wishes(audience, model, moment);
@@ -133,7 +133,7 @@ internal sealed class ListMaker(
             RecommendationId = new(id),
             ModelVersion = model?.Version ?? "",
             Personalized = isPersonalized,
-            Followed = isPersonalized ? followed : 0,
+            Followed = isPersonalized ? followed : default,
             CreateTimeMs = now,
             StateRevision = audience.FirstRevision,
             ExperimentId = experimentId,

@@ -17,10 +17,8 @@ internal sealed class PageTokens
     /// <summary>The name of the key.</summary>
     public const string KeyName = "page_tokens";
 
-    private const byte Version = 2;
-
-    // Only of lists that are made by an experiment: tokens of all others stay readable for servers of the version before.
-    private const byte VersionOfExperiment = 3;
+    private const byte Version = 4;
+    private const byte VersionOfExperiment = 5;
     private const byte HasPropensity = 0x80;
     private const int SignatureLength = 16;
     private const long LifetimeMs = 30 * 60_000;
@@ -59,8 +57,8 @@ internal sealed class PageTokens
         writer.Signed(snapshot.CreateTimeMs);
         writer.Fixed64(request);
         writer.Text(snapshot.ModelVersion);
-        // Of up to three users it's one byte, which servers of the version before read as a yes or no.
-        writer.Unsigned((snapshot.Followed << 1) | (snapshot.Personalized ? 1u : 0));
+        writer.Unsigned((snapshot.Followed.Kinds << 1) | (snapshot.Personalized ? 1u : 0));
+        if (snapshot.Followed.Kinds != 0) writer.Fixed64(snapshot.Followed.Since);
         writer.Signed(snapshot.StateRevision);
         if (snapshot.ExperimentId.Length > 0)
         {
@@ -128,14 +126,14 @@ internal sealed class PageTokens
         if (nowMs - createTime > LifetimeMs) throw Invalid("The token has expired: it's valid for 30 minutes.");
         if (reader.Fixed64() != request) throw Invalid("The token belongs to another request: every other field must be as it was.");
         var model = reader.Text();
-        var followed = (uint)reader.Unsigned((FollowedUsers.Most << 1) | 1, "Whom a list follows");
+        var followed = (uint)reader.Unsigned((FollowedUsers.MostKinds << 1) | 1, "Whom a list follows");
         var snapshot = new Snapshot
         {
             RecommendationId = id,
             CreateTimeMs = createTime,
             ModelVersion = model,
             Personalized = (followed & 1) != 0,
-            Followed = followed >> 1,
+            Followed = followed > 1 ? new(followed >> 1, reader.Fixed64()) : default,
             StateRevision = reader.Signed(),
             ExperimentId = version == VersionOfExperiment ? reader.Text() : "",
             Variant = version == VersionOfExperiment ? reader.Text() : "",

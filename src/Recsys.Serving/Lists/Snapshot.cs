@@ -17,8 +17,8 @@ internal sealed class Snapshot
     /// <summary>Whether it follows from the users' own events.</summary>
     public required bool Personalized { get; init; }
 
-    /// <summary>Which users it follows (<see cref="FollowedUsers"/>); 0: none, or the token is of a server that didn't say.</summary>
-    public uint Followed { get; init; }
+    /// <summary>Which users it follows.</summary>
+    public FollowedUsers Followed { get; init; }
 
     /// <summary>When it was made, Unix ms.</summary>
     public required long CreateTimeMs { get; init; }

@@ -51,6 +51,9 @@ public static class PlacementLimits
     /// <summary>The factors of one item multiplied count as this where they are more, and as one by it where they are less: nobody needs more, and counts stay finite.</summary>
     public const double FactorProduct = 1e12;
 
+    /// <summary>The least share of exploration but none: by less, an item's propensity would be too small to divide by.</summary>
+    public const double LeastExploration = 0.001;
+
     /// <summary>The greatest share of exploration.</summary>
     public const double Exploration = 0.5;
 

@@ -23,7 +23,8 @@ internal sealed class PlacementRules(Func<string, (int Terms, string? Fault)> re
         CheckCaps(placement.Caps, findings);
         PinRules.Check(placement.Pins, findings);
         CheckBoosts(placement.Boosts, terms, findings);
-        findings.Range("placement.exploration", placement.Exploration, 0, PlacementLimits.Exploration);
+        if (placement.Exploration is not (0 or (>= PlacementLimits.LeastExploration and <= PlacementLimits.Exploration)))
+            findings.Add("placement.exploration", FormattableString.Invariant($"must be 0, or {PlacementLimits.LeastExploration} to {PlacementLimits.Exploration}, is {placement.Exploration}"));
         CheckFrequency(placement.FrequencyCap, findings);
         if (!Enum.IsDefined(placement.RankingObjective)) findings.Add("placement.ranking_objective", "is no known objective");
         if (placement.PageSize != 0) findings.Range("placement.page_size", placement.PageSize, 1, PlacementLimits.Places);

@@ -7,5 +7,10 @@ namespace Recsys.Serving.Replicas;
 /// <param name="Ready">The model that it can switch to, by namespace.</param>
 /// <param name="Placements">The revision up to which it has taken changes of placements over, by namespace; null: it's of a version without placements.</param>
 /// <param name="Experiments">Likewise, of experiments.</param>
+/// <param name="Items">Likewise, of items.</param>
 internal sealed record ReplicaRecord(
-    long BeatMs, Dictionary<string, string> Ready, ImmutableDictionary<string, long>? Placements, ImmutableDictionary<string, long>? Experiments = null);
+    long BeatMs,
+    Dictionary<string, string> Ready,
+    ImmutableDictionary<string, long>? Placements,
+    ImmutableDictionary<string, long>? Experiments = null,
+    ImmutableDictionary<string, long>? Items = null);

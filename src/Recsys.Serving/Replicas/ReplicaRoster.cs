@@ -6,7 +6,7 @@ using Recsys.Storage;
 namespace Recsys.Serving.Replicas;
 
 /// <summary>
-/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements and experiments it has taken over. A document a replica, written again every
+/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements, experiments and items it has taken over. A document a replica, written again every
 /// few seconds.
 /// </summary>
 internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
@@ -25,6 +25,7 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
     private readonly ConcurrentDictionary<string, string> _ready = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, long> _placements = ImmutableDictionary<string, long>.Empty;
     private volatile ImmutableDictionary<string, long> _experiments = ImmutableDictionary<string, long>.Empty;
+    private volatile ImmutableDictionary<string, long> _items = ImmutableDictionary<string, long>.Empty;
     private DateTimeOffset _lastBeat;
 
     /// <summary>Says that this replica is alive, if it's time to say so again.</summary>
@@ -75,6 +76,17 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
     public Task<int> WaitExperimentsAsync(string ns, long revision, TimeSpan limit, CancellationToken cancellationToken) =>
         WaitReachedAsync(replica => replica.Experiments, ns, revision, limit, cancellationToken);
 
+    /// <summary>Says up to which revision, by namespace, this replica has taken changes of items over.</summary>
+    public Task ItemsAsync(ImmutableDictionary<string, long> revisions, CancellationToken cancellationToken)
+    {
+        _items = revisions;
+        return WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Likewise a change of an item.</summary>
+    public Task<int> WaitItemsAsync(string ns, long revision, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitReachedAsync(replica => replica.Items, ns, revision, limit, cancellationToken);
+
     private async Task<int> WaitReachedAsync(
         Func<ReplicaRecord, ImmutableDictionary<string, long>?> reached, string ns, long revision, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -113,7 +125,7 @@ internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var content = JsonSerializer.SerializeToUtf8Bytes(new ReplicaRecord(now.ToUnixTimeMilliseconds(), new(_ready), _placements, _experiments), ReplicaJson.Default.ReplicaRecord);
+        var content = JsonSerializer.SerializeToUtf8Bytes(new ReplicaRecord(now.ToUnixTimeMilliseconds(), new(_ready), _placements, _experiments, _items), ReplicaJson.Default.ReplicaRecord);
         await StoreFailure.GuardAsync(() => store.PutDocumentsAsync([Write(content)], cancellationToken));
         _lastBeat = now;
     }

@@ -50,6 +50,7 @@ internal sealed class Refold(IRecsysStore store, FoldRules rules)
 
         events.Sort(static (a, b) => a.Event.TimeMs != b.Event.TimeMs ? a.Event.TimeMs.CompareTo(b.Event.TimeMs) : a.Order.CompareTo(b.Order));
         var state = oldest == long.MinValue || known is null ? new() : Before(known, oldest);
+        state.SinceMs = known?.SinceMs ?? 0;
         foreach (var ordered in events) UserFold.Apply(state, ordered.Event, rules, ordered.IsAdded ? closedByAdded : null);
         return state;
     }

@@ -24,6 +24,12 @@ internal sealed class SessionState
     /// <summary>Time of the newest event folded, Unix ms; -1: none was.</summary>
     public long NewestEventMs { get; set; } = -1;
 
+    /// <summary>
+    /// When the user's history began by the server's clock, Unix ms: with the first event, anew with the first after a deletion, and with a reset. Tells a user from one who has the same id later; the
+    /// only thing here that isn't the log's. 0: before servers noted it.
+    /// </summary>
+    public long SinceMs { get; set; }
+
     /// <summary>Streaming states of models; at most <see cref="MaxSlots"/>.</summary>
     public List<NetworkSlot> Slots { get; } = [];
 

@@ -7,11 +7,13 @@ namespace Recsys.Serving.Sessions;
 /// <summary>
 /// The stored form of a state. Version 1: version byte; newest event time + 1; interactions ever; ring (item, kind, strength, time since the one before); open plays
 /// (item, session hash, start before the newest event, last event since start, position + 1, duration + 1); both generations of older items as sorted gaps; network
-/// slots (fingerprint, consumed, halfs). Version 2: each slot's taste vector after its halfs (float32). Numbers are varints. A change of the layout takes a new version; old ones stay readable.
+/// slots (fingerprint, consumed, halfs). Version 2: each slot's taste vector after its halfs (float32). Version 3: since when, behind the version byte. Numbers are varints. A change of the layout
+/// takes a new version; old ones stay readable.
 /// </summary>
 internal static class SessionStateCodec
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
+    private const byte VersionWithoutSince = 2;
     private const byte VersionWithoutTaste = 1;
     private const int MaxRing = 4_096;
     private const int MaxOpenPlays = 64;
@@ -25,6 +27,7 @@ internal static class SessionStateCodec
         if (state.IsEmpty) return [];
         var writer = CompactWriter.OfThread;
         writer.Byte(Version);
+        writer.Unsigned((ulong)state.SinceMs);
         writer.Unsigned((ulong)(state.NewestEventMs + 1));
         writer.Unsigned((ulong)state.InteractionCount);
         writer.Unsigned((ulong)state.Ring.Count);
@@ -73,7 +76,8 @@ internal static class SessionStateCodec
         if (bytes.IsEmpty) return state;
         var reader = new CompactReader(bytes);
         var version = reader.Byte();
-        if (version is not (Version or VersionWithoutTaste)) throw new InvalidDataException($"The state has version {version}, expected at most {Version}.");
+        if (version is not (Version or VersionWithoutSince or VersionWithoutTaste)) throw new InvalidDataException($"The state has version {version}, expected at most {Version}.");
+        if (version == Version) state.SinceMs = (long)reader.Unsigned(long.MaxValue, "The time since when");
         state.NewestEventMs = (long)reader.Unsigned(long.MaxValue, "The newest event's time") - 1;
         state.InteractionCount = (long)reader.Unsigned(long.MaxValue, "The count of interactions");
         ReadRing(ref reader, state);

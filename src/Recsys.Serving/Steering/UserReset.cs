@@ -34,6 +34,7 @@ internal sealed class UserReset(IRecsysStore store, UserDirectory users, FoldRul
                 EventTimeMs = Math.Max(now, state.NewestEventMs),
             };
             UserFold.Apply(state, FoldEvent.Of(note, 0, 0), rules);
+            state.SinceMs = Math.Max(now, state.SinceMs + 1);
             var writer = new CompactWriter();
             EventCodec.Encode(writer, note, 0, -1, now);
             var commit = new UserCommit

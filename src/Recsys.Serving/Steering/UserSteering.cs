@@ -10,6 +10,9 @@ public sealed record UserSteering(IReadOnlyList<Preference> Preferences, Onboard
     /// <summary>Preferences of one user.</summary>
     public const int MaxPreferences = 500;
 
+    /// <summary>When the first of it was said by the server's clock, Unix ms: anew after a deletion, a reset, or when all was taken back. 0: before servers noted it.</summary>
+    public long SinceMs { get; init; }
+
     /// <summary>Nothing wanted, nothing picked.</summary>
     public static UserSteering None { get; } = new([], null);
 
@@ -43,6 +46,6 @@ public sealed record UserSteering(IReadOnlyList<Preference> Preferences, Onboard
     {
         var merged = None.With([.. Preferences.Concat(other.Preferences).OrderBy(preference => preference.TimeMs)]);
         var picks = Picks is null || other.Picks?.TimeMs > Picks.TimeMs ? other.Picks ?? Picks : Picks;
-        return new([.. merged.Preferences.TakeLast(MaxPreferences)], picks);
+        return new([.. merged.Preferences.TakeLast(MaxPreferences)], picks) { SinceMs = SinceMs };
     }
 }

@@ -100,9 +100,10 @@ public sealed class UserDirectory
             inner => UpdateCoreAsync(
                 user,
                 "",
-                (before, _) =>
+                (before, now) =>
                 {
-                    var (old, steering) = (before.Steering ?? UserSteering.None, change(before.Steering ?? UserSteering.None));
+                    var old = before.Steering ?? UserSteering.None with { SinceMs = now };
+                    var steering = change(old);
                     return ReferenceEquals(steering, old) ? before : before with { Steering = steering.IsEmpty ? null : steering };
                 },
                 inner),
@@ -147,13 +148,18 @@ public sealed class UserDirectory
         return _mailboxes.RunAsync(anonymous, known, inner => _link.RunAsync(anonymous, known, inner), cancellationToken);
     }
 
-    /// <summary>Deletes everything of a user. Idempotent.</summary>
+    /// <summary>Deletes everything of a user but the maturity ceiling, which profiles that name the user as their account keep. Idempotent.</summary>
     public async ValueTask DeleteAsync(string ns, string userId, CancellationToken cancellationToken)
     {
         var user = new UserKey(ns, userId);
         await _mailboxes.RunAsync(
             user,
-            inner => StoreFailure.GuardAsync(() => _marks.AroundAsync(user, () => _store.DeleteUserAsync(user, inner), inner)),
+            async inner =>
+            {
+                var record = (await StoreFailure.GuardAsync(() => _store.LoadAsync([new(user, [])], Now(), inner)))[0];
+                await new AccountCeilings(_store).KeepAsync(user, record.Profile, inner);
+                return await StoreFailure.GuardAsync(() => _marks.AroundAsync(user, () => _store.DeleteUserAsync(user, inner), inner));
+            },
             cancellationToken);
     }
 

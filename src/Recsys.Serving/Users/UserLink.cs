@@ -3,7 +3,6 @@ using Recsys.Serving.Bytes;
 using Recsys.Serving.Events;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
-using Recsys.Serving.Steering;
 using Recsys.Storage;
 
 namespace Recsys.Serving.Users;
@@ -31,6 +30,8 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await MoveAsync(anonymous, known, cancellationToken) is not { } moved) continue;
+            var left = await StoreFailure.GuardAsync(() => store.LoadAsync([new(anonymous, [])], time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken));
+            await new AccountCeilings(store).KeepAsync(anonymous, left[0].Profile, cancellationToken);
             await StoreFailure.GuardAsync(() =>
                 marks.AroundAsync(anonymous, () => store.DeleteUserAsync(anonymous, cancellationToken), cancellationToken));
             return moved;
@@ -53,9 +54,15 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         var events = await ReadAsync(anonymous, LogStream.Events, marker?.ThroughEvents ?? 0, MaxEvents, cancellationToken);
         var exposures = await ReadAsync(anonymous, LogStream.Exposures, marker?.ThroughExposures ?? 0, MaxExposures, cancellationToken);
         var profile = records[1].Profile.IsEmpty ? null : UserProfileJson.Read(records[1].Profile.Span);
-        var steered = SteeringLink.Merge(records[0].Profile, profile, known.UserId, now);
-        if (events.Count + exposures.Count == 0 && steered is null) return marker?.Count ?? 0;
-        if (profile?.Retention == ConsentChoice.Denied) return 0;
+        var merged = ProfileLink.Merge(records[0].Profile, profile, known.UserId, now);
+        if (events.Count + exposures.Count == 0 && merged is null) return marker?.Count ?? 0;
+        if (profile?.Retention == ConsentChoice.Denied)
+        {
+            // What protects is no event: it holds all the same.
+            if (merged is null) return marker?.Count ?? 0;
+            var protects = new UserCommit { User = known, ExpectedRevision = records[1].Revision, Profile = merged, ReceiveTimeMs = now };
+            return (await StoreFailure.GuardAsync(() => store.CommitAsync([protects], cancellationToken)))[0].Status == CommitStatus.Committed ? marker?.Count ?? 0 : null;
+        }
 
         var knownExposures = await StoreFailure.GuardAsync(() => store.ReadUserLogAsync(
             known, LogStream.Exposures, long.MaxValue, MaxExposures, newestFirst: true, cancellationToken));
@@ -72,8 +79,8 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         {
             User = known,
             ExpectedRevision = records[1].Revision,
-            State = Fold(known, records[1], knownLog, moved),
-            Profile = steered,
+            State = Fold(known, records[1], knownLog, moved, now),
+            Profile = merged,
             Appends = appends,
             ReceiveTimeMs = now,
         };
@@ -124,7 +131,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
         return new(LogStream.Events, note.EventId, EventIdHash.Of(note.EventId), writer.ToArray());
     }
 
-    private byte[] Fold(UserKey known, UserRecord record, IReadOnlyList<LogEntry> knownLog, List<LogEntry> moved)
+    private byte[] Fold(UserKey known, UserRecord record, IReadOnlyList<LogEntry> knownLog, List<LogEntry> moved, long nowMs)
     {
         SessionState? before;
         try
@@ -139,6 +146,7 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
 
         var added = moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span)).Where(e => e.Moves).ToArray();
         var state = _refold.FromLog(knownLog, null, added, before);
+        if (record.State.IsEmpty) state.SinceMs = nowMs;
         NetworkFollower.Follow(state, models.Of(known.Namespace), models.NextOf(known.Namespace), models.OfVariant(known));
         return SessionStateCodec.Encode(state);
     }

@@ -29,6 +29,21 @@ internal static class UserProfileJson
         };
     }
 
+    /// <summary>The profile of stored bytes; where they are damaged, what the user allows isn't known: nothing that needs consent, nothing that needs an age.</summary>
+    public static UserProfile ReadOrStrict(ReadOnlySpan<byte> content, out JsonException? error)
+    {
+        error = null;
+        try
+        {
+            return Read(content);
+        }
+        catch (JsonException e)
+        {
+            error = e;
+            return new() { UserId = "", MaturityCeiling = 0, Personalization = ConsentChoice.Denied };
+        }
+    }
+
     /// <summary>The version of stored bytes: a hash of them, steering left out; empty where there are none.</summary>
     public static string Etag(ReadOnlySpan<byte> content)
     {
@@ -39,5 +54,8 @@ internal static class UserProfileJson
 
     private static UserSteering Complete(UserSteering steering) => new(
         steering.Preferences ?? [],
-        steering.Picks is { } picks ? new(picks.ItemIds ?? [], picks.Genres ?? [], picks.Tags ?? [], picks.TimeMs) : null);
+        steering.Picks is { } picks ? new(picks.ItemIds ?? [], picks.Genres ?? [], picks.Tags ?? [], picks.TimeMs) : null)
+    {
+        SinceMs = steering.SinceMs,
+    };
 }

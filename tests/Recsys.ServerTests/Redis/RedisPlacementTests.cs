@@ -4,6 +4,7 @@ using System.Text;
 using Recsys.Server.Hosting;
 using Recsys.ServerTests.Running;
 using Recsys.Tests.Redis;
+using Recsys.V1;
 using Xunit.Abstractions;
 
 namespace Recsys.ServerTests.Redis;
@@ -91,6 +92,31 @@ public sealed class RedisPlacementTests(ITestOutputHelper output)
         Assert.Equal(1, answer.ReplicasPending);
         Assert.InRange(watch.Elapsed.TotalSeconds, 4.9, 30);
         Assert.Equal(3, server.Host.Engine.Placements.Of("default", "home").PageSize);
+    }
+
+    [Fact]
+    public async Task Item_when_a_change_that_protects_is_answered_is_out_of_the_other_replicas_lists()
+    {
+        await using var redis = await RedisProcess.StartAsync("appendonly", "no");
+        await using var first = await StartAsync(redis);
+        await using var second = await StartAsync(redis);
+        await first.Clients.Users.UpdateUserAsync(new() { User = new() { UserId = "kid", MaturityCeiling = 6 } });
+        for (var i = 0; i < 8; i++)
+        {
+            var (writer, reader) = i % 2 == 0 ? (first, second) : (second, first);
+            var item = new Item { ItemId = $"film-{i}", Kind = ItemKind.Film };
+            await writer.Clients.Catalog.UpsertItemAsync(new() { Item = item });
+            await Eventually.HoldsAsync(() => ListsAsync(reader, item.ItemId), "the other replica lists the item");
+            if (i / 2 == 0) item.MaturityAge = 12;
+            else if (i / 2 == 1) item.Hidden = true;
+            else if (i / 2 == 2) item.Availability.Add(new Availability { EndTime = new() { Seconds = 1 } });
+            if (i / 2 == 3) await writer.Clients.Catalog.DeleteItemAsync(new() { ItemId = item.ItemId });
+            else await writer.Clients.Catalog.UpsertItemAsync(new() { Item = item });
+            Assert.False(await ListsAsync(reader, item.ItemId), $"{i}");
+        }
+
+        static async Task<bool> ListsAsync(RunningServer server, string itemId) =>
+            (await server.Clients.Lists.RecommendAsync(new() { UserIds = { "kid" }, PageSize = 100 })).List.Items.Any(item => item.ItemId == itemId);
     }
 
     private static Task<RunningServer> StartAsync(RedisProcess redis) =>

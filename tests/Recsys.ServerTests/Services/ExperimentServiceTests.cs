@@ -183,7 +183,7 @@ public sealed class ExperimentServiceTests(SharedServer shared) : IClassFixture<
 
         const string Json = """{"events":[{"userId":"bob","type":"EVENT_TYPE_IMPRESSION","itemId":"y","recommendationId":"l2","placement":"PLACEMENT","propensity":PROPENSITY}]}""";
         Assert.Contains("accepted", await WriteAsync("0.75"), StringComparison.Ordinal);
-        Assert.Contains("events[0].propensity", await WriteAsync("0"), StringComparison.Ordinal);
+        foreach (var wrong in new[] { "0", "1e-320", "0.9e-9", "1.1" }) Assert.Contains("events[0].propensity", await WriteAsync(wrong), StringComparison.Ordinal);
 
         using var call = _clients.Experiments.ExportExposures(new() { Placement = placement });
         var parts = await call.ResponseStream.ReadAllAsync().ToListAsync();

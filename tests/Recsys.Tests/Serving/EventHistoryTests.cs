@@ -99,6 +99,7 @@ public sealed class EventHistoryTests
         var allocated = await rig.Engine.ItemNumbers.ResolveAsync(EngineRig.Ns, Items, CancellationToken.None);
         var numbers = Items.Zip(allocated).ToDictionary(pair => pair.First, pair => pair.Second);
         var reference = SlowReference.StateOf(log, item => numbers[item], model, rig.Rules);
+        reference.SinceMs = (await rig.StateAsync(user)).SinceMs;
         Assert.Equal(Convert.ToHexString(SessionStateCodec.Encode(reference)), Convert.ToHexString((await rig.RecordAsync(user)).State.Span));
     }
 

@@ -33,16 +33,17 @@ public sealed class LaterPageTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Page_when_the_user_was_deleted_since_is_refused_also_when_there_is_a_new_one_of_that_id(bool comesBack)
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(-8)]
+    public async Task Page_when_the_user_was_deleted_since_is_refused_also_when_an_event_makes_a_new_one_of_that_id(int? hours)
     {
         await using var rig = await RigAsync("u");
         var next = await FirstAsync(rig, "u");
         Assert.True((await rig.ListAsync(next)).Personalized);
         await rig.Engine.Users.DeleteAsync(EngineRig.Ns, "u", None);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
-        if (comesBack) await rig.WriteAsync(rig.Like("u", Items[5]));
+        if (hours is { } late) await rig.WriteAsync(rig.Like("u", Items[5], rig.NowMs + (late * 3_600_000)));
         await RefusedAsync(rig, next);
     }
 
@@ -59,6 +60,29 @@ public sealed class LaterPageTests
         await RefusedAsync(rig, reset);
         await rig.Engine.Users.DeleteAsync(EngineRig.Ns, "w", None);
         await RefusedAsync(rig, wanting);
+        await rig.WriteAsync(rig.Like("w", Items[5]));
+        await RefusedAsync(rig, wanting);
+    }
+
+    [Fact]
+    public async Task Page_of_one_who_was_reset_is_refused_also_when_new_wishes_or_late_events_follow()
+    {
+        await using var rig = await RigAsync("u");
+        var before = rig.NowMs;
+        await WantAsync("w", 7);
+        var (reset, wanting) = (await FirstAsync(rig, "u"), await FirstAsync(rig, "w"));
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await WantAsync("w", 8);
+        Assert.True((await rig.ListAsync(wanting)).Personalized);
+        foreach (var user in new[] { "u", "w" }) await rig.Engine.Preferences.ResetAsync(EngineRig.Ns, user, None);
+        await WantAsync("w", 9);
+        await RefusedAsync(rig, wanting);
+        await rig.WriteAsync(rig.Like("u", Items[5], before));
+        await rig.WriteAsync(rig.Like("u", Items[6]));
+        await RefusedAsync(rig, reset);
+
+        async Task WantAsync(string user, int item) =>
+            await rig.Engine.Preferences.SetAsync(EngineRig.Ns, user, [(PreferenceKind.More, new(SubjectKind.Item, Items[item]))], None);
     }
 
     [Fact]
@@ -70,6 +94,12 @@ public sealed class LaterPageTests
         rig.Time.Advance(TimeSpan.FromMinutes(5));
         await rig.WriteAsync(rig.Event("first", WatchEventType.PlayStop, Items[5], session: "s", position: 100, duration: 100), rig.Like("nobody", Items[9]));
         await rig.WriteAsync([.. Enumerable.Range(0, 310).Select(i => rig.Like("u", Items[i % 60])), rig.Like("ahead", Items[8])]);
+        foreach (var page in pages) Assert.Equal(5, (await rig.ListAsync(page)).Items.Count);
+
+        // Late events make the state anew; another server has read it from the store.
+        await rig.WriteAsync(rig.Like("ahead", Items[9], rig.NowMs - 3_600_000));
+        await rig.ReopenAsync();
+        await rig.GoLiveAsync("m", Items);
         foreach (var page in pages) Assert.Equal(5, (await rig.ListAsync(page)).Items.Count);
 
         // Nobody can say now what is still allowed.

@@ -18,7 +18,7 @@ public sealed class PageTokenTests
             RecommendationId = Guid.NewGuid(),
             ModelVersion = new('m', IdBytes),
             Personalized = true,
-            Followed = FollowedUsers.Most,
+            Followed = new(FollowedUsers.MostKinds, ulong.MaxValue),
             CreateTimeMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(),
             StateRevision = long.MaxValue,
             ExperimentId = new('e', IdBytes),

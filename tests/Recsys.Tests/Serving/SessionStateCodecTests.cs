@@ -23,7 +23,7 @@ public sealed class SessionStateCodecTests(ITestOutputHelper output)
     {
         var bytes = SessionStateCodec.Encode(state);
         var read = SessionStateCodec.Decode(bytes);
-        Assert.Equal(state.NewestEventMs, read.NewestEventMs);
+        Assert.Equal((state.NewestEventMs, state.SinceMs), (read.NewestEventMs, read.SinceMs));
         Assert.Equal(state.InteractionCount, read.InteractionCount);
         Assert.Equal(state.Ring, read.Ring);
         Assert.Equal(state.OpenPlays, read.OpenPlays);
@@ -79,7 +79,7 @@ public sealed class SessionStateCodecTests(ITestOutputHelper output)
     {
         // A catalogue of 100,000 items, plays hours apart, eight open plays, 200 older items.
         var random = new Random(1);
-        var state = new SessionState { InteractionCount = 4_000 };
+        var state = new SessionState { InteractionCount = 4_000, SinceMs = Now };
         var time = Now - (100 * Day);
         for (var i = 0; i < 200; i++)
         {
@@ -113,7 +113,7 @@ public sealed class SessionStateCodecTests(ITestOutputHelper output)
     private static SessionState StateOf(
         (uint Item, int Kind, byte Strength, long Gap)[] ring, (uint Item, ulong Session, long Age, long Span, long Position)[] plays, uint[] older, int slots, int halfs)
     {
-        var state = new SessionState { NewestEventMs = Now, InteractionCount = ring.Length + older.Length };
+        var state = new SessionState { NewestEventMs = Now, InteractionCount = ring.Length + older.Length, SinceMs = Now - ring.Length };
         var time = 0L;
         foreach (var (item, kind, strength, gap) in ring) state.Ring.Add(new(item, (InteractionKind)kind, strength, time += gap));
         foreach (var (item, session, age, span, position) in plays)

@@ -46,6 +46,34 @@ public sealed class CatalogueMirrorTests(ITestOutputHelper output)
         Assert.True(fixture.Mirror.IsEligible(1_000_000, ListFilter.For([], null, "", 5)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_item_is_for_the_strictest_age_of_its_own_and_of_all_that_contain_it_whatever_came_first(bool parentsFirst)
+    {
+        await using var fixture = await CatalogueFixture.OpenAsync();
+        CatalogueItem[] items =
+        [
+            new() { ItemId = "series", Kind = ItemKind.Series, MaturityAge = 18 }, new() { ItemId = "season", Kind = ItemKind.Season, ParentId = "series" },
+            new() { ItemId = "episode", Kind = ItemKind.Episode, ParentId = "season", MaturityAge = 3 },
+        ];
+        foreach (var item in parentsFirst ? items : items.Reverse()) await fixture.PutAsync(item);
+        Assert.Equal((false, true, true), (IsFor(17), IsFor(18), IsFor(null)));
+        await fixture.PutAsync(items[0] with { MaturityAge = 0 });
+        Assert.Equal((false, true), (IsFor(2), IsFor(3)));
+        await fixture.PutAsync(items[1] with { MaturityAge = 12 });
+        Assert.Equal((false, true), (IsFor(11), IsFor(12)));
+
+        // Elsewhere, or in a circle.
+        await fixture.PutAsync(items[2] with { ParentId = "nowhere" });
+        Assert.Equal((false, true), (IsFor(2), IsFor(3)));
+        await fixture.PutAsync(items[0] with { ParentId = "episode" });
+        await fixture.PutAsync(items[2] with { ParentId = "series" });
+        Assert.Equal((false, true), (IsFor(17), IsFor(18)));
+
+        bool IsFor(int? ceiling) => fixture.IsEligible("episode", ListFilter.For([], ceiling, "", 0));
+    }
+
     [Fact]
     public async Task Containers_compete_only_when_their_kind_is_asked_for()
     {

@@ -20,6 +20,7 @@ public sealed class ExposureLogTests
             rig.Event("ann", WatchEventType.Play, "a", position: 20_000) with { RecommendationId = "l1" },
             rig.Event("ann", WatchEventType.Play, "z", position: 10_000) with { RecommendationId = "l1" },
             rig.Event("ann", WatchEventType.Play, "a", position: 10_000) with { RecommendationId = "l9", Placement = "home" },
+            Shown(rig, "cat", "b", "l5", 0, 1e-320),
             Shown(rig, "bob", "b", "l4", 0, 0.5), rig.Event("bob", WatchEventType.Play, "b", position: 7_000, id: "undone") with { RecommendationId = "l4" });
         await rig.Engine.UndoAsync(EngineRig.Ns, "bob", ["undone"], None);
 
@@ -27,10 +28,10 @@ public sealed class ExposureLogTests
         Assert.Equal(
             [
                 ("ann", "a", "l1", 0, 0.75, true, true, 70.0), ("ann", "b", "l1", 1, 0.25, false, false, 0), ("ann", "a", "l2", 3, null, false, false, 0),
-                ("bob", "b", "l4", 0, 0.5, true, false, 0),
+                ("bob", "b", "l4", 0, 0.5, true, false, 0), ("cat", "b", "l5", 0, null, false, false, 0),
             ],
             exposures.Select(e => (e.UserId, e.ItemId, e.RecommendationId, e.Position, e.Propensity, e.ByRank, e.Played, e.PlayedSeconds)));
-        Assert.Equal(new(4, 1, 1, 1), summary);
+        Assert.Equal(new(5, 2, 1, 1), summary);
     }
 
     [Fact]

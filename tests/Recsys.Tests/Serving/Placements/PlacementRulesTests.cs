@@ -53,6 +53,7 @@ public sealed class PlacementRulesTests
         { "placement.boosts[0].factor", whole => whole with { Boosts = [new("f", [], 101, default)] } },
         { "placement.boosts[0].end_time", whole => whole with { Boosts = [new("f", [], 2, new(7, 6))] } },
         { "placement.exploration", whole => whole with { Exploration = 0.51 } },
+        { "placement.exploration", whole => whole with { Exploration = 0.0009 } },
         { "placement.ranking_objective", whole => whole with { RankingObjective = (RankingObjective)9 } },
         { "placement.exploration", whole => whole with { Exploration = double.NegativeInfinity } },
         { "placement.frequency_cap", whole => whole with { FrequencyCap = new(1, 0, 0) } },

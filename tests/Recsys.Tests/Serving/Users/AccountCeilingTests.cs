@@ -100,15 +100,54 @@ public sealed class AccountCeilingTests
     }
 
     [Fact]
-    public async Task Account_when_nobody_knows_it_or_it_was_deleted_has_no_ceiling()
+    public async Task Account_when_nobody_knows_it_has_no_ceiling_and_when_it_was_deleted_the_one_that_it_had()
     {
         await using var rig = await OpenAsync();
         await PutAsync(rig, "kid", null, "home");
         Assert.Equal(18, OldestOf(await rig.ListAsync("kid")));
         await PutAsync(rig, "home", 6);
         Assert.Equal(6, OldestOf(await rig.ListAsync("kid")));
-        await rig.Engine.Users.DeleteAsync(EngineRig.Ns, "home", CancellationToken.None);
+        await DeleteAsync();
+        Assert.Equal(6, OldestOf(await rig.ListAsync("kid")));
+        Assert.Equal(6, OldestOf(await rig.ListAsync(new ListRequest { Namespace = EngineRig.Ns, UserIds = ["kid", "home"] })));
+        Assert.Equal(0, (await rig.RecordAsync("home")).Revision);
+
+        // Events make no account; a profile does, and deleting that leaves its own word.
+        await rig.WriteAsync(rig.Like("home", "i00"));
+        Assert.Equal(6, OldestOf(await rig.ListAsync("kid")));
+        await DeleteAsync();
+        Assert.Equal(6, OldestOf(await rig.ListAsync("kid")));
+        await PutAsync(rig, "home", null);
         Assert.Equal(18, OldestOf(await rig.ListAsync("kid")));
+        await DeleteAsync();
+        Assert.Equal(18, OldestOf(await rig.ListAsync("kid")));
+
+        Task DeleteAsync() => rig.Engine.Users.DeleteAsync(EngineRig.Ns, "home", CancellationToken.None).AsTask();
+    }
+
+    [Fact]
+    public async Task Account_when_linked_to_another_user_leaves_its_ceiling_to_its_profiles_and_to_that_user()
+    {
+        await using var rig = await OpenAsync();
+        await PutAsync(rig, "kid", null, "home");
+        await PutAsync(rig, "home", 6);
+        await PutAsync(rig, "other", 12);
+        await rig.Engine.Users.LinkAsync(EngineRig.Ns, "home", "other", CancellationToken.None);
+        Assert.Equal(6, OldestOf(await rig.ListAsync("kid")));
+        Assert.Equal(6, OldestOf(await rig.ListAsync("other")));
+    }
+
+    [Fact]
+    public async Task Profile_when_its_bytes_are_damaged_has_no_consent_and_sees_what_everybody_may_see()
+    {
+        await using var rig = await OpenAsync();
+        await rig.GoLiveAsync("m", [.. Enumerable.Range(0, 30).Select(i => $"i{i:d2}")]);
+        await rig.WriteAsync(rig.Like("kid", "i14"));
+        var list = await rig.ListAsync("kid", 60);
+        Assert.Equal((18, true), (OldestOf(list), list.Personalized));
+        await rig.Sqlite.CommitAsync([new() { User = new(EngineRig.Ns, "kid"), ExpectedRevision = null, Profile = "{\"user_id\":1}"u8.ToArray(), ReceiveTimeMs = rig.NowMs }], CancellationToken.None);
+        list = await rig.ListAsync("kid", 60);
+        Assert.Equal((0, false), (OldestOf(list), list.Personalized));
     }
 
     [Fact]

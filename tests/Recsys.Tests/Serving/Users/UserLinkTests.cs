@@ -124,6 +124,35 @@ public sealed class UserLinkTests
         Assert.Equal(0, (await rig.RecordAsync("anon")).Revision);
     }
 
+    [Theory]
+    [InlineData(null, ConsentChoice.Unspecified, 6, ConsentChoice.Denied)]
+    [InlineData(12, ConsentChoice.Unspecified, 6, ConsentChoice.Denied)]
+    [InlineData(3, ConsentChoice.Granted, 3, ConsentChoice.Granted)]
+    [InlineData(0, ConsentChoice.Denied, 0, ConsentChoice.Denied)]
+    public async Task The_known_user_keeps_the_own_word_and_takes_over_what_the_anonymous_one_refused(int? ceiling, ConsentChoice own, int merged, ConsentChoice consent)
+    {
+        foreach (var retention in new[] { ConsentChoice.Unspecified, ConsentChoice.Denied })
+        {
+            await using var rig = await EngineRig.OpenAsync();
+            await rig.PutProfileAsync(new() { UserId = "anon", MaturityCeiling = 6, Personalization = ConsentChoice.Denied, AccountId = "home" });
+            await rig.PutProfileAsync(new() { UserId = "ann", MaturityCeiling = ceiling, Personalization = own, Retention = retention, Country = "BR" });
+            await rig.WriteAsync(rig.Like("anon", "chess"));
+            await rig.Engine.Users.LinkAsync(Ns, "anon", "ann", None);
+            var profile = (await rig.Engine.Users.GetAsync(Ns, "ann", None)).Profile;
+            Assert.Equal((merged, consent, retention, "home", "BR"), (profile.MaturityCeiling, profile.Personalization, profile.Retention, profile.AccountId, profile.Country));
+        }
+    }
+
+    [Fact]
+    public async Task A_known_user_without_a_profile_has_the_anonymous_ones_ceiling_and_consent_afterwards()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.PutProfileAsync(new() { UserId = "anon", MaturityCeiling = 6, Personalization = ConsentChoice.Denied, Retention = ConsentChoice.Denied });
+        await rig.Engine.Users.LinkAsync(Ns, "anon", "ann", None);
+        var profile = (await rig.Engine.Users.GetAsync(Ns, "ann", None)).Profile;
+        Assert.Equal(("ann", 6, ConsentChoice.Denied, ConsentChoice.Denied), (profile.UserId, profile.MaturityCeiling, profile.Personalization, profile.Retention));
+    }
+
     [Fact]
     public async Task A_link_is_refused_when_it_makes_no_sense_or_is_too_large()
     {

@@ -66,7 +66,7 @@ internal static class StoredSample
 
     private static SessionState SampleState()
     {
-        var state = new SessionState { NewestEventMs = Time - 1_000, InteractionCount = 5 };
+        var state = new SessionState { NewestEventMs = Time - 1_000, InteractionCount = 5, SinceMs = Time };
         state.Ring.AddRange(Ring);
         state.OpenPlays.Add(new(2, 0x1122334455667788, Time - 9_000, Time - 8_000, 1_000, 2_000));
         state.Older.Add(3, generation: 10);

@@ -16,7 +16,7 @@ namespace Recsys.Tests.Storage.Redis.Versions;
 /// </summary>
 public sealed class StoredVersionsTests(SharedRedis shared, ITestOutputHelper output) : IClassFixture<SharedRedis>
 {
-    private const string Newest = "format-2-state-2";
+    private const string Newest = "format-2-state-3";
 
     public static TheoryData<string> Formats => [.. Names()];
 
@@ -33,7 +33,7 @@ public sealed class StoredVersionsTests(SharedRedis shared, ITestOutputHelper ou
     }
 
     [Fact]
-    public void Files_when_listed_then_the_oldest_is_among_them() => Assert.Equal(["Versions/format-1", "Versions/format-2", "Versions/format-2-state-2"], Names());
+    public void Files_when_listed_then_the_oldest_is_among_them() => Assert.Equal(["Versions/format-1", "Versions/format-2", "Versions/format-2-state-2", "Versions/format-2-state-3"], Names());
 
     [Theory]
     [MemberData(nameof(Formats))]
