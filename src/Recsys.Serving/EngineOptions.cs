@@ -30,7 +30,7 @@ public sealed record EngineOptions
     [Range(0, 3_600)]
     public int PrepareSeconds { get; init; } = 300;
 
-    /// <summary>Half-life of trending counts. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
+    /// <summary>Half-life of trending counts, new to a ranker that was fitted to another: it ranks without these counts until the next training. Unit: hours. Range: 1 to 8,760. Default: 24.</summary>
     [Range(1, 8_760)]
     public int TrendingHalfLifeHours { get; init; } = 24;
 

@@ -8,6 +8,11 @@ internal static class StoreLease
 {
     private const long DurationMs = 90_000;
 
+    /// <summary>
+    /// Processes' clocks differ by less. A right that ends later than this one's own would, and so much, was taken by a clock that was wrong: to wait for its end could take years.
+    /// </summary>
+    private const long MostApartMs = 90_000;
+
     /// <summary>When a right ends that is taken or prolonged now, Unix ms.</summary>
     public static long EndMs(TimeProvider time) => NowMs(time) + DurationMs;
 
@@ -16,7 +21,12 @@ internal static class StoreLease
     /// <param name="endMs">When that ends.</param>
     /// <param name="owner">Who asks.</param>
     /// <param name="time">The clock.</param>
-    public static bool IsOthers(string holder, long endMs, string owner, TimeProvider time) => holder.Length > 0 && holder != owner && endMs > NowMs(time);
+    public static bool IsOthers(string holder, long endMs, string owner, TimeProvider time) => holder.Length > 0 && holder != owner && Holds(endMs, time);
+
+    /// <summary>Whether a right isn't over yet.</summary>
+    /// <param name="endMs">When it ends.</param>
+    /// <param name="time">The clock.</param>
+    public static bool Holds(long endMs, TimeProvider time) => endMs > NowMs(time) && endMs <= EndMs(time) + MostApartMs;
 
     private static long NowMs(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -17,8 +17,11 @@ public sealed class CandidatePool
     /// <summary>Likewise: what a placement boosts.</summary>
     public const int Boosted = SourceScores.Count + 2;
 
+    /// <summary>Likewise: what users lately went on to. Beside the rules of <see cref="ModelSource.CoWatched"/>, whose places are a feature of their own.</summary>
+    public const int WatchedNext = SourceScores.Count + 3;
+
     /// <summary>Whoever proposes: the numbers are below this.</summary>
-    public const int Proposers = SourceScores.Count + 3;
+    public const int Proposers = SourceScores.Count + 4;
 
     private readonly Dictionary<int, int> _places = [];
     private readonly List<int> _items = [];

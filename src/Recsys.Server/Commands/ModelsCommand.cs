@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Recsys.Server.Commands;
 
-/// <summary>`recsys models list|activate|roll-back|add`.</summary>
+/// <summary>`recsys models list|get|activate|roll-back|add`.</summary>
 internal sealed class ModelsCommand : ClientCommand
 {
     private readonly Argument<string> _version = new("VERSION") { Description = "The model, e.g. session-3." };
@@ -22,11 +22,15 @@ internal sealed class ModelsCommand : ClientCommand
             "List the trained models, switch between them, and take one over that was trained elsewhere.",
             """
             recsys models list --db films.db
+            recsys models get session-2
             recsys models activate session-2 --server http://127.0.0.1:7080
             recsys models roll-back
             recsys models add trained-on-the-gpu --db films.db
             """);
         command.Add(Part("list", "List the models, newest first.", ListAsync));
+        var get = Part("get", "Show one model: what it was trained on, its settings and figures, what the ranker's odds are worth.", GetAsync);
+        get.Add(_version);
+        command.Add(get);
         var activate = Part("activate", "Make a model the live one.", ActivateAsync);
         activate.Add(_version);
         command.Add(activate);
@@ -52,6 +56,7 @@ internal sealed class ModelsCommand : ClientCommand
 
         var request = new ListModelsRequest { Namespace = server.Namespace, PageSize = 1000 };
         LearningStatus learning;
+        var warnings = new List<string>();
         do
         {
             var page = await server.Models.ListModelsAsync(request, cancellationToken: cancellationToken);
@@ -63,6 +68,7 @@ internal sealed class ModelsCommand : ClientCommand
                     PrintJson(model);
                 }
 
+                if (model.Live) warnings.AddRange(model.Warnings.Select(warning => $"{model.ModelVersion}: {warning}"));
                 table.AddRow(
                     model.ModelVersion, model.Live ? "live" : "", $"{model.CreateTime.ToDateTime():u}", Number(model.InteractionCount), Number(model.UserCount),
                     Number(model.ItemCount), model.ValidationMetrics.FirstOrDefault(m => m.K == 10)?.Ndcg.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
@@ -83,8 +89,18 @@ internal sealed class ModelsCommand : ClientCommand
             Console.WriteLine($"No models in namespace '{server.Namespace}' yet. Make one with recsys train.");
         }
 
+        foreach (var warning in json ? [] : warnings) Console.WriteLine(warning);
         foreach (var line in json ? [] : LearningText.Lines(learning)) Console.WriteLine(line);
 
+        return Success;
+    }
+
+    private async Task<int> GetAsync(ParseResult words, ServerConnection server, CancellationToken cancellationToken)
+    {
+        var answer = await server.Models.GetModelAsync(
+            new GetModelRequest { Namespace = server.Namespace, ModelVersion = words.GetRequiredValue(_version) }, cancellationToken: cancellationToken);
+        if (words.GetValue(Connection.Json)) PrintJson(answer.Model);
+        else foreach (var line in ModelText.Lines(answer.Model)) Console.WriteLine(line);
         return Success;
     }
 

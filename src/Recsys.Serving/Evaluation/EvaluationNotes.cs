@@ -33,6 +33,12 @@ internal static class EvaluationNotes
             }
         }
 
+        if (holdout.CutMs is not null && twin.Sources.Ranker is not null)
+        {
+            notes.Add(
+                "In the engine's rows what is trending and what was watched next go on counting what others play in the test's time, as when serving; the baselines know the training part alone.");
+        }
+
         if (options.Split == EvaluationSplit.LeaveOneOut)
         {
             notes.Add($"Users with fewer than {Holdout.MinTargets} interactions to learn from are trained on and not evaluated.");

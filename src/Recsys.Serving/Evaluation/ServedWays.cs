@@ -27,7 +27,7 @@ internal static class ServedWays
             ("whole", SourceWeights.Default),
             session,
             .. sources.Taste is null ? [] : new[] { ("taste", SourceWeights.Only(CandidateSource.Taste)) },
-            .. Names.Where(one => one.Source == CandidateSource.Trending || sources.Has(CandidateSources.OfModel(one.Source)))
+            .. Names.Where(one => one.Source is CandidateSource.Trending or CandidateSource.CoWatched || sources.Has(CandidateSources.OfModel(one.Source)))
                 .Select(one => ($"whole without {one.Name}", SourceWeights.Default.With(one.Source, 0))),
         ];
     }

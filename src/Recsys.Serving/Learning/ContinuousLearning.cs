@@ -42,7 +42,7 @@ public sealed class ContinuousLearning : IAsyncDisposable
     {
         var (state, _) = await StoreFailure.GuardAsync(() => LearningLease.ReadAsync(_store, cancellationToken));
         var learning = state.Of(ns);
-        var isAlive = !_store.IsShared || state.LeaseEndMs > NowMs;
+        var isAlive = !_store.IsShared || StoreLease.Holds(state.LeaseEndMs, _time);
         return new()
         {
             Enabled = _schedule.IsOn,
@@ -53,7 +53,7 @@ public sealed class ContinuousLearning : IAsyncDisposable
             Outcome = learning.Outcome,
             Message = learning.Message,
             FailureCount = learning.Failures,
-            NextTimeMs = _schedule.IsOn ? _schedule.NextTime(learning)?.ToUnixTimeMilliseconds() ?? 0 : 0,
+            NextTimeMs = _schedule.IsOn ? _schedule.NextTime(learning, _time.GetUtcNow())?.ToUnixTimeMilliseconds() ?? 0 : 0,
         };
     }
 

@@ -9,7 +9,7 @@ public enum LearningOutcome : byte
     /// <summary>The new model went live.</summary>
     Promoted = 1,
 
-    /// <summary>The new model was worse than the live one on interactions that neither had seen, or another became live meanwhile: it's kept, and isn't live.</summary>
+    /// <summary>The new model was worse than the live one on interactions that neither had seen, or nobody can tell yet, or another became live meanwhile: it's kept, and isn't live.</summary>
     Refused = 2,
 
     /// <summary>There was too little to learn from.</summary>

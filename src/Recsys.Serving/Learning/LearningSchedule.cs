@@ -11,6 +11,9 @@ internal sealed class LearningSchedule(TimeSpan every, int afterInteractions)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
+    /// <summary>Servers' clocks differ by less: a training that began further ahead was noted by a clock that was wrong, and to wait for that moment could take years.</summary>
+    private static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(90);
+
     /// <summary>Whether there is anything to do at all.</summary>
     public bool IsOn => every > TimeSpan.Zero || afterInteractions > 0;
 
@@ -20,18 +23,26 @@ internal sealed class LearningSchedule(TimeSpan every, int afterInteractions)
     /// <summary>Whether a training is due.</summary>
     public bool IsDue(NamespaceLearning learning, DateTimeOffset now)
     {
-        if (now.ToUnixTimeMilliseconds() < learning.NotBeforeMs) return false;
+        if (now < PauseEnd(learning, now)) return false;
         if (afterInteractions > 0 && learning.NewCount >= afterInteractions) return true;
-        return learning.NewCount >= LeastInteractions && NextTime(learning) is { } next && now >= next;
+        return learning.NewCount >= LeastInteractions && NextTime(learning, now) is { } next && now >= next;
     }
 
     /// <summary>When the schedule comes round again, or a pause after a failure ends; null: only new interactions bring the next training.</summary>
-    public DateTimeOffset? NextTime(NamespaceLearning learning)
+    public DateTimeOffset? NextTime(NamespaceLearning learning, DateTimeOffset now)
     {
-        var pause = DateTimeOffset.FromUnixTimeMilliseconds(learning.NotBeforeMs);
-        if (every <= TimeSpan.Zero) return learning.NotBeforeMs > 0 ? pause : null;
-        var scheduled = DateTimeOffset.FromUnixTimeMilliseconds(learning.LastStartMs) + every;
+        var pause = PauseEnd(learning, now);
+        if (every <= TimeSpan.Zero) return pause > DateTimeOffset.UnixEpoch ? pause : null;
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(learning.LastStartMs);
+        var scheduled = last > now + MostAhead ? now : last + every;
         return scheduled > pause ? scheduled : pause;
+    }
+
+    /// <summary>When a pause after a failure ends; the epoch: there is none, or it would be longer than any is.</summary>
+    private static DateTimeOffset PauseEnd(NamespaceLearning learning, DateTimeOffset now)
+    {
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(learning.NotBeforeMs);
+        return end > now + LongestPause + MostAhead ? DateTimeOffset.UnixEpoch : end;
     }
 
     /// <summary>How long to wait after so many failures in a row: a minute, then twice as long each time, at most six hours.</summary>

@@ -60,15 +60,14 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         if (!_scratches.TryTake(out var scratch)) scratch = new();
         try
         {
-            var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), null, fresh?.Of(model));
+            var (counts, _) = Gather(scratch, ns, filter, model, wishes, weights, moment, null);
             var ranker = CandidateRanker.Score(scratch, model, weights, counts, ContextOf(scratch, model, wishes, moment));
             var worths = ranker is null ? null : SourceWeighing.Worths(scratch, ranker, weights);
             var explained = new Dictionary<uint, IReadOnlyList<SourceScore>>(items.Count);
             for (var candidate = 0; candidate < scratch.Pool.Count; candidate++)
             {
                 var item = scratch.NumberOf(model, candidate);
-                if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, worths, weights, candidate));
+                if (items.Contains(item)) explained.Add(item, CandidateRanker.Explain(scratch, model, worths, weights, candidate));
             }
 
             return explained;
@@ -85,16 +84,34 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         if (!_scratches.TryTake(out var scratch)) scratch = new();
         try
         {
-            var counts = trending.Of(ns);
-            Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), boosts, fresh?.Of(model));
+            var (counts, isPersonal) = Gather(scratch, ns, filter, model, wishes, weights, moment, boosts);
+
             // What is trending alone is no ranking: it comes behind what is popular, as where nobody is known.
-            if (!scratch.On.Contains(true)) return;
+            if (!isPersonal) return;
             CandidateRanker.Rank(scratch, model, weights, counts, ContextOf(scratch, model, wishes, moment), boosts, objective, snapshot);
         }
         finally
         {
             _scratches.Add(scratch);
         }
+    }
+
+    /// <summary>Fills the pool; returns the counts that the ranker knows how to read, and whether anything proposed by what the users did.</summary>
+    private (TrendingCounts? Counts, bool IsPersonal) Gather(
+        ListScratch scratch, string ns, CandidateFilter filter, LiveModel model, List<Wish> wishes, SourceWeights weights, long moment, BoostTable? boosts)
+    {
+        // Counts that halve otherwise than those that the ranker was fitted to would say something else.
+        var counts = trending.Of(ns);
+        if (model.Sources.Ranker is not null && counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
+        Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), boosts, fresh?.Of(model));
+        var proposed = 0;
+        if (counts is not null && weights.IsOn(CandidateSource.CoWatched))
+        {
+            NextRanking.Score(scratch, model, counts.WatchedNext, moment);
+            proposed = Candidates.ProposeNext(scratch, model, filter);
+        }
+
+        return (counts, proposed > 0 || scratch.On.Contains(true));
     }
 
     /// <summary>Of several users the longest history, the newest interaction and the mean profile.</summary>

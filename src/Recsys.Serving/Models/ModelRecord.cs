@@ -59,6 +59,23 @@ public sealed record ModelRecord
         ArtefactBytes = manifest.Files.Values.Sum(file => file.Bytes),
     };
 
+    /// <summary>As a server serves it, with a warning where its trending counts aren't those that the ranker was fitted to.</summary>
+    /// <param name="trendingHalfLifeHours">The server's.</param>
+    internal ModelRecord ServedWith(int trendingHalfLifeHours)
+    {
+        using var settings = JsonDocument.Parse(SettingsJson);
+        var fitted = settings.RootElement.TryGetProperty("trending_half_life_hours", out var hours) ? hours.GetInt32() : 0;
+        return WarningOf(fitted, trendingHalfLifeHours) is { } warning ? this with { Warnings = [.. Warnings, warning] } : this;
+    }
+
+    /// <summary>What is wrong where counts halve otherwise than those that a ranker was fitted to; null: nothing.</summary>
+    /// <param name="fitted">Hours; 0: there is no such ranker.</param>
+    /// <param name="served">Hours.</param>
+    internal static string? WarningOf(int fitted, int served) => fitted == 0 || fitted == served
+        ? null
+        : $"Its ranker was fitted to trending counts that halve in {fitted} h; the server's halve in {served} h (--trending-half-life-hours): it ranks without them and without what was watched next "
+            + "until the next training.";
+
     private static string SettingsOf(ArtefactManifest manifest)
     {
         using var document = JsonDocument.Parse(manifest.ToJson());

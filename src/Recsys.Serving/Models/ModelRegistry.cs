@@ -37,6 +37,7 @@ public sealed class ModelRegistry
     private readonly TimeSpan _prepareLimit;
     private readonly CancellationTokenSource _closing = new();
     private readonly ModelPruning _pruning;
+    private readonly int _trendingHalfLifeHours;
 
     internal ModelRegistry(
         IRecsysStore store,
@@ -53,6 +54,7 @@ public sealed class ModelRegistry
         ILoggerFactory loggers)
     {
         _roster = roster;
+        _trendingHalfLifeHours = options.TrendingHalfLifeHours;
         _prepareLimit = TimeSpan.FromSeconds(options.PrepareSeconds);
         _logger = loggers.CreateLogger<ModelRegistry>();
         _documents = new(store);
@@ -271,6 +273,8 @@ public sealed class ModelRegistry
         _live.Set(model.Namespace, model);
         _missing.Remove(model.Namespace);
         _logger.ModelLive(model.Version, model.Namespace, model.ItemCount);
+        if (ModelRecord.WarningOf(model.Network.Artefact.Settings.TrendingHalfLifeHours, _trendingHalfLifeHours) is { } warning)
+            _logger.ModelWarning(model.Version, model.Namespace, warning);
     }
 
     /// <summary>Takes a finished artefact over under the namespace's next version.</summary>
@@ -348,7 +352,7 @@ public sealed class ModelRegistry
         _export.WriteAsync(
             folder, ns, TrainingSetSplit.None, _histories.ReadAsync(ns, progress, cancellationToken), cancellationToken);
 
-    private ModelRecord WithLive(string ns, ModelRecord model) => model with { Live = _live.Of(ns)?.Version == model.ModelVersion };
+    private ModelRecord WithLive(string ns, ModelRecord model) => model.ServedWith(_trendingHalfLifeHours) with { Live = _live.Of(ns)?.Version == model.ModelVersion };
 
     private async Task SwitchAsync(string ns, LiveModel model, Func<LiveHistory, LiveHistory> change, CancellationToken cancellationToken)
     {

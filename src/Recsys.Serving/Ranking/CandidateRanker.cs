@@ -49,32 +49,33 @@ internal static class CandidateRanker
     {
         scratch.ResetCandidates();
         var logits = scratch.Logits.AsSpan(0, scratch.Pool.Count);
-        var only = OnlyOne(scratch.On);
-        if (only is null && !IsSessionAlone(scratch.On) && model.Sources.Ranker is { } ranker)
+        var only = OnlyOne(scratch);
+        if (only is null && !IsSessionAlone(scratch) && model.Sources.Ranker is { } ranker)
         {
             ByRanker(scratch, model, ranker, weights, counts, context, logits);
             FreshRanking.Weigh(scratch, weights, logits);
             return ranker;
         }
 
-        BySources(scratch, weights, only, logits);
+        BySources(scratch, model, weights, only, logits);
         FreshRanking.Weigh(scratch, weights, logits);
         return null;
     }
 
     /// <summary>What every source that is on says of a candidate.</summary>
     /// <param name="scratch">After <see cref="Score"/>.</param>
+    /// <param name="model">As for <see cref="Rank"/>.</param>
     /// <param name="worths">Of <see cref="SourceWeighing.Worths"/>; null: there is no ranker.</param>
     /// <param name="weights">As for <see cref="Rank"/>.</param>
     /// <param name="candidate">Place in the pool.</param>
-    public static IReadOnlyList<SourceScore> Explain(ListScratch scratch, float[][]? worths, SourceWeights weights, int candidate)
+    public static IReadOnlyList<SourceScore> Explain(ListScratch scratch, LiveModel model, float[][]? worths, SourceWeights weights, int candidate)
     {
         var scores = new List<SourceScore>();
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            if (!scratch.On[(int)source]) continue;
+            if (!scratch.IsOn(source)) continue;
             var known = CandidateSources.Of(source);
-            scores.Add(new(known, scratch.ScoreOf(source, candidate), PlaceOf(scratch.Pool.RankOf(candidate, (int)source)), WorthOf(known)));
+            scores.Add(new(known, scratch.ScoreOf(model, source, candidate), PlaceOf(scratch.RankOf(source, candidate)), WorthOf(known)));
         }
 
         var trending = scratch.Pool.RankOf(candidate, CandidatePool.Trending);
@@ -93,9 +94,7 @@ internal static class CandidateRanker
     {
         var pool = scratch.Pool;
 
-        // Counts that halve otherwise than those that the ranker was fitted to would say something else; a source that is switched off says nothing.
-        if (counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
-        var next = weights.IsOn(CandidateSource.CoWatched) ? counts?.WatchedNext : null;
+        // A source that is switched off says nothing.
         if (!weights.IsOn(CandidateSource.Trending)) counts = null;
         var trending = scratch.Trending.AsSpan(0, counts is null ? 0 : pool.Count);
         var lasting = scratch.Lasting.AsSpan(0, trending.Length);
@@ -103,34 +102,34 @@ internal static class CandidateRanker
         var table = scratch.Table;
         model.Sources.Fill(pool, scratch.Scores, scratch.On, trending, lasting, context, table);
         FreshRanking.Fill(scratch, model, ranker, trending, lasting, context);
-        if (next is not null) NextRanking.Fill(scratch, model, next, context.MomentMs);
+        if (scratch.IsNextOn) NextRanking.Fill(scratch, model);
         SourceWeighing.Soften(scratch, ranker, weights);
         ranker.Score(table, logits);
         SourceWeighing.Stress(scratch, ranker, weights, logits);
     }
 
-    private static void BySources(ListScratch scratch, SourceWeights weights, ModelSource? only, Span<float> logits)
+    private static void BySources(ListScratch scratch, LiveModel model, SourceWeights weights, ModelSource? only, Span<float> logits)
     {
         logits.Clear();
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            // Without a ranker nobody knows what the others' units are worth beside logits.
-            var counts = only is { } one ? source == one : source is ModelSource.Session or ModelSource.CoWatched || !scratch.On[(int)ModelSource.Session];
-            if (!scratch.On[(int)source] || !counts) continue;
+            // Without a ranker nobody knows what the others' units are worth beside logits; the rules' are logits.
+            var counts = only is { } one ? source == one : source == ModelSource.Session || (source == ModelSource.CoWatched && scratch.On[(int)source]) || !scratch.On[(int)ModelSource.Session];
+            if (!scratch.IsOn(source) || !counts) continue;
             var weight = weights[CandidateSources.Of(source)];
-            for (var i = 0; i < logits.Length; i++) logits[i] += weight * scratch.ScoreOf(source, i);
+            for (var i = 0; i < logits.Length; i++) logits[i] += weight * scratch.ScoreOf(model, source, i);
         }
 
         if (only is null) SourceWeighing.Stress(scratch, null, weights, logits);
     }
 
-    /// <summary>The model's only source that is on; null: there are more, or none.</summary>
-    private static ModelSource? OnlyOne(bool[] on)
+    /// <summary>The only source that is on, of those that score by what a user did; null: there are more, or none.</summary>
+    private static ModelSource? OnlyOne(ListScratch scratch)
     {
         ModelSource? only = null;
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            if (!on[(int)source]) continue;
+            if (!scratch.IsOn(source)) continue;
             if (only is not null) return null;
             only = source;
         }
@@ -139,11 +138,11 @@ internal static class CandidateRanker
     }
 
     /// <summary>The session network with its rules: they were chosen for each other, and rank without help.</summary>
-    private static bool IsSessionAlone(bool[] on)
+    private static bool IsSessionAlone(ListScratch scratch)
     {
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            if (on[(int)source] != (source is ModelSource.Session or ModelSource.CoWatched)) return false;
+            if (scratch.IsOn(source) != (source is ModelSource.Session or ModelSource.CoWatched)) return false;
         }
 
         return true;
@@ -167,10 +166,11 @@ internal static class CandidateRanker
         var (sources, main, most) = ((byte)0, default(CandidateSource), float.NegativeInfinity);
         for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
         {
-            if (!scratch.On[(int)source] || scratch.Pool.RankOf(candidate, (int)source) is not (> 0 and var rank)) continue;
+            if (!scratch.IsOn(source) || scratch.RankOf(source, candidate) is not (> 0 and var rank)) continue;
 
             // Weights reach few items: where they say nothing of an item, they're no reason for it.
-            if (source is ModelSource.CoWatched or ModelSource.Linear && scratch.Scores.Of(source)[id] <= 0) continue;
+            var isNext = source == ModelSource.CoWatched && scratch.Pool.RankOf(candidate, CandidatePool.WatchedNext) > 0;
+            if (!isNext && source is ModelSource.CoWatched or ModelSource.Linear && scratch.Scores.Of(source)[id] <= 0) continue;
             var known = CandidateSources.Of(source);
             sources |= CandidateSources.Bit(known);
 
@@ -181,7 +181,7 @@ internal static class CandidateRanker
 
         // Only a boost put it forward: it's there by what the first source that is on says.
         if (main == default && scratch.Pool.RankOf(candidate, CandidatePool.Boosted) > 0) main = CandidateSources.Of((ModelSource)Array.IndexOf(scratch.On, true));
-        var score = main == default ? 0 : scratch.Scores.Of(CandidateSources.OfModel(main))[id];
+        var score = main == default ? 0 : scratch.ScoreOf(model, CandidateSources.OfModel(main), candidate);
         if (scratch.Pool.RankOf(candidate, CandidatePool.Trending) > 0)
         {
             if (main == default) (main, score) = (CandidateSource.Trending, scratch.Trending[candidate]);

@@ -74,11 +74,13 @@ internal static class SourceWeighing
 
     /// <summary>Whether, without a ranker, a source's scores times its weight are what ranks.</summary>
     private static bool RanksByScores(ListScratch scratch, CandidateSource source) =>
-        source is CandidateSource.Session or CandidateSource.CoWatched || (source != CandidateSource.Trending && !scratch.On[(int)ModelSource.Session]);
+        source == CandidateSource.Session || (source == CandidateSource.CoWatched && scratch.On[(int)ModelSource.CoWatched])
+        || (source != CandidateSource.Trending && !scratch.On[(int)ModelSource.Session]);
 
     private static float Stressed(ListScratch scratch, RankerNetwork? ranker, CandidateSource source, float beyond, int candidate)
     {
-        var worth = FirstPlace * scratch.Pool.RankOf(candidate, source == CandidateSource.Trending ? CandidatePool.Trending : (int)CandidateSources.OfModel(source));
+        var worth = FirstPlace
+            * (source == CandidateSource.Trending ? scratch.Pool.RankOf(candidate, CandidatePool.Trending) : scratch.RankOf(CandidateSources.OfModel(source), candidate));
         if (ranker is null) return beyond * worth;
         foreach (var feature in FeaturesOf(source)) worth += ranker.LinearWorth(feature) * (scratch.Table.Column(feature)[candidate] - ranker.Absent(feature));
         return beyond * worth;

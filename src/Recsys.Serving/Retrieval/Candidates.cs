@@ -46,6 +46,25 @@ internal static class Candidates
             FreshCandidates.Propose(scratch, model, neighbours, filter, weights.IsOn(CandidateSource.Trending) ? trending : null, boosts);
     }
 
+    /// <summary>Adds what users lately went on to, of the items that the model knows, to the pool; returns how many.</summary>
+    /// <param name="scratch">After <see cref="Gather"/>, with the scores of what was watched next.</param>
+    /// <param name="model">As for <see cref="Gather"/>.</param>
+    /// <param name="filter">As for <see cref="Gather"/>.</param>
+    public static int ProposeNext(ListScratch scratch, LiveModel model, CandidateFilter filter)
+    {
+        var included = filter.Included is { } numbers ? DenseIds(model, numbers) : null;
+        var top = new TopItems(scratch.Best.AsSpan(0, SourceModels.SourceDepth));
+        foreach (var (number, score) in scratch.WatchedNext)
+        {
+            var id = model.DenseId(number);
+            if (id >= 0 && top.Wants(id, score) && IsIncluded(included, id) && IsAllowed(scratch, model, filter, id)) top.Offer(id, score);
+        }
+
+        var count = top.Finish();
+        scratch.Pool.Add(CandidatePool.WatchedNext, scratch.Best.AsSpan(0, count));
+        return count;
+    }
+
     /// <summary>For one user the source's own scores. For several the session's mean probability and the mean of every other source, so that everybody's wishes weigh the same.</summary>
     private static void Score(ListScratch scratch, LiveModel model, List<Wish> wishes, ModelSource source)
     {

@@ -33,7 +33,10 @@ internal sealed class ListScratch
     /// <summary>How much items were wanted after the users' newest interactions.</summary>
     public Dictionary<uint, float> WatchedNext { get; } = [];
 
-    /// <summary>By <see cref="ModelSource"/>.</summary>
+    /// <summary>Whether <see cref="WatchedNext"/> says something: the co-watched source is on, and pairs were counted.</summary>
+    public bool IsNextOn { get; set; }
+
+    /// <summary>Whether the model's own part of a source is on, by <see cref="ModelSource"/>.</summary>
     public bool[] On { get; } = new bool[SourceScores.Count];
 
     /// <summary>Decayed counts of the candidates, by their place in the pool.</summary>
@@ -72,7 +75,21 @@ internal sealed class ListScratch
     /// <summary>A candidate's item number.</summary>
     public uint NumberOf(LiveModel model, int candidate) => IsFresh(candidate) ? Fresh.Items[Pool.Items[candidate] - Scores.ItemCount] : model.ItemNumbers[Pool.Items[candidate]];
 
-    /// <summary>What a source says of a candidate.</summary>
+    /// <summary>Whether a source says anything: what was watched next does so also where the model has no rules.</summary>
+    public bool IsOn(ModelSource source) => On[(int)source] || (source == ModelSource.CoWatched && IsNextOn);
+
+    /// <summary>1 / (1 + place) of a candidate among what a source proposed, the better one where both of its parts did; 0: none did.</summary>
+    public float RankOf(ModelSource source, int candidate)
+    {
+        var rank = Pool.RankOf(candidate, (int)source);
+        return source == ModelSource.CoWatched ? Math.Max(rank, Pool.RankOf(candidate, CandidatePool.WatchedNext)) : rank;
+    }
+
+    /// <summary>What a source that is on says of a candidate; the co-watched source's rules, where there are some, else its counts.</summary>
+    public float ScoreOf(LiveModel model, ModelSource source, int candidate) =>
+        On[(int)source] ? ScoreOf(source, candidate) : Inference.Ranker.WatchedNext.Feature(WatchedNext.GetValueOrDefault(NumberOf(model, candidate)));
+
+    /// <summary>What the model's own part of a source says of a candidate.</summary>
     public float ScoreOf(ModelSource source, int candidate) =>
         IsFresh(candidate) ? Fresh.Of(source)[Pool.Items[candidate] - Scores.ItemCount] : Scores.Of(source)[Pool.Items[candidate]];
 
@@ -85,6 +102,8 @@ internal sealed class ListScratch
         Scores.Reset(itemCount);
         Pool.Clear();
         Fresh.Clear();
+        WatchedNext.Clear();
+        IsNextOn = false;
         if (_buffer.Length < itemCount) (_buffer, _verdicts) = (new float[itemCount], new byte[itemCount]);
         Verdicts.Clear();
     }

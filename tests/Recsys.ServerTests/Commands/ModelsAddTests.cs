@@ -30,6 +30,20 @@ public sealed class ModelsAddTests : IDisposable
     }
 
     [Fact]
+    public async Task Model_when_shown_has_its_settings_and_figures()
+    {
+        await WriteArtefactAsync();
+        (await CommandRun.RunAsync(_folder.Path, "models", "add", "artefact", "--db", "s.db")).Succeeds();
+        var text = (await CommandRun.RunAsync(_folder.Path, "models", "get", "session-1", "--db", "s.db")).Succeeds().Output;
+        Assert.StartsWith("session-1, live, made 1970-01-01", text, StringComparison.Ordinal);
+        Assert.Matches(@"users with 20 items\n", text);
+        Assert.Contains("\n  hidden_size: 8\n", text, StringComparison.Ordinal);
+        var json = Assert.Single((await CommandRun.RunAsync(_folder.Path, "models", "get", "session-1", "--db", "s.db", "--json")).Succeeds().Json);
+        Assert.Contains("\"hidden_size\"", json.GetProperty("settings_json").GetString(), StringComparison.Ordinal);
+        (await CommandRun.RunAsync(_folder.Path, "models", "get", "session-9", "--db", "s.db")).IsRefused("There is no model 'session-9'");
+    }
+
+    [Fact]
     public async Task Model_when_it_cannot_be_added_is_refused_with_the_reason()
     {
         await WriteArtefactAsync();

@@ -175,6 +175,55 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public async Task Co_watched_without_rules_proposes_and_explains_what_was_watched_next()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        var model = await rig.GoLiveAsync("m", Items, extras: Extras());
+        Assert.False(model.Sources.Has(ModelSource.CoWatched));
+        await rig.WriteAsync(rig.Like("u", Items[9]));
+        for (var i = 0; i < 3; i++) await rig.WriteAsync(rig.Like($"v{i}", Items[9]), rig.Like($"v{i}", Items[30]));
+        await rig.WriteAsync(rig.Like("w", Items[9]), rig.Like("w", Items[31]));
+
+        // Each of the four liked one item after that, once: 30 has three of them, 31 one.
+        var plain = await ExplainAsync(rig, SourceWeights.Default);
+        var rows = plain.Select(item => (item.ItemId, Row: item.SourceScores.Single(one => one.Source == CandidateSource.CoWatched))).ToDictionary(one => one.ItemId, one => one.Row);
+        Assert.Equal((1, 2, 0), (rows[Items[30]].Place, rows[Items[31]].Place, rows[Items[5]].Place));
+        Assert.Equal(Math.Log(31), rows[Items[30]].Score, 1e-5);
+        var without = await ListAsync(rig, SourceWeights.Default.With(CandidateSource.CoWatched, 0));
+        Assert.All(plain, item => Assert.Equal(item.Score - without.Items.Single(one => one.ItemId == item.ItemId).Score, rows[item.ItemId].Worth, 1e-3));
+        Assert.Contains(plain.Single(item => item.ItemId == Items[30]).Reasons, reason => reason.Source == CandidateSource.CoWatched);
+
+        // Above 1 the places count too, and explain says it.
+        var stressed = (await ExplainAsync(rig, SourceWeights.Default.With(CandidateSource.CoWatched, 100))).First();
+        Assert.Equal(Items[30], stressed.ItemId);
+        Assert.True(stressed.SourceScores.Single(one => one.Source == CandidateSource.CoWatched).Worth > 90);
+
+        // Alone it ranks what it proposes by itself; the rest fills up.
+        var alone = await ExplainAsync(rig, SourceWeights.Only(CandidateSource.CoWatched));
+        Assert.Equal([Items[30], Items[31]], alone.Take(2).Select(item => item.ItemId));
+        Assert.All(alone.Take(2), item => Assert.Equal([CandidateSource.CoWatched], item.SourceScores.Select(one => one.Source)));
+        Assert.All(alone.Take(2), item => Assert.Equal(CandidateSource.CoWatched, item.Reasons[0].Source));
+        Assert.Equal(Math.Log(31), alone[0].Score, 1e-5);
+    }
+
+    [Fact]
+    public async Task Of_a_household_the_mean_of_what_was_watched_next_counts()
+    {
+        await using var rig = await EngineRig.OpenAsync();
+        await rig.GoLiveAsync("m", Items, extras: Extras());
+        await rig.WriteAsync(rig.Like("u", Items[9]), rig.Like("other", Items[3]), rig.Like("v", Items[9]), rig.Like("v", Items[30]));
+        var list = await rig.ListAsync(new ListRequest
+        {
+            Namespace = EngineRig.Ns,
+            UserIds = ["u", "other"],
+            PageSize = 500,
+            Sources = SourceWeights.Only(CandidateSource.CoWatched),
+        });
+        Assert.Equal(Items[30], list.Items[0].ItemId);
+        Assert.Equal(Math.Log(1 + (10 * 0.5)), list.Items[0].Score, 1e-5);
+    }
+
+    [Fact]
     public async Task A_smaller_weight_moves_a_list_towards_what_it_is_without_the_source_and_a_greater_one_towards_the_sources_own_order()
     {
         await using var rig = await EngineRig.OpenAsync();

@@ -69,6 +69,29 @@ public sealed class RankerTrainerTests
     }
 
     [Fact]
+    public void A_source_that_is_dropped_is_dropped_with_all_its_features()
+    {
+        var one = Cases(1, (x, i) => x(RankerFeature.Session, i))[0];
+        var (mean, scale, pass, random) = (new float[F], new float[F], new RankerPass(deep: false), new Random(1));
+        Array.Fill(scale, 1);
+        var seen = new HashSet<bool>();
+        for (var run = 0; run < 40; run++)
+        {
+            pass.Drop(random, 0.5f);
+            pass.Run(one, mean, scale, new float[F]);
+            for (var source = ModelSource.Session; source <= ModelSource.Similar; source++)
+                Assert.Equal(IsDropped((RankerFeature)source), IsDropped(RankerFeature.SessionRank + (int)source));
+            Assert.Equal(IsDropped(RankerFeature.CoWatched), IsDropped(RankerFeature.WatchedNext));
+            Assert.False(IsDropped(RankerFeature.Popularity));
+            seen.Add(IsDropped(RankerFeature.WatchedNext));
+        }
+
+        Assert.Equal(2, seen.Count);
+
+        bool IsDropped(RankerFeature feature) => pass.Gradient[(int)feature] == 0;
+    }
+
+    [Fact]
     public void Hidden_layers_find_what_the_straight_way_cant()
     {
         // The nearer to the middle, the better.
@@ -81,9 +104,11 @@ public sealed class RankerTrainerTests
     [Fact]
     public void A_source_never_counts_against_what_it_proposes()
     {
-        var cases = Cases(300, (x, i) => x(RankerFeature.Session, i) - (2 * x(RankerFeature.Linear, i)) - (2 * x(RankerFeature.TasteRank, i)) - x(RankerFeature.Popularity, i));
+        var cases = Cases(300, (x, i) => x(RankerFeature.Session, i) - (2 * x(RankerFeature.Linear, i)) - (2 * x(RankerFeature.TasteRank, i)) - x(RankerFeature.Popularity, i)
+            - (2 * x(RankerFeature.WatchedNext, i)) - (2 * x(RankerFeature.Trending, i)));
         var weights = RankerTrainer.Fit(cases, deep: false, 1e-3f, seed: 1, default).Linear;
         Assert.All(weights[..(2 * SourceScores.Count)], weight => Assert.True(weight >= 0));
+        Assert.All((RankerFeature[])[RankerFeature.WatchedNext, RankerFeature.Trending], feature => Assert.True(weights[(int)feature] >= 0, $"{feature}"));
         Assert.True(weights[(int)RankerFeature.Popularity] < 0);
     }
 

@@ -7,6 +7,8 @@ namespace Recsys.Server.Commands.Experiments;
 /// <summary>A report for people: a table of the variants' users, one of their figures, and a verdict.</summary>
 internal static class ReportTable
 {
+    private const double LeastChance = 0.0001;
+
     private static readonly (string Name, string Unit, Func<VariantReport, VariantFigure> Of)[] Figures =
     [
         ("play rate", "", variant => variant.PlayRate),
@@ -43,7 +45,7 @@ internal static class ReportTable
         if (difference.Interval is not { } interval) return $"of {variant.Name} there is too little to say anything ({difference.TooFew})";
         if (interval.Low <= 0 && interval.High >= 0) return $"no evidence that the play rate of {variant.Name} differs from that of {control}";
         var size = difference.HasRelative ? $" by {Math.Abs(difference.Relative).ToString("P1", CultureInfo.InvariantCulture)}" : "";
-        return $"the play rate of {variant.Name} is {(difference.Value > 0 ? "HIGHER" : "LOWER")} than that of {control}{size} (p = {difference.PValue.ToString("G2", CultureInfo.InvariantCulture)})";
+        return $"the play rate of {variant.Name} is {(difference.Value > 0 ? "HIGHER" : "LOWER")} than that of {control}{size} (p {(difference.PValue < LeastChance ? "" : "= ")}{Chance(difference.PValue, "G2")})";
     }
 
     private static Table UsersOf(ExperimentReport report)
@@ -80,7 +82,7 @@ internal static class ReportTable
                     name, NameOf(variant), figure.HasValue ? Text(figure.Value) + unit : "-", Text(figure.Interval, figure.TooFew),
                     difference is { HasValue: true } ? Signed(difference.Value) + unit : "", difference is null ? "" : Text(difference.Interval, difference.TooFew),
                     difference is { HasRelative: true } ? difference.Relative.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture) : "",
-                    difference is { HasPValue: true } ? difference.PValue.ToString("0.####", CultureInfo.InvariantCulture) : "");
+                    difference is { HasPValue: true } ? Chance(difference.PValue, "0.####") : "");
             }
         }
 
@@ -94,6 +96,9 @@ internal static class ReportTable
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value > 0 ? $"+{Text(value)}" : Text(value);
+
+    /// <summary>A chance is never nothing.</summary>
+    private static string Chance(double value, string format) => value < LeastChance ? "< 0.0001" : value.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

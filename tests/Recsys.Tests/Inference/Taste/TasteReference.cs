@@ -37,7 +37,7 @@ internal static class TasteReference
         Say($"item vectors: largest value {largest:F3}, largest difference {apart:E1}, {apart / largest:E1} of the largest value");
         var folded = Folded(sequences, items, options, model, reference);
         Say($"users folded in: {folded:E1} of the largest value");
-        return apart / largest < 1e-3 && folded < 1e-3 ? 0 : 1;
+        return apart / largest < 1e-3 && folded < 1e-4 ? 0 : 1;
 
         static int[] Items(string line) =>
             [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture) - 1).Where(id => id >= 0)];

@@ -30,6 +30,28 @@ public sealed class LearningScheduleTests
     }
 
     [Theory]
+    [InlineData(365 * 24, true)] // by a clock that was wrong
+    [InlineData(0.026, true)] // 94 s
+    [InlineData(0.02, false)] // 72 s: clocks differ by that
+    public void Schedule_when_the_last_training_began_ahead_of_the_clock_is_due_at_once(double hoursAhead, bool isDue)
+    {
+        var schedule = new LearningSchedule(TimeSpan.FromHours(6), 0);
+        var learning = new NamespaceLearning { Counted = 1_000, LastStartMs = Now.AddHours(hoursAhead).ToUnixTimeMilliseconds() };
+        Assert.Equal(isDue, schedule.IsDue(learning, Now));
+        Assert.InRange(schedule.NextTime(learning, Now)!.Value, Now, Now.AddHours(6.03));
+    }
+
+    [Theory]
+    [InlineData(365 * 24, true)]
+    [InlineData(6, false)]
+    public void Schedule_when_a_pause_is_longer_than_any_is_does_not_wait_for_its_end(double hours, bool isDue)
+    {
+        var learning = new NamespaceLearning { Counted = 1_000, Failures = 9, NotBeforeMs = Now.AddHours(hours).ToUnixTimeMilliseconds() };
+        Assert.Equal(isDue, new LearningSchedule(TimeSpan.FromHours(1), 0).IsDue(learning, Now));
+        Assert.Equal(isDue, new LearningSchedule(TimeSpan.Zero, 100).IsDue(learning, Now));
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
     [InlineData(5, 16)]

@@ -1,3 +1,4 @@
+using Recsys.Inference.Artefacts;
 using Recsys.Serving;
 
 namespace Recsys.Tests.Serving.Models;
@@ -23,6 +24,23 @@ public sealed class ModelRegistryTests
         Assert.Equal(12, model.ItemCount);
         Assert.Contains("\"embedding_size\"", model.SettingsJson, StringComparison.Ordinal);
         Assert.True(model.ArtefactBytes > 1_000);
+    }
+
+    [Theory]
+    [InlineData(0, false)] // no ranker
+    [InlineData(24, false)] // as the server counts
+    [InlineData(48, true)]
+    public async Task A_model_whose_ranker_knows_other_trending_counts_is_served_with_a_warning(int halfLifeHours, bool warns)
+    {
+        await using var rig = await ModelRig.OpenAsync();
+        var artefact = await rig.NewArtefactAsync();
+        var manifest = ArtefactManifest.Read(artefact);
+        manifest = manifest with { Settings = manifest.Settings with { TrendingHalfLifeHours = halfLifeHours } };
+        await File.WriteAllBytesAsync(Path.Combine(artefact, ArtefactManifest.FileName), manifest.ToJson(), None);
+        var version = (await rig.Models.RegisterAsync(Ns, artefact, None)).ModelVersion;
+        var warnings = (await rig.Models.ListAsync(Ns, None)).Single().Warnings;
+        Assert.Equal(warns, warnings.Any(warning => warning.Contains("halve in 48 h; the server's halve in 24 h", StringComparison.Ordinal)));
+        Assert.Equal(warnings, (await rig.Models.GetAsync(Ns, version, None)).Warnings);
     }
 
     [Fact]
