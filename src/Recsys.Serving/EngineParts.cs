@@ -121,7 +121,7 @@ internal sealed record EngineParts
             PlainLists = new(items, mirror, models, trending, tokens, time),
             ShelfParts = new(audiences, shown, mirror, trending),
             Catalogue = new(store, items, mirror, time, metrics, roster),
-            Users = new(store, items, mailboxes, models, rules, marks, time, loggers),
+            Users = new(store, items, mailboxes, models, rules, marks, trending, time, loggers),
             Models = registry,
             Learning = new(store, registry, options, metrics, time, logger),
             ApiKeys = keys,

@@ -177,20 +177,41 @@ internal sealed class EventCommitter(
     /// <summary>Tells everybody about events that are committed, their writers last.</summary>
     private void Report(UserChange change)
     {
-        var user = change.Batch.User;
-        foreach (var closed in change.Closed) trending.Add(user, closed, change.Batch.Country);
-        var accepted = change.Commit?.Appends.Count ?? 0;
-        metrics.Events(EventOutcome.Accepted, accepted);
-        metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
-        if (change.Commit is not null) metrics.Commit();
-        if (accepted > 0)
+        try
         {
-            // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
-            recent.Add(user);
-            watchers.Notify(user, change.Batch.Entries[0].Write!.ReceivedTimestamp);
+            Tell(change);
+        }
+#pragma warning disable CA1031 // The events are stored: whatever goes wrong from here on, another answer would have their writers send them again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.CommitNotTold(e, change.Batch.Entries.Count);
         }
 
         change.Batch.SettleAll();
+    }
+
+    private void Tell(UserChange change)
+    {
+        var user = change.Batch.User;
+        var accepted = change.Commit?.Appends.Count ?? 0;
+        try
+        {
+            foreach (var closed in change.Closed) trending.Add(user, closed, change.Batch.Country);
+        }
+        finally
+        {
+            if (accepted > 0)
+            {
+                // Before the writers hear of it: who half-closes a stream on the last ack is still owed the list that follows from it.
+                recent.Add(user);
+                watchers.Notify(user, change.Batch.Entries[0].Write!.ReceivedTimestamp);
+            }
+        }
+
+        metrics.Events(EventOutcome.Accepted, accepted);
+        metrics.Events(EventOutcome.Duplicate, change.Batch.Entries.Count - accepted);
+        if (change.Commit is not null) metrics.Commit();
     }
 
     private void Retry(UserBatch user)

@@ -5,7 +5,7 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>
 /// Which users' plays of which items have moved what is trending, by a hash of both, in two generations: when the young one is full it becomes the old one, and the old one is forgotten. Between one
-/// and two times <paramref name="capacity"/> plays are known, at about 50 bytes each; of those before nobody knows any more, so that they would count again. Not for several threads at a time.
+/// and two times <paramref name="capacity"/> plays are known, at about 70 bytes each; of those before nobody knows any more, so that they would count again. Not for several threads at a time.
 /// </summary>
 /// <param name="halfLifeMs">Of trending.</param>
 /// <param name="capacity">Plays of a generation.</param>
@@ -20,13 +20,30 @@ internal sealed class CountedPlays(double halfLifeMs, int capacity)
     /// <param name="timeMs">When, Unix ms.</param>
     public (bool Counts, bool Lasts) Add(string userId, uint item, long timeMs)
     {
-        var hash = EventIdHash.Of(userId) ^ (item * 0x9E3779B97F4A7C15UL);
-        var known = _young.TryGetValue(hash, out var found) || _old.TryGetValue(hash, out found) ? found : CountedPlay.None;
-        var (next, counts, lasts) = known.Play(timeMs, halfLifeMs);
-        _young[hash] = next;
-        if (_young.Count < capacity) return (counts, lasts);
+        var hash = HashOf(userId, item);
+        var (next, counts, lasts) = Known(hash).Play(timeMs, halfLifeMs);
+        Keep(hash, next);
+        return (counts, lasts);
+    }
+
+    /// <summary>One user's plays of an item are another's from now on, too.</summary>
+    public void Link(string fromUserId, string toUserId, uint item)
+    {
+        var from = Known(HashOf(fromUserId, item));
+        if (from == CountedPlay.None) return;
+        var to = HashOf(toUserId, item);
+        Keep(to, Known(to).With(from));
+    }
+
+    private static ulong HashOf(string userId, uint item) => EventIdHash.Of(userId) ^ (item * 0x9E3779B97F4A7C15UL);
+
+    private CountedPlay Known(ulong hash) => _young.TryGetValue(hash, out var found) || _old.TryGetValue(hash, out found) ? found : CountedPlay.None;
+
+    private void Keep(ulong hash, in CountedPlay play)
+    {
+        _young[hash] = play;
+        if (_young.Count < capacity) return;
         (_old, _young) = (_young, _old);
         _young.Clear();
-        return (counts, lasts);
     }
 }

@@ -10,14 +10,14 @@ namespace Recsys.Serving.Lists;
 
 /// <summary>
 /// What is played most now, by namespace, from memory: each positive interaction counts one from the moment it closed, and a count halves every half-life. Those of one user with the same item count
-/// once a half-life (<see cref="CountedPlay"/>), as far as the newest <see cref="KnownPlays"/> are known. A count is approximate in two ways that don't matter for a trend: what is undone later
-/// keeps counting, and after a start only the log's tail is known.
+/// once a half-life (<see cref="CountedPlay"/>), as far as the newest <see cref="KnownPlays"/> are known. A count is approximate in two ways that don't matter for a trend: what is undone or deleted
+/// later keeps counting until the next start, and after a start only the log's tail is known.
 /// </summary>
 internal sealed class Trending(int halfLifeHours, TimeProvider time, int rankingShare = Trending.RankingShare)
 {
     private const double MsPerHour = 3_600_000;
     private const int RankingShare = 20;
-    /// <summary>So many plays at least are known to have counted, at most twice as many: 25 MB.</summary>
+    /// <summary>So many plays at least are known to have counted, at most twice as many: 35 MB.</summary>
     private const int KnownPlays = 250_000;
 
     private readonly CountedPlays _counted = new(halfLifeHours * MsPerHour, KnownPlays);
@@ -63,6 +63,18 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
         _byCountry.GetOrAdd((user.Namespace, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
     }
 
+    /// <summary>Two users turned out to be one: what one of them played counts no second time when the other plays it again.</summary>
+    /// <param name="from">Whose plays were counted.</param>
+    /// <param name="to">Whose plays they are from now on.</param>
+    /// <param name="items">Numbers of what was played.</param>
+    public void Link(UserKey from, UserKey to, IEnumerable<uint> items)
+    {
+        foreach (var item in items)
+        {
+            lock (_counting) _counted.Link(from.UserId, to.UserId, item);
+        }
+    }
+
     private TimeProvider Clock => time;
 
     private int Share => rankingShare;
@@ -81,9 +93,7 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
         foreach (var (user, e, country) in await tail.ReadAsync(store, cancellationToken))
         {
             if (!states.TryGetValue(user, out var state)) states.Add(user, state = new());
-
-            // Late events are folded as if they had happened a little later: good enough for a trend.
-            UserFold.Apply(state, e.TimeMs < state.NewestEventMs ? e with { TimeMs = state.NewestEventMs } : e, rules, interactions);
+            UserFold.Apply(state, e, rules, interactions);
             if (interactions.Count == 0) continue;
             ClosedInteraction.AddTo(closed, state, interactions);
             foreach (var one in closed) Add(user, one, country);

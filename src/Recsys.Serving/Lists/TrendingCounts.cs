@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using Recsys.Inference.Ranker;
 
 namespace Recsys.Serving.Lists;
 
 /// <summary>
-/// Exponentially decayed counts of one namespace, in flat arrays by item number; an item's count is brought forward only when it's touched (forward decay: the order of two
-/// untouched items never changes, so a ranking stays right until the next count).
+/// Exponentially decayed counts of one namespace; an item's count is brought forward only when it's touched (forward decay: the order of two untouched items never changes, so a ranking stays
+/// right until the next count). Kept sparsely, at 45 to 90 bytes for each item that was played lately: item numbers are the store's, and a store has many namespaces.
 /// </summary>
 /// <param name="halfLifeMs">Of the counts; those that last halve <see cref="SourceModels.LastingFactor"/> times more slowly.</param>
 /// <param name="time">The clock.</param>
@@ -14,13 +15,14 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
     /// <summary>Counts below this are dropped.</summary>
     internal const double Forgotten = 1e-3;
 
+    private const int FewItems = 1_000;
+
     private readonly Lock _lock = new();
-    private readonly List<uint> _items = [];
+    private readonly Dictionary<uint, DecayedCount> _counts = [];
     private readonly double _lastingHalfLifeMs = SourceModels.LastingFactor * halfLifeMs;
-    private double[] _counts = new double[1024];
-    private double[] _lasting = new double[1024];
-    private long[] _times = new long[1024];
-    private volatile TrendingRanking _ranking = new([], [], 0);
+    private long _newestMs = long.MinValue;
+    private int _forgetAt = FewItems;
+    private TrendingRanking _ranking = new([], [], 0);
     private bool _changed;
     private long _rankedTimestamp;
     private TimeSpan _rankingCost;
@@ -39,28 +41,14 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
         var (one, oneThatLasts) = (counts ? 1 : 0, lasts ? 1 : 0);
         lock (_lock)
         {
-            if (item >= (uint)_counts.Length)
-            {
-                var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2(item + 1UL);
-                Array.Resize(ref _counts, size);
-                Array.Resize(ref _lasting, size);
-                Array.Resize(ref _times, size);
-            }
-
-            if (_counts[item] <= 0) _items.Add(item);
-            if (timeMs >= _times[item])
-            {
-                _counts[item] = (_counts[item] * Decay(timeMs - _times[item], halfLifeMs)) + one;
-                _lasting[item] = (_lasting[item] * Decay(timeMs - _times[item], _lastingHalfLifeMs)) + oneThatLasts;
-                _times[item] = timeMs;
-            }
-            else
-            {
-                _counts[item] += one * Decay(_times[item] - timeMs, halfLifeMs);
-                _lasting[item] += oneThatLasts * Decay(_times[item] - timeMs, _lastingHalfLifeMs);
-            }
-
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, item, out _);
+            var (count, lasting, last) = known;
+            known = timeMs >= last
+                ? new((count * Decay(timeMs - last, halfLifeMs)) + one, (lasting * Decay(timeMs - last, _lastingHalfLifeMs)) + oneThatLasts, timeMs)
+                : new(count + (one * Decay(last - timeMs, halfLifeMs)), lasting + (oneThatLasts * Decay(last - timeMs, _lastingHalfLifeMs)), last);
+            _newestMs = Math.Max(_newestMs, timeMs);
             _changed = true;
+            if (_counts.Count >= _forgetAt) Forget();
         }
     }
 
@@ -82,7 +70,16 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
     /// <summary>An item's count as of a moment.</summary>
     public double CountOf(uint item, long nowMs)
     {
-        lock (_lock) return item < (uint)_counts.Length ? _counts[item] * Decay(nowMs - _times[item], halfLifeMs) : 0;
+        lock (_lock) return _counts.TryGetValue(item, out var known) ? known.Count * Decay(nowMs - known.TimeMs, halfLifeMs) : 0;
+    }
+
+    /// <summary>Items that have counts.</summary>
+    public int ItemCount
+    {
+        get
+        {
+            lock (_lock) return _counts.Count;
+        }
     }
 
     /// <summary>Half-life of the counts, ms.</summary>
@@ -99,41 +96,42 @@ internal sealed class TrendingCounts(double halfLifeMs, TimeProvider time, int r
         {
             for (var i = 0; i < numbers.Length; i++)
             {
-                var item = numbers[i];
                 (counts[i], lasting[i]) = (0, 0);
-                if (item >= (uint)_counts.Length) continue;
-                counts[i] = (float)(_counts[item] * Decay(nowMs - _times[item], halfLifeMs));
-                lasting[i] = (float)(_lasting[item] * Decay(nowMs - _times[item], _lastingHalfLifeMs));
+                if (!_counts.TryGetValue(numbers[i], out var known)) continue;
+                counts[i] = (float)(known.Count * Decay(nowMs - known.TimeMs, halfLifeMs));
+                lasting[i] = (float)(known.Lasting * Decay(nowMs - known.TimeMs, _lastingHalfLifeMs));
             }
         }
     }
 
     private TrendingRanking Rank()
     {
-        var newest = long.MinValue;
-        foreach (var item in _items) newest = Math.Max(newest, _times[item]);
-        var kept = 0;
-        var keys = new (double Count, uint Item)[_items.Count];
-        for (var i = 0; i < _items.Count; i++)
+        var keys = new List<(double Count, uint Item)>(_counts.Count);
+        foreach (var (item, known) in _counts)
         {
-            var item = _items[i];
-            var count = _counts[item] * Decay(newest - _times[item], halfLifeMs);
-            if (count < Forgotten)
-            {
-                _counts[item] = 0;
-                continue;
-            }
-
-            _items[kept] = item;
-            keys[kept++] = (count, item);
+            var count = known.Count * Decay(_newestMs - known.TimeMs, halfLifeMs);
+            if (count >= Forgotten) keys.Add((count, item));
         }
 
-        _items.RemoveRange(kept, _items.Count - kept);
-        keys.AsSpan(0, kept).Sort(static (a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : a.Item.CompareTo(b.Item));
-        var items = new uint[kept];
-        var counts = new double[kept];
-        for (var i = 0; i < kept; i++) (items[i], counts[i]) = (keys[i].Item, keys[i].Count);
-        return new(items, counts, newest);
+        var sorted = CollectionsMarshal.AsSpan(keys);
+        sorted.Sort(static (a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : a.Item.CompareTo(b.Item));
+        var items = new uint[sorted.Length];
+        var counts = new double[sorted.Length];
+        for (var i = 0; i < sorted.Length; i++) (items[i], counts[i]) = (sorted[i].Item, sorted[i].Count);
+        return new(items, counts, _newestMs);
+    }
+
+    /// <summary>Drops the items both of whose counts are forgotten. It's done when they have doubled since it was done last, so that it costs little and nobody needs to ask for it.</summary>
+    private void Forget()
+    {
+        foreach (var (item, known) in _counts)
+        {
+            var age = _newestMs - known.TimeMs;
+            if (known.Count * Decay(age, halfLifeMs) < Forgotten && known.Lasting * Decay(age, _lastingHalfLifeMs) < Forgotten) _counts.Remove(item);
+        }
+
+        _forgetAt = Math.Max(FewItems, 2 * _counts.Count);
+        _counts.TrimExcess(_forgetAt);
     }
 
     /// <summary>What is left of a count after a time, 0 to 1.</summary>

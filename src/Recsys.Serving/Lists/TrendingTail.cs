@@ -28,7 +28,7 @@ internal sealed class TrendingTail(FoldRules rules, ILogger logger, int maxEvent
 
     private bool IsFull => _events >= maxEvents || EntryCount >= maxEntries || _kept.Count >= maxKept;
 
-    /// <summary>Reads the tail; the oldest event comes first.</summary>
+    /// <summary>Reads the tail, in the order of the events' own times, those of one time in the log's: what came late is where it belongs.</summary>
     public async Task<IEnumerable<TailEvent>> ReadAsync(IRecsysStore store, CancellationToken cancellationToken)
     {
         var from = default(LogCursor);
@@ -38,7 +38,7 @@ internal sealed class TrendingTail(FoldRules rules, ILogger logger, int maxEvent
             from = page.Next;
         }
 
-        return Enumerable.Reverse(_kept);
+        return Enumerable.Range(1, _kept.Count).Select(back => _kept.Count - back).OrderBy(place => _kept[place].Event.TimeMs).Select(place => _kept[place]);
     }
 
     /// <summary>Takes the entry before those that were added.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Recsys.Serving.Archive;
 using Recsys.Serving.Catalogue;
 using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
 using Recsys.Serving.Steering;
@@ -32,6 +33,7 @@ public sealed class UserDirectory
         LiveModels models,
         FoldRules rules,
         ArchiveMarks marks,
+        Trending trending,
         TimeProvider time,
         ILoggerFactory loggers)
     {
@@ -42,7 +44,7 @@ public sealed class UserDirectory
         _marks = marks;
         _time = time;
         _logger = loggers.CreateLogger<UserDirectory>();
-        _link = new(store, models, rules, marks, time);
+        _link = new(store, models, rules, marks, trending, time);
         _export = new(store, items, this);
     }
 

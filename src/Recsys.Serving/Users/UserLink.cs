@@ -1,6 +1,7 @@
 using Recsys.Serving.Archive;
 using Recsys.Serving.Bytes;
 using Recsys.Serving.Events;
+using Recsys.Serving.Lists;
 using Recsys.Serving.Live;
 using Recsys.Serving.Sessions;
 using Recsys.Storage;
@@ -12,7 +13,7 @@ namespace Recsys.Serving.Users;
 /// cref="LinkMarker"/>; then the
 /// anonymous user's deletion. Whatever happens between them, calling again finishes the work and doubles nothing.
 /// </summary>
-internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, ArchiveMarks marks, TimeProvider time)
+internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules rules, ArchiveMarks marks, Trending trending, TimeProvider time)
 {
     /// <summary>Events of the anonymous user that can be moved.</summary>
     public const int MaxEvents = 20_000;
@@ -85,7 +86,9 @@ internal sealed class UserLink(IRecsysStore store, LiveModels models, FoldRules 
             ReceiveTimeMs = now,
         };
         var results = await StoreFailure.GuardAsync(() => store.CommitAsync([commit], cancellationToken));
-        return results[0].Status == CommitStatus.Committed ? next.Count : null;
+        if (results[0].Status != CommitStatus.Committed) return null;
+        trending.Link(anonymous, known, moved.Select(entry => EventCodec.DecodeForFold(entry.Payload.Span).Item));
+        return next.Count;
     }
 
     private async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(

@@ -76,6 +76,49 @@ public sealed class WatchedNextTests
         Assert.Equal(0, WatchedNext.Feature(0));
     }
 
+    [Fact]
+    public void What_has_faded_is_forgotten_and_its_room_given_back()
+    {
+        var counts = new WatchedNext(HalfLifeMs);
+        for (uint item = 1; item < 100_000; item++) counts.Add([item - 1], item, item * 10);
+
+        // Of each item four counts and sixteen places of its own; a thousandth is left after ten half-lives, a thousand items. No room is asked for before 64,000 places are taken.
+        Assert.InRange(counts.Places, 900 * 20, 64_000);
+        var kept = new Dictionary<uint, float>();
+        counts.AddScores([99_998, 99_900], 999_990, kept);
+        Assert.Equal([99_901u, 99_999u], kept.Keys.Order());
+
+        // One whose followers have faded to few takes as little as others.
+        var few = new WatchedNext(HalfLifeMs, mostPlaces: 150);
+        for (uint follower = 1; follower <= 128; follower++) few.Add([0], follower, 0);
+        Assert.Equal(16 + 128, few.Places);
+        few.Add([0], 1, 20_000);
+        few.Add([1], 2, 20_000);
+        Assert.Equal(2 * (16 + 4), few.Places);
+        Assert.Equal([1u], Of(few, 20_000).Keys);
+
+        // After very long all is forgotten, wherever it was.
+        few.Add([1], 2, 100_000);
+        Assert.Equal(16 + 4, few.Places);
+    }
+
+    [Fact]
+    public void Where_there_are_too_many_the_greatest_counts_are_kept()
+    {
+        var random = new Random(8);
+        var counts = new WatchedNext(HalfLifeMs, mostPlaces: 40_000);
+        var most = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            counts.Add([(uint)random.Next(100_000)], (uint)random.Next(100_000), 0);
+            if (i % 100 == 0) counts.Add([0], 100_001, 0);
+            most = Math.Max(most, counts.Places);
+        }
+
+        Assert.InRange(most, 30_000, 40_000);
+        Assert.Equal(2_000, Of(counts, 0)[100_001]);
+    }
+
     /// <summary>The newest few, newest first, with what they weigh.</summary>
     private static IEnumerable<(uint Item, double Weight)> Newest(uint[] items) =>
         items.Reverse().Take(8).Select((item, place) => (item, Math.Pow(0.8, place)));
