@@ -50,6 +50,9 @@ internal static partial class ServingLog
     [LoggerMessage(2016, LogLevel.Error, "The experiments of {Namespace} can't be read: those that are held stay in effect, where none are none is")]
     public static partial void ExperimentsUnreadable(this ILogger logger, Exception exception, string @namespace);
 
+    [LoggerMessage(2017, LogLevel.Warning, "{Count} plays came too fast to be told to the other replicas: their trending counts lack them until they start again")]
+    public static partial void PlaysUntold(this ILogger logger, int count);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

@@ -15,12 +15,12 @@ internal sealed class CountedPlays(double halfLifeMs, int capacity)
     private Dictionary<ulong, CountedPlay> _old = [];
 
     /// <summary>Notes a play, and says which counts it moves.</summary>
-    /// <param name="userId">Who.</param>
+    /// <param name="userHash">Who: <see cref="EventIdHash"/> of the id.</param>
     /// <param name="item">Item number, which is the store's own: it tells namespaces apart, too.</param>
     /// <param name="timeMs">When, Unix ms.</param>
-    public (bool Counts, bool Lasts) Add(string userId, uint item, long timeMs)
+    public (bool Counts, bool Lasts) Add(ulong userHash, uint item, long timeMs)
     {
-        var hash = EventIdHash.Of(userId) ^ (item * 0x9E3779B97F4A7C15UL);
+        var hash = userHash ^ (item * 0x9E3779B97F4A7C15UL);
         var known = _young.TryGetValue(hash, out var found) || _old.TryGetValue(hash, out found) ? found : CountedPlay.None;
         var (next, counts, lasts) = known.Play(timeMs, halfLifeMs);
         _young[hash] = next;
