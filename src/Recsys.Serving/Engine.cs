@@ -42,6 +42,7 @@ public sealed class Engine : IAsyncDisposable
     private readonly ShelfMaker _shelves;
     private readonly SharedChanges? _changes;
     private readonly ReplicaRoster? _roster;
+    private readonly SharedPlays? _sharedPlays;
     private readonly Archiver? _archiver;
 
     private Engine(EngineParts parts)
@@ -58,6 +59,7 @@ public sealed class Engine : IAsyncDisposable
         _shelves = new(parts.ShelfParts, parts.Lists, parts.PlainLists, parts.ItemNumbers, parts.LiveModels, parts.Placements, parts.Experiments, parts.Time);
         _changes = parts.Changes;
         _roster = parts.Roster;
+        _sharedPlays = parts.SharedPlays;
         ItemNumbers = parts.ItemNumbers;
         Catalogue = parts.Catalogue;
         Users = parts.Users;
@@ -170,6 +172,7 @@ public sealed class Engine : IAsyncDisposable
         Models.Close();
         await Learning.DisposeAsync();
         if (_roster is not null) await _roster.LeaveAsync();
+        if (_sharedPlays is not null) await _sharedPlays.LeaveAsync();
         if (_archiver is not null) await _archiver.DisposeAsync();
         await _mailboxes.DisposeAsync();
         _metrics.Dispose();

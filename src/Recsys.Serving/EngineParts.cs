@@ -68,6 +68,9 @@ internal sealed record EngineParts
     /// <summary>Null: as above.</summary>
     public required ReplicaRoster? Roster { get; init; }
 
+    /// <summary>Null: as above.</summary>
+    public required SharedPlays? SharedPlays { get; init; }
+
     /// <summary>Null: there is no archive.</summary>
     public required Archiver? Archiver { get; init; }
 
@@ -82,6 +85,9 @@ internal sealed record EngineParts
         var tokens = await PageTokens.OpenAsync(store, cancellationToken);
         var trending = options.IsReplay ? new Trending(options.TrendingHalfLifeHours, time, rankingShare: 0) : new Trending(options.TrendingHalfLifeHours, time);
         var seeded = await trending.SeedAsync(store, rules, logger, cancellationToken);
+        var shared = store.IsShared ? new SharedPlays(store, trending, time, logger) : null;
+        if (shared is not null) await ForgetAsync(shared, cancellationToken);
+        trending.Counted = shared is null ? null : shared.DropNewestAdd;
 
         var models = new LiveModels();
         var fresh = new FreshItems(mirror, items, models, time);
@@ -130,6 +136,7 @@ internal sealed record EngineParts
             Exposures = new(outcomes, items, experiments),
             Changes = changes,
             Roster = roster,
+            SharedPlays = shared,
             Archiver = options.Archive.Length == 0 ? null : new(store, items, options, time, logger),
         };
         changes?.Follow(ItemCatalogue.Collection, mirror.ApplyAsync);
@@ -137,6 +144,7 @@ internal sealed record EngineParts
         changes?.Follow(ModelDocuments.LiveCollection, registry.FollowAsync);
         changes?.Follow(PlacementDocuments.Collection, placements.ApplyAsync);
         changes?.Follow(ExperimentsDocument.Collection, experiments.ApplyAsync);
+        if (shared is not null) changes?.Follow(SharedPlays.Collection, shared.ApplyAsync);
         if (roster is not null)
         {
             changes?.Reached(PlacementDocuments.Collection, roster.PlacementsAsync);
@@ -149,10 +157,11 @@ internal sealed record EngineParts
         logger.EngineOpen(seeded);
         return parts;
 
-        Task EachTimeAsync(CancellationToken stop)
+        async Task EachTimeAsync(CancellationToken stop)
         {
             registry.TryMissingAgain();
-            return roster.BeatAsync(stop);
+            await roster.BeatAsync(stop);
+            if (shared is not null) await shared.TellAsync(stop);
         }
 
         EventCommitter NewCommitter() =>
@@ -176,11 +185,24 @@ internal sealed record EngineParts
         }
     }
 
+    /// <summary>A store that takes no writes now still serves reads: another start takes away what dead replicas left.</summary>
+    private static async Task ForgetAsync(SharedPlays shared, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await shared.ForgetAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing depends on it.
+        }
+    }
+
     private static Task<SharedChanges> OpenChangesAsync(
         IRecsysStore store, ItemNumbers items, EngineOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken) => SharedChanges.OpenAsync(
         store,
         items,
-        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection, PlacementDocuments.Collection, ExperimentsDocument.Collection],
+        [ItemCatalogue.Collection, ApiKeyRegistry.Collection, ModelDocuments.LiveCollection, PlacementDocuments.Collection, ExperimentsDocument.Collection, SharedPlays.Collection],
         TimeSpan.FromMilliseconds(options.RefreshMs),
         time,
         logger,

@@ -53,6 +53,9 @@ internal static partial class ServingLog
     [LoggerMessage(2017, LogLevel.Error, "What follows from {Count} events that are stored failed unexpectedly: they were answered as stored, but what is trending, open streams or metrics may not know of them")]
     public static partial void CommitNotTold(this ILogger logger, Exception exception, int count);
 
+    [LoggerMessage(2018, LogLevel.Warning, "{Count} plays came too fast to be told to the other replicas: their trending counts lack them until they start again")]
+    public static partial void PlaysUntold(this ILogger logger, int count);
+
     [LoggerMessage(2007, LogLevel.Error, "A log entry with sequence {Sequence} can't be read and is passed over")]
     public static partial void LogEntryUnreadable(this ILogger logger, Exception exception, long sequence);
 }

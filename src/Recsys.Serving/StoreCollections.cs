@@ -15,10 +15,10 @@ namespace Recsys.Serving;
 /// <summary>The collections of documents that the engine keeps: the store itself can't list them. Whoever adds one adds it here, which a test checks.</summary>
 internal static class StoreCollections
 {
-    /// <summary>Those that speak of one store only, and stay with it: its replicas, its archive (whose cursor is the store's own),
+    /// <summary>Those that speak of one store only, and stay with it: its replicas and what they tell each other, its archive (whose cursor is the store's own),
     /// what continuous learning counted (likewise), a migration's progress.</summary>
     public static IReadOnlyList<string> OfOneStore { get; } =
-        [ReplicaRoster.Collection, ArchiveDocuments.Collection, ArchiveMarks.Collection, MigrationMarker.Collection, LearningLease.Collection];
+        [ReplicaRoster.Collection, SharedPlays.Collection, ArchiveDocuments.Collection, ArchiveMarks.Collection, MigrationMarker.Collection, LearningLease.Collection];
 
     /// <summary>Every collection with what belongs to the store's users.</summary>
     public static IReadOnlyList<string> All { get; } =

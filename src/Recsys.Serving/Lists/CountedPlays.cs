@@ -15,27 +15,27 @@ internal sealed class CountedPlays(double halfLifeMs, int capacity)
     private Dictionary<ulong, CountedPlay> _old = [];
 
     /// <summary>Notes a play, and says which counts it moves.</summary>
-    /// <param name="userId">Who.</param>
+    /// <param name="userHash">Who: <see cref="EventIdHash"/> of the id.</param>
     /// <param name="item">Item number, which is the store's own: it tells namespaces apart, too.</param>
     /// <param name="timeMs">When, Unix ms.</param>
-    public (bool Counts, bool Lasts) Add(string userId, uint item, long timeMs)
+    public (bool Counts, bool Lasts) Add(ulong userHash, uint item, long timeMs)
     {
-        var hash = HashOf(userId, item);
+        var hash = HashOf(userHash, item);
         var (next, counts, lasts) = Known(hash).Play(timeMs, halfLifeMs);
         Keep(hash, next);
         return (counts, lasts);
     }
 
     /// <summary>One user's plays of an item are another's from now on, too.</summary>
-    public void Link(string fromUserId, string toUserId, uint item)
+    public void Link(ulong fromHash, ulong toHash, uint item)
     {
-        var from = Known(HashOf(fromUserId, item));
+        var from = Known(HashOf(fromHash, item));
         if (from == CountedPlay.None) return;
-        var to = HashOf(toUserId, item);
+        var to = HashOf(toHash, item);
         Keep(to, Known(to).With(from));
     }
 
-    private static ulong HashOf(string userId, uint item) => EventIdHash.Of(userId) ^ (item * 0x9E3779B97F4A7C15UL);
+    private static ulong HashOf(ulong userHash, uint item) => userHash ^ (item * 0x9E3779B97F4A7C15UL);
 
     private CountedPlay Known(ulong hash) => _young.TryGetValue(hash, out var found) || _old.TryGetValue(hash, out found) ? found : CountedPlay.None;
 

@@ -25,6 +25,9 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     private readonly ConcurrentDictionary<string, TrendingCounts> _byNamespace = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Namespace, string Country), CountryTrending> _byCountry = [];
 
+    /// <summary>Hears of each interaction that moved a count, but of none that was told by <see cref="Add(in TrendPlay)"/>; null: nobody does.</summary>
+    public Action<TrendPlay>? Counted { get; set; }
+
     /// <summary>A namespace's counts; null: nothing was counted yet. Asking leaves nothing behind: any name can be asked for.</summary>
     public TrendingCounts? Of(string ns) => _byNamespace.GetValueOrDefault(ns);
 
@@ -54,13 +57,21 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     {
         var interaction = closed.Interaction;
         if (!Strength.IsTarget(interaction.Kind, interaction.Strength)) return;
+        var play = new TrendPlay(user.Namespace, EventIdHash.Of(user.UserId), interaction.Item, interaction.TimeMs, country, closed.Before);
+        if (Add(play)) Counted?.Invoke(play);
+    }
+
+    /// <summary>Counts a play; false: the user's earlier ones say all that it does.</summary>
+    public bool Add(in TrendPlay play)
+    {
         bool counts, lasts;
-        lock (_counting) (counts, lasts) = _counted.Add(user.UserId, interaction.Item, interaction.TimeMs);
-        var world = _byNamespace.GetOrAdd(user.Namespace, static (_, self) => self.NewCounts(), this);
-        world.Add(interaction.Item, interaction.TimeMs, counts, lasts);
-        if (lasts) world.WatchedNext.Add(closed.Before, interaction.Item, interaction.TimeMs);
-        if (country.Length == 0 || !counts) return;
-        _byCountry.GetOrAdd((user.Namespace, country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(interaction.Item, interaction.TimeMs);
+        lock (_counting) (counts, lasts) = _counted.Add(play.UserHash, play.Item, play.TimeMs);
+        var world = _byNamespace.GetOrAdd(play.Namespace, static (_, self) => self.NewCounts(), this);
+        world.Add(play.Item, play.TimeMs, counts, lasts);
+        if (lasts) world.WatchedNext.Add(play.Before, play.Item, play.TimeMs);
+        if (play.Country.Length > 0 && counts)
+            _byCountry.GetOrAdd((play.Namespace, play.Country), static (_, of) => new(of.World, of.Self.Clock, of.Self.Share), (World: world, Self: this)).Add(play.Item, play.TimeMs);
+        return counts || lasts;
     }
 
     /// <summary>Two users turned out to be one: what one of them played counts no second time when the other plays it again.</summary>
@@ -69,9 +80,10 @@ internal sealed class Trending(int halfLifeHours, TimeProvider time, int ranking
     /// <param name="items">Numbers of what was played.</param>
     public void Link(UserKey from, UserKey to, IEnumerable<uint> items)
     {
+        var (fromHash, toHash) = (EventIdHash.Of(from.UserId), EventIdHash.Of(to.UserId));
         foreach (var item in items)
         {
-            lock (_counting) _counted.Link(from.UserId, to.UserId, item);
+            lock (_counting) _counted.Link(fromHash, toHash, item);
         }
     }
 
