@@ -87,14 +87,15 @@ public sealed class TrendingMinuteTests
     public void Plays_that_were_long_ago_are_forgotten_so_that_memory_is_bounded()
     {
         var counted = new CountedPlays(halfLifeMs: 1_000, capacity: 10);
-        Assert.Equal((true, true), counted.Add("ann", 1, 0));
-        Assert.Equal((false, false), counted.Add("ann", 1, 500));
-        Assert.Equal((true, true), counted.Add("bob", 1, 500));
-        Assert.Equal((true, true), counted.Add("ann", 2, 500));
-        for (uint i = 0; i < 12; i++) counted.Add("eve", i, 600);
-        Assert.Equal((false, false), counted.Add("ann", 1, 700));
-        for (uint i = 20; i < 45; i++) counted.Add("eve", i, 600);
-        Assert.Equal((true, true), counted.Add("ann", 1, 700));
+        var (ann, bob, eve) = (EventIdHash.Of("ann"), EventIdHash.Of("bob"), EventIdHash.Of("eve"));
+        Assert.Equal((true, true), counted.Add(ann, 1, 0));
+        Assert.Equal((false, false), counted.Add(ann, 1, 500));
+        Assert.Equal((true, true), counted.Add(bob, 1, 500));
+        Assert.Equal((true, true), counted.Add(ann, 2, 500));
+        for (uint i = 0; i < 12; i++) counted.Add(eve, i, 600);
+        Assert.Equal((false, false), counted.Add(ann, 1, 700));
+        for (uint i = 20; i < 45; i++) counted.Add(eve, i, 600);
+        Assert.Equal((true, true), counted.Add(ann, 1, 700));
     }
 
     private static WatchEvent Played(EngineRig rig, string user, string item, string country) =>
