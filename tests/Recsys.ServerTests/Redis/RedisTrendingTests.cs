@@ -1,5 +1,4 @@
 using Recsys.Server.Hosting;
-using Recsys.Serving.Replicas;
 using Recsys.ServerTests.Running;
 using Recsys.Tests.Redis;
 using Recsys.V1;
@@ -10,6 +9,8 @@ namespace Recsys.ServerTests.Redis;
 [Collection(AloneCollection.Name)]
 public sealed class RedisTrendingTests
 {
+    private const string Collection = "shared_plays";
+
     [Fact]
     public async Task Plays_through_one_replica_when_counted_are_trending_on_the_others_and_a_user_counts_once()
     {
@@ -44,15 +45,15 @@ public sealed class RedisTrendingTests
         {
             foreach (var replica in new[] { first, second }) replica.Log.Expect("A change of shared_plays by another replica can't be read");
             await first.Clients.Catalog.BatchUpsertItemsAsync(new() { Items = { Sample.Film("f1") } });
-            await first.Host.Store.PutDocumentsAsync([new() { Collection = SharedPlays.Collection, Key = new("", "odd"), Content = new byte[] { 1, 0, 255, 255, 3 } }], CancellationToken.None);
+            await first.Host.Store.PutDocumentsAsync([new() { Collection = Collection, Key = new("", "odd"), Content = new byte[] { 1, 0, 255, 255, 3 } }], CancellationToken.None);
             await PlayAsync(second, "f1", 5);
             await Eventually.HoldsAsync(async () => await TrendAsync(first) is [("f1", 5)], "what follows the damaged one counts");
-            Assert.Equal(2, (await first.Host.Store.ListDocumentsAsync(SharedPlays.Collection, "", null, 100, CancellationToken.None)).Count);
+            Assert.Equal(2, (await first.Host.Store.ListDocumentsAsync(Collection, "", null, 100, CancellationToken.None)).Count);
         }
 
-        Assert.Equal("odd", Assert.Single(await first.Host.Store.ListDocumentsAsync(SharedPlays.Collection, "", null, 100, CancellationToken.None)).Key.Key);
+        Assert.Equal("odd", Assert.Single(await first.Host.Store.ListDocumentsAsync(Collection, "", null, 100, CancellationToken.None)).Key.Key);
         await using var third = await StartAsync(redis);
-        Assert.Empty(await third.Host.Store.ListDocumentsAsync(SharedPlays.Collection, "", null, 100, CancellationToken.None));
+        Assert.Empty(await third.Host.Store.ListDocumentsAsync(Collection, "", null, 100, CancellationToken.None));
     }
 
     private static async Task PlayAsync(RunningServer server, string item, int users)
