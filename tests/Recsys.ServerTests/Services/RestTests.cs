@@ -136,7 +136,7 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task Query_when_by_either_name_and_nested_is_taken()
     {
-        using var list = await GetAsync("/v1/recommendations?userIds=q1&user_ids=q2&pageSize=3&context.country=BR&context.utcOffset=-10800s&seenPolicy=SEEN_POLICY_ALLOW&explain=true");
+        using var list = await GetAsync("/v1/recommendations?userIds=q1&userIds=q2&pageSize=3&context.country=BR&context.utcOffset=-10800s&seenPolicy=SEEN_POLICY_ALLOW&explain=true");
         Assert.True(list.RootElement.TryGetProperty("list", out _));
     }
 
@@ -144,14 +144,14 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Nulls_are_absent_fields_and_numbers_may_stand_in_quotes()
     {
         using var put = await PostAsync("/v1/placements:put", """
-            {"placement":{"placementId":"quoted","pageSize":"20","diversity":"0.5","exploration":1e-1,"pins":null,"filter":null,"seenPolicy":1,"frequencyCap":{"lists":2.0,"period":null}},"etag":null}
+            {"placement":{"placementId":"quoted","pageSize":"20","diversity":"0.5","exploration":1e-1,"pins":null,"filter":null,"seen":{"policy":1},"frequencyCap":{"lists":2.0,"period":null}},"etag":null}
             """);
         var placement = put.RootElement.GetProperty("placement");
         Assert.Equal(
             (20, 0.5, 0.1, 2),
             (placement.GetProperty("pageSize").GetInt32(), placement.GetProperty("diversity").GetDouble(), placement.GetProperty("exploration").GetDouble(),
                 placement.GetProperty("frequencyCap").GetProperty("lists").GetInt32()));
-        Assert.StartsWith("SEEN_POLICY_", placement.GetProperty("seenPolicy").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("PLACEMENT_SEEN_POLICY_", placement.GetProperty("seen").GetProperty("policy").GetString(), StringComparison.Ordinal);
         Assert.False(placement.TryGetProperty("pins", out var pins) && pins.GetArrayLength() > 0);
     }
 
