@@ -12,8 +12,8 @@ using RpcStatus = Google.Rpc.Status;
 namespace Recsys.Server.Hosting;
 
 /// <summary>
-/// Checks the bodies and queries of REST requests before the framework reads them, and puts them in the form that it reads: it passes over what somebody misspelt, and what is of a wrong type it refuses
-/// without the field. Comes after routing, and after <see cref="RestLimits"/>, which has read the body.
+/// Checks the bodies and queries of REST requests before the framework reads them, and puts them in the form that it reads: it passes over what somebody misspelt, and what is of a wrong
+/// type it refuses without the field. Comes after routing, and after <see cref="RestLimits"/>, which has read the body.
 /// </summary>
 internal static class RestRequests
 {

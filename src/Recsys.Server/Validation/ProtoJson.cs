@@ -7,8 +7,8 @@ using Google.Protobuf.Reflection;
 namespace Recsys.Server.Validation;
 
 /// <summary>
-/// Checks JSON against a message of the contract, field by field, and writes it in the one form that all parsers read. As in proto3's JSON mapping a null is a field that isn't there, names are those of
-/// the protos or of JSON, and numbers may stand in quotes. What parsers pass over or settle silently, unknown names and fields given twice, is refused.
+/// Checks JSON against a message of the contract, field by field, and writes it in the one form that all parsers read. As in proto3's JSON mapping a null is a field that isn't there,
+/// names are those of the protos or of JSON, and numbers may stand in quotes. What parsers pass over or settle silently, unknown names and fields given twice, is refused.
 /// </summary>
 internal ref struct ProtoJson
 {

@@ -77,17 +77,35 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
 
     [Theory]
     [InlineData("/v1/placements:put", "{\"placement\":{\"placement_id\":\"misspelt\",\"objectiv\":1}}", "placement.objectiv")]
-    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pins\":[{},{\"Position\":1}]},\"validate\":{\"only\":[1]}}", "placement.pins[1].Position", "validate")]
-    [InlineData("/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"any name\":{\"number\":1,\"nummer\":2}}}}", "item.attributes[any name].nummer")]
-    [InlineData("/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\",\"eventTyp\\u0065\":\"X\",\"\\u00e9\\n\":{}}]}", "events[0].eventType", "events[0].é\\u000A")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pins\":[{},{\"Position\":1}]},\"validate\":{\"only\":[1]}}",
+        "placement.pins[1].Position", "validate")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"any name\":{\"number\":1,\"nummer\":2}}}}",
+        "item.attributes[any name].nummer")]
+    [InlineData(
+        "/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\",\"eventTyp\\u0065\":\"X\",\"\\u00e9\\n\":{}}]}",
+        "events[0].eventType", "events[0].é\\u000A")]
     [InlineData("/v1/recommendations:recommend", "{\"user_id\":\"misspelt\"}", "user_id")]
-    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"diversity\":\"abc\",\"pageSize\":1.5,\"pins\":{}}}", "placement.diversity", "placement.page_size", "placement.pins")]
-    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1e10,\"pins\":[null,3]}}", "placement.page_size", "placement.pins[0]", "placement.pins[1]")]
-    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1,\"page_size\":2,\"filter\":7}}", "placement.page_size", "placement.filter")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"diversity\":\"abc\",\"pageSize\":1.5,\"pins\":{}}}",
+        "placement.diversity", "placement.page_size", "placement.pins")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1e10,\"pins\":[null,3]}}",
+        "placement.page_size", "placement.pins[0]", "placement.pins[1]")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1,\"page_size\":2,\"filter\":7}}",
+        "placement.page_size", "placement.filter")]
     [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\"},\"validateOnly\":\"true\"}", "validate_only")]
-    [InlineData("/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"duration\":\"-0.5s\",\"publishTime\":5},\"updateMask\":\"publish_time\"}", "item.duration", "item.publish_time", "update_mask")]
-    [InlineData("/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"a\":{\"number\":1,\"texts\":{}},\"a\":{},\"b\":null}}}", "item.attributes[a].texts", "item.attributes[a]", "item.attributes[b]")]
-    [InlineData("/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\"},{\"type\":\"EVENT_TYPE_NEW\",\"itemId\":\"\\ud800\",\"rating\":true}]}", "events[1].type", "events[1].item_id", "events[1].rating")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"duration\":\"-0.5s\",\"publishTime\":5},\"updateMask\":\"publish_time\"}",
+        "item.duration", "item.publish_time", "update_mask")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"a\":{\"number\":1,\"texts\":{}},\"a\":{},\"b\":null}}}",
+        "item.attributes[a].texts", "item.attributes[a]", "item.attributes[b]")]
+    [InlineData(
+        "/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\"},{\"type\":\"EVENT_TYPE_NEW\",\"itemId\":\"\\ud800\",\"rating\":true}]}",
+        "events[1].type", "events[1].item_id", "events[1].rating")]
     public async Task Field_that_is_unknown_twice_or_of_a_wrong_type_in_a_body_is_refused_by_its_path_and_nothing_is_stored(string path, string json, params string[] fields)
     {
         foreach (var body in (HttpContent[])[Json(json), new StringContent(json, Encoding.Unicode, "application/json"), Json("\uFEFF" + json)])
@@ -144,7 +162,8 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Nulls_are_absent_fields_and_numbers_may_stand_in_quotes()
     {
         using var put = await PostAsync("/v1/placements:put", """
-            {"placement":{"placementId":"quoted","pageSize":"20","diversity":"0.5","exploration":1e-1,"pins":null,"filter":null,"seen":{"policy":1},"frequencyCap":{"lists":2.0,"period":null}},"etag":null}
+            {"placement":{"placementId":"quoted","pageSize":"20","diversity":"0.5",
+              "exploration":1e-1,"pins":null,"filter":null,"seen":{"policy":1},"frequencyCap":{"lists":2.0,"period":null}},"etag":null}
             """);
         var placement = put.RootElement.GetProperty("placement");
         Assert.Equal(
