@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Recsys.Server.Commands;
+using Recsys.Server.Validation;
 
 namespace Recsys.Server.Bench;
 
@@ -15,7 +17,7 @@ internal sealed class ProgressLine : IProgress<string>
     {
         if (_isTerminal)
         {
-            Console.Error.Write($"\r{value.PadRight(_width)}");
+            Screen.RawError.Write($"\r{Printable.Of(value).PadRight(_width)}");
             _width = value.Length;
             return;
         }
@@ -37,7 +39,7 @@ internal sealed class ProgressLine : IProgress<string>
     public void Clear()
     {
         if (!_isTerminal || _width == 0) return;
-        Console.Error.Write($"\r{new string(' ', _width)}\r");
+        Screen.RawError.Write($"\r{new string(' ', _width)}\r");
         _width = 0;
     }
 }

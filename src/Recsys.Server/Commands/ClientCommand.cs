@@ -185,7 +185,7 @@ internal abstract class ClientCommand
     /// <summary>The console for tables and progress. A pipe has 160 columns; a narrower terminal than a table bears wraps its lines, which is better than no figures.</summary>
     public static IAnsiConsole Terminal(int minWidth = 0)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        var console = Screen.Output();
         console.Profile.Width = Console.IsOutputRedirected ? 160 : Math.Max(minWidth, console.Profile.Width);
         return console;
     }

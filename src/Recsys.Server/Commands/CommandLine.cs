@@ -18,6 +18,7 @@ internal static class CommandLine
     /// <summary>Runs it and returns the exit code. Words that can't be understood are answered on standard error, shortly: standard output may be read by a program.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        Screen.Guard();
         var words = Build().Parse(arguments.Length == 0 ? ["--help"] : arguments, Parsing);
         var errors = words.UnmatchedTokens.Count > 0
             ? [$"There is no '{words.UnmatchedTokens[0]}' here."]

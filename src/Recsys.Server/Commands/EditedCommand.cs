@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
+using Recsys.Server.Errors;
+using Recsys.Server.Validation;
 
 namespace Recsys.Server.Commands;
 
@@ -72,9 +76,12 @@ internal abstract class EditedCommand<TDocument>(string name, string thing, stri
         if (new FileInfo(file) is { Exists: true } found && found.Length > maxFileBytes) throw new InvalidDataException($"{file} is larger than {article} {thing} can be{limit}.");
         try
         {
-            return JsonParser.Default.Parse<TDocument>(File.ReadAllText(file));
+            var violations = new FieldViolations();
+            var plain = ProtoJson.Plain(Encoding.UTF8.GetBytes(File.ReadAllText(file)), new TDocument().Descriptor, thing, violations);
+            if (violations.Any) throw new InvalidDataException($"{file} is no {thing}: {ErrorText.Of(RpcErrors.BadRequest(violations))}");
+            return JsonParser.Default.Parse<TDocument>(Encoding.UTF8.GetString(plain));
         }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is JsonException or InvalidJsonException or InvalidProtocolBufferException)
         {
             throw new InvalidDataException($"{file} is no {thing}: {e.Message}", e);
         }

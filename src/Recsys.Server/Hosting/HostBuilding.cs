@@ -148,7 +148,7 @@ internal static class HostBuilding
         app.UseRouting();
         app.Use(EscapedSlashes.ReadAsync);
         app.UseCors();
-        app.Use(KnownFields.CheckAsync);
+        app.Use(RestRequests.CheckAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<EventEndpoint>();
         app.MapGrpcService<RecommendationEndpoint>();

@@ -133,10 +133,10 @@ internal static class PlacementMapping
     private static PlacementFrequencyCap ReadFrequency(V1.PlacementFrequencyCap cap) =>
         new(cap.MaxImpressions == 0 ? 1 : cap.MaxImpressions, cap.Lists, cap.Period is { } period ? Milliseconds(period) : 0);
 
-    // What is out of range stays so.
+    // What is out of range stays so; no time at all isn't asked.
     private static long Milliseconds(Duration duration)
     {
-        if (duration.Seconds < 0 || duration.Nanos is < 0 or > 999_999_999) return -1;
+        if (duration.Seconds < 0 || duration.Nanos is < 0 or > 999_999_999 || duration is { Seconds: 0, Nanos: > 0 and < 1_000_000 }) return -1;
         return duration.Seconds > PlacementLimits.FrequencyPeriodMs / 1_000 ? long.MaxValue : (duration.Seconds * 1_000) + (duration.Nanos / 1_000_000);
     }
 

@@ -7,7 +7,9 @@ namespace Recsys.Serving.Filters;
 /// <param name="Type">What it holds.</param>
 internal sealed record FilterField(string Name, FilterType Type)
 {
-    private const string AttributePrefix = "attributes.";
+    /// <summary>What is before an attribute's name.</summary>
+    public const string AttributePrefix = "attributes.";
+
     private const int MaxAttributeName = 64;
 
     /// <summary>All but the attributes.</summary>
@@ -78,7 +80,7 @@ internal sealed record FilterField(string Name, FilterType Type)
     private static FilterField? FindAttribute(string name, out string problem)
     {
         var attribute = name[AttributePrefix.Length..];
-        problem = attribute.Length is > 0 and <= MaxAttributeName ? "" : $"an attribute's name has 1 to {MaxAttributeName} characters, this one has {attribute.Length}";
+        problem = attribute.Length <= MaxAttributeName ? "" : $"an attribute's name has 1 to {MaxAttributeName} characters, this one has {attribute.Length}";
         return problem.Length > 0 ? null : new(name, FilterType.Attribute) { Key = FieldKeys.Attribute(attribute), Number = NumberSource.Attribute };
     }
 

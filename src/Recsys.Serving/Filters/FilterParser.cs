@@ -162,6 +162,7 @@ public sealed class FilterParser
     private FilterField Field()
     {
         var token = Take();
+        if (token.Text == FilterField.AttributePrefix) throw Error($"expected an attribute's name after '{token.Text}', found {_token}");
         return FilterField.Find(token.Text, out var problem) ?? throw Error(token, problem);
     }
 

@@ -77,7 +77,7 @@ internal sealed class PlacementRules(Func<string, (int Terms, string? Fault)> re
         if (cap is null) return;
         findings.Range("placement.frequency_cap.max_impressions", cap.MaxImpressions, 1, PlacementLimits.Impressions);
         if (cap.Lists != 0) findings.Range("placement.frequency_cap.lists", cap.Lists, 1, PlacementLimits.Impressions);
-        if (cap.PeriodMs is < 0 or > PlacementLimits.FrequencyPeriodMs) findings.Add("placement.frequency_cap.period", "must be above 0, at most 365 days");
+        if (cap.PeriodMs is < 0 or > PlacementLimits.FrequencyPeriodMs) findings.Add("placement.frequency_cap.period", "must be 0.001 s to 365 days");
         if (cap is { Lists: 0, PeriodMs: 0 }) findings.Add("placement.frequency_cap", "needs lists, period or both");
     }
 

@@ -63,6 +63,9 @@ public sealed class PlacementsCommandTests : IDisposable
     [InlineData(
         """{"placement_id":"p","diversity":"NaN","pins":[{"position":-1}]}""",
         "placement.pins[0].item_id: is required; placement.diversity: must be 0 to 1, is NaN; placement.pins[0].position")]
+    [InlineData(
+        """{"placement_id":"p","diversity":"abc","pins":[null],"page_size":1,"pageSize":2}""",
+        "placement.diversity: must be a number, is 'abc'; placement.pins[0]: must be an object, is null; placement.page_size: is given twice")]
     public async Task File_that_is_wrong_when_put_is_refused_with_what_is_wrong(string content, string reason)
     {
         await using var server = await RunningServer.StartAsync();

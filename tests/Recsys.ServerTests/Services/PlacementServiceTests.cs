@@ -168,6 +168,8 @@ public sealed class PlacementServiceTests(SharedServer shared) : IClassFixture<S
             "placement.boosts[1].item_ids[1]", "placement.boosts[1].item_ids[2]", "placement.boosts[1].factor", "placement.boosts[2].filter", "placement.boosts[2].end_time",
             "placement.exploration", "placement.frequency_cap.max_impressions", "placement.frequency_cap.lists", "placement.frequency_cap.period",
             "placement.ranking_objective", "placement.page_size");
+        placement = new() { PlacementId = "p", FrequencyCap = new() { Period = new Duration { Nanos = 1 } } };
+        await RpcAssert.FailsAtAsync(async () => await _clients.Placements.PutPlacementAsync(new() { Placement = placement }), "placement.frequency_cap.period");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.PutPlacementAsync(new()), "placement", "placement.placement_id");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.GetPlacementAsync(new() { Version = -1 }), "placement_id", "version");
         await RpcAssert.FailsAtAsync(async () => await _clients.Placements.DeletePlacementAsync(new() { Etag = "\0" }), "placement_id", "etag");

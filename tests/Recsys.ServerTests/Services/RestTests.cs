@@ -77,11 +77,36 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
 
     [Theory]
     [InlineData("/v1/placements:put", "{\"placement\":{\"placement_id\":\"misspelt\",\"objectiv\":1}}", "placement.objectiv")]
-    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pins\":[{},{\"Position\":1}]},\"validate\":{\"only\":[1]}}", "placement.pins[1].Position", "validate")]
-    [InlineData("/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"any name\":{\"number\":1,\"nummer\":2}}}}", "item.attributes[any name].nummer")]
-    [InlineData("/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\",\"eventTyp\\u0065\":\"X\",\"\\u00e9\\n\":{}}]}", "events[0].eventType", "events[0].??")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pins\":[{},{\"Position\":1}]},\"validate\":{\"only\":[1]}}",
+        "placement.pins[1].Position", "validate")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"any name\":{\"number\":1,\"nummer\":2}}}}",
+        "item.attributes[any name].nummer")]
+    [InlineData(
+        "/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\",\"eventTyp\\u0065\":\"X\",\"\\u00e9\\n\":{}}]}",
+        "events[0].eventType", "events[0].é\\u000A")]
     [InlineData("/v1/recommendations:recommend", "{\"user_id\":\"misspelt\"}", "user_id")]
-    public async Task Unknown_field_in_a_body_is_refused_by_its_name_and_nothing_is_stored(string path, string json, params string[] fields)
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"diversity\":\"abc\",\"pageSize\":1.5,\"pins\":{}}}",
+        "placement.diversity", "placement.page_size", "placement.pins")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1e10,\"pins\":[null,3]}}",
+        "placement.page_size", "placement.pins[0]", "placement.pins[1]")]
+    [InlineData(
+        "/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\",\"pageSize\":1,\"page_size\":2,\"filter\":7}}",
+        "placement.page_size", "placement.filter")]
+    [InlineData("/v1/placements:put", "{\"placement\":{\"placementId\":\"misspelt\"},\"validateOnly\":\"true\"}", "validate_only")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"duration\":\"-0.5s\",\"publishTime\":5},\"updateMask\":\"publish_time\"}",
+        "item.duration", "item.publish_time", "update_mask")]
+    [InlineData(
+        "/v1/items:upsert", "{\"item\":{\"itemId\":\"misspelt\",\"attributes\":{\"a\":{\"number\":1,\"texts\":{}},\"a\":{},\"b\":null}}}",
+        "item.attributes[a].texts", "item.attributes[a]", "item.attributes[b]")]
+    [InlineData(
+        "/v1/events:write", "{\"events\":[{\"userId\":\"misspelt\"},{\"type\":\"EVENT_TYPE_NEW\",\"itemId\":\"\\ud800\",\"rating\":true}]}",
+        "events[1].type", "events[1].item_id", "events[1].rating")]
+    public async Task Field_that_is_unknown_twice_or_of_a_wrong_type_in_a_body_is_refused_by_its_path_and_nothing_is_stored(string path, string json, params string[] fields)
     {
         foreach (var body in (HttpContent[])[Json(json), new StringContent(json, Encoding.Unicode, "application/json"), Json("\uFEFF" + json)])
         {
@@ -92,13 +117,61 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
             Assert.Equal(3, status.RootElement.GetProperty("code").GetInt32());
             var details = status.RootElement.GetProperty("details").EnumerateArray().ToArray();
             Assert.Equal("INVALID_REQUEST", details.Single(detail => detail.TryGetProperty("reason", out _)).GetProperty("reason").GetString());
-            var violations = details.Single(detail => detail.TryGetProperty("fieldViolations", out _)).GetProperty("fieldViolations");
-            Assert.Equal(fields, violations.EnumerateArray().Select(one => one.GetProperty("field").GetString()));
+            Assert.Equal(fields, await FieldsAsync(response));
         }
 
         using var placement = await _rest.GetAsync("/v1/placements/misspelt");
         using var item = await _rest.GetAsync("/v1/items/misspelt");
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (placement.StatusCode, item.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("/v1/trending?maturity_ceilng=6", "maturity_ceilng")]
+    [InlineData("/v1/recommendations?user_ids=a&fliter=x&context.countri=BR", "fliter", "context.countri")]
+    [InlineData("/v1/recommendations?user_ids=a&pageSize=3&page_size=4&placement=x&placement=y", "page_size", "placement")]
+    [InlineData("/v1/recommendations?user_ids=a&page_size=many&seen_policy=NEVER&explain=1", "page_size", "seen_policy", "explain")]
+    [InlineData("/v1/recommendations?context=a&user_ids.x=b&context.attributes=c", "context", "user_ids.x", "context.attributes")]
+    [InlineData("/v1/users/a?user_id=b&alt=json", "user_id", "alt")]
+    public async Task Query_that_the_contract_does_not_have_is_refused_by_its_name(string path, params string[] fields)
+    {
+        using var response = await _rest.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(fields, await FieldsAsync(response));
+    }
+
+    [Fact]
+    public async Task Misspelt_etag_in_a_query_deletes_nothing_and_a_body_takes_no_query()
+    {
+        using var put = await PostAsync("/v1/placements:put", """{"placement":{"placementId":"guarded"}}""");
+        using var misspelt = await _rest.DeleteAsync("/v1/placements/guarded?etagg=zzz");
+        using var ignored = await _rest.PostAsync("/v1/placements:put?validate_only=true", Json("""{"placement":{"placementId":"guarded","pageSize":3}}"""));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (misspelt.StatusCode, ignored.StatusCode));
+        Assert.Equal(["validate_only"], await FieldsAsync(ignored));
+        using var kept = await GetAsync("/v1/placements/guarded");
+        Assert.Equal("1", kept.RootElement.GetProperty("placement").GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task Query_when_by_either_name_and_nested_is_taken()
+    {
+        using var list = await GetAsync("/v1/recommendations?userIds=q1&userIds=q2&pageSize=3&context.country=BR&context.utcOffset=-10800s&seenPolicy=SEEN_POLICY_ALLOW&explain=true");
+        Assert.True(list.RootElement.TryGetProperty("list", out _));
+    }
+
+    [Fact]
+    public async Task Nulls_are_absent_fields_and_numbers_may_stand_in_quotes()
+    {
+        using var put = await PostAsync("/v1/placements:put", """
+            {"placement":{"placementId":"quoted","pageSize":"20","diversity":"0.5",
+              "exploration":1e-1,"pins":null,"filter":null,"seen":{"policy":1},"frequencyCap":{"lists":2.0,"period":null}},"etag":null}
+            """);
+        var placement = put.RootElement.GetProperty("placement");
+        Assert.Equal(
+            (20, 0.5, 0.1, 2),
+            (placement.GetProperty("pageSize").GetInt32(), placement.GetProperty("diversity").GetDouble(), placement.GetProperty("exploration").GetDouble(),
+                placement.GetProperty("frequencyCap").GetProperty("lists").GetInt32()));
+        Assert.StartsWith("PLACEMENT_SEEN_POLICY_", placement.GetProperty("seen").GetProperty("policy").GetString(), StringComparison.Ordinal);
+        Assert.False(placement.TryGetProperty("pins", out var pins) && pins.GetArrayLength() > 0);
     }
 
     [Fact]
@@ -218,6 +291,13 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
         request.Headers.Host = "evil.example";
         using var response = await _rest.SendAsync(request);
         Assert.Equal(HttpStatusCode.MisdirectedRequest, response.StatusCode);
+    }
+
+    private static async Task<string[]> FieldsAsync(HttpResponseMessage response)
+    {
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var detail = status.RootElement.GetProperty("details").EnumerateArray().Single(one => one.TryGetProperty("fieldViolations", out _));
+        return [.. detail.GetProperty("fieldViolations").EnumerateArray().Select(violation => violation.GetProperty("field").GetString()!)];
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");

@@ -47,7 +47,7 @@ internal static class LogReading
     {
         // What is read at once needs no bar.
         if (await Task.WhenAny(work, Task.Delay(BarInterval)) == work) return await work;
-        return await AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress().AutoClear(true)
+        return await Screen.Error().Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
