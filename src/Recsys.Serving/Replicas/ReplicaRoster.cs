@@ -6,8 +6,8 @@ using Recsys.Storage;
 namespace Recsys.Serving.Replicas;
 
 /// <summary>
-/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements, experiments and items it has taken over. A document a replica, written again every
-/// few seconds.
+/// Which replicas are alive on a shared store, which model each is ready to switch to, and which changes of placements, experiments and items it has taken over. A document a
+/// replica, written again every few seconds.
 /// </summary>
 internal sealed class ReplicaRoster(IRecsysStore store, TimeProvider time)
 {
