@@ -50,7 +50,7 @@ internal static partial class ServingLog
     [LoggerMessage(2016, LogLevel.Error, "The experiments of {Namespace} can't be read: those that are held stay in effect, where none are none is")]
     public static partial void ExperimentsUnreadable(this ILogger logger, Exception exception, string @namespace);
 
-    [LoggerMessage(2017, LogLevel.Error, "What follows from {Count} events that are stored failed unexpectedly: they were answered as stored, but what is trending, open streams or metrics may not know of them")]
+    [LoggerMessage(2017, LogLevel.Error, "What follows from {Count} stored events failed unexpectedly: they were answered as stored, but trending counts, streams or metrics may lack them")]
     public static partial void CommitNotTold(this ILogger logger, Exception exception, int count);
 
     [LoggerMessage(2018, LogLevel.Warning, "{Count} plays came too fast to be told to the other replicas: their trending counts lack them until they start again")]

@@ -1,7 +1,8 @@
 namespace Recsys.Inference.Ranker;
 
 /// <summary>
-/// The time from the oldest to the newest play that counted, of one user and item. All in between is covered, so that plays that come late or in any order count no more often than in the order of time.
+/// The time from the oldest to the newest play that counted, of one user and item. All in between is covered, so that plays that come late or in any order count no more often than in the order
+/// of time.
 /// </summary>
 /// <param name="OldestMs">Unix ms.</param>
 /// <param name="NewestMs">Unix ms.</param>
