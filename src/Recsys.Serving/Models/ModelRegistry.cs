@@ -273,8 +273,7 @@ public sealed class ModelRegistry
         _live.Set(model.Namespace, model);
         _missing.Remove(model.Namespace);
         _logger.ModelLive(model.Version, model.Namespace, model.ItemCount);
-        if (ModelRecord.WarningOf(model.Network.Artefact.Settings.TrendingHalfLifeHours, _trendingHalfLifeHours) is { } warning)
-            _logger.ModelWarning(model.Version, model.Namespace, warning);
+        if (ModelRecord.WarningOf(model.Network.Artefact.Settings.TrendingHalfLifeHours, _trendingHalfLifeHours) is { } told) _logger.ModelWarning(model.Version, model.Namespace, told);
     }
 
     /// <summary>Takes a finished artefact over under the namespace's next version.</summary>

@@ -45,7 +45,8 @@ internal static class ReportTable
         if (difference.Interval is not { } interval) return $"of {variant.Name} there is too little to say anything ({difference.TooFew})";
         if (interval.Low <= 0 && interval.High >= 0) return $"no evidence that the play rate of {variant.Name} differs from that of {control}";
         var size = difference.HasRelative ? $" by {Math.Abs(difference.Relative).ToString("P1", CultureInfo.InvariantCulture)}" : "";
-        return $"the play rate of {variant.Name} is {(difference.Value > 0 ? "HIGHER" : "LOWER")} than that of {control}{size} (p {(difference.PValue < LeastChance ? "" : "= ")}{Chance(difference.PValue, "G2")})";
+        return $"the play rate of {variant.Name} is {(difference.Value > 0 ? "HIGHER" : "LOWER")} than that of {control}{size} "
+            + $"(p {(difference.PValue < LeastChance ? "" : "= ")}{Chance(difference.PValue, "G2")})";
     }
 
     private static Table UsersOf(ExperimentReport report)
