@@ -102,7 +102,8 @@ internal sealed class SlowRules
     /// <summary>Whether catalogue, account, request and the placement's filter let an item be in the list.</summary>
     public bool IsEligible(string itemId)
     {
-        if (!_items.TryGetValue(itemId, out var item) || item.Hidden || item.MaturityAge > (_case.Ceiling ?? int.MaxValue) || !IsAvailable(item, _case.Country, _case.MomentMs)) return false;
+        if (!_items.TryGetValue(itemId, out var item) || item.Hidden || !IsAvailable(item, _case.Country, _case.MomentMs)) return false;
+        if (AgeOf(item, _items) > (_case.Ceiling ?? int.MaxValue)) return false;
         var request = _case.Request;
         if (request.ItemKinds.Count == 0 ? item.Kind is ItemKind.Series or ItemKind.Season : !request.ItemKinds.Contains(item.Kind)) return false;
         if (request.ExcludeItemIds.Contains(itemId) || (request.IncludeItemIds.Count > 0 && !request.IncludeItemIds.Contains(itemId))) return false;
@@ -116,6 +117,10 @@ internal sealed class SlowRules
         var accounts = own.Where(profile => profiles.ContainsKey(profile.AccountId)).Select(profile => profiles[profile.AccountId]);
         return own.Concat(accounts).Select(profile => profile.MaturityCeiling).Append(requested).Min();
     }
+
+    /// <summary>The age that an item is meant for: the strictest of its own and of all that contain it.</summary>
+    public static int AgeOf(CatalogueItem item, IReadOnlyDictionary<string, CatalogueItem> items) =>
+        Math.Max(item.MaturityAge, items.TryGetValue(item.ParentId, out var parent) ? AgeOf(parent, items) : 0);
 
     public static bool IsAvailable(CatalogueItem item, string country, long momentMs) =>
         item.Availability.Count == 0

@@ -76,7 +76,7 @@ internal sealed class SlowShelves
         !_case.Request.ExcludeItemIds.Contains(itemId) && Passes(_case.Request.Filter?.Text ?? "", itemId) && Passes(PlacementOf(shelf).Filter, itemId) && MayBeSeenAndWasLiked(itemId);
 
     private bool MayBeSeenAndWasLiked(string itemId) =>
-        _items[itemId] is var item && !item.Hidden && item.MaturityAge <= (_case.Ceiling ?? 99) && SlowRules.IsAvailable(item, _case.Country, _case.MomentMs)
+        _items[itemId] is var item && !item.Hidden && SlowRules.AgeOf(item, _items) <= (_case.Ceiling ?? 99) && SlowRules.IsAvailable(item, _case.Country, _case.MomentMs)
         && !IsDisliked(itemId) && (Completed(itemId) ?? Liked(itemId)) is not null;
 
     /// <summary>What shelves can be named after, the newest first.</summary>
