@@ -1,4 +1,5 @@
 using Recsys.Serving.Shelves;
+using Recsys.Tests.Serving.Rules;
 
 namespace Recsys.Tests.Serving.Shelves;
 
