@@ -224,6 +224,6 @@ public sealed class StoreMigrationTests(SharedRedis redis) : IClassFixture<Share
             .Select(field => (string)field.GetRawConstantValue()!)
             .ToList();
         Assert.Equal(collections.Order(), StoreCollections.All.Concat(StoreCollections.OfOneStore).Order());
-        Assert.Equal(15, collections.Count);
+        Assert.Equal(16, collections.Count);
     }
 }
