@@ -104,14 +104,16 @@ internal sealed class SnapshotBuilder(CatalogueMirror catalogue, Trending trendi
         var counts = trending.Of(ns);
         if (model.Sources.Ranker is not null && counts?.HalfLifeMs != model.Network.Artefact.Settings.TrendingHalfLifeHours * 3_600_000.0) counts = null;
         Candidates.Gather(scratch, model, wishes, filter, weights, trending.RankingOf(ns, filter.Country), boosts, fresh?.Of(model));
-        var proposed = 0;
+        var (isOn, proposed) = (scratch.On.Contains(true), 0);
         if (counts is not null && weights.IsOn(CandidateSource.CoWatched))
         {
+            // Where these counts alone rank, they rank what they propose: trending and boosted items of which they say nothing fill up, as they do where nothing was watched next.
+            if (!isOn) scratch.Pool.Clear();
             NextRanking.Score(scratch, model, counts.WatchedNext, moment);
             proposed = Candidates.ProposeNext(scratch, model, filter);
         }
 
-        return (counts, proposed > 0 || scratch.On.Contains(true));
+        return (counts, isOn || proposed > 0);
     }
 
     /// <summary>Of several users the longest history, the newest interaction and the mean profile.</summary>

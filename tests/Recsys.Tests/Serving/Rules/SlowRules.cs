@@ -162,9 +162,8 @@ internal sealed class SlowRules
 
     private bool Passes(string filter, CatalogueItem item) => filter.Length == 0 || SlowFilter.Of(filter).Passes(item, _case.MomentMs, _case.Ceiling);
 
-    // What only trending proposed is ranked as well where another source is on, which says nothing of it: 0. What fills lists up has less than what is before it, or its count.
     private static bool IsRanked(RankedItem item) =>
-        item.Reasons.Count > 0 && (item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending) || (item.Reasons[0].Source == CandidateSource.Trending && item.Score == 0));
+        item.Reasons.Count > 0 && item.Reasons[0].Source is not (CandidateSource.Popular or CandidateSource.Trending);
 
     /// <summary>The sum of the logarithms of the boosts that hold for an item.</summary>
     private double LogFactor(string itemId) => _case.Placement.Boosts
