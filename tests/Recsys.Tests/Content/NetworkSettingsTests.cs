@@ -74,6 +74,15 @@ public sealed class NetworkSettingsTests
         Assert.Equal("convolutions pool 32 x 32 pixels down to nothing, expected smaller pools or a larger image", NetworkTensors.Problem(convolutional, sizes));
         var huge = new NetworkSettings { Hidden = [4096] };
         Assert.StartsWith("the network has 2457624581 weights", NetworkTensors.Problem(huge, new() { Features = 600_000, Outputs = 5 }), StringComparison.Ordinal);
+        var large = sizes with { Height = 512, Width = 512 };
+        Assert.StartsWith("convolutions[0] makes 512 maps of 512 x 512, 134217728 values", NetworkTensors.Problem(convolutional with { Convolutions = [new() { Filters = 512, Pool = 8 }, new() { Filters = 8, Pool = 8 }] }, large), StringComparison.Ordinal);
+        var slow = convolutional with { Convolutions = [new() { Filters = 64, Pool = 1 }, new() { Filters = 64, Kernel = 11, Pool = 8 }], Hidden = [1] };
+        Assert.StartsWith("the convolutions take 130", NetworkTensors.Problem(slow, large), StringComparison.Ordinal);
+        var lstm = new NetworkSettings { Kind = NetworkKind.Recurrent, LstmSize = 1024 };
+        Assert.Null(NetworkTensors.Problem(lstm, new() { StepWidth = 64, Steps = 4096, Outputs = 2 }));
+        Assert.StartsWith("the LSTM takes 36", NetworkTensors.Problem(lstm with { Bidirectional = true }, new() { StepWidth = 64, Steps = 4096, Outputs = 2 }), StringComparison.Ordinal);
+        var flat = new NetworkSettings { Hidden = [1] };
+        Assert.Equal("the first dense layer reads 5000000 values, expected at most 4000000", NetworkTensors.Problem(flat, new() { Features = 5_000_000, Outputs = 2 }));
         Assert.StartsWith("the columns have nothing to read", NetworkTensors.Problem(new(), new() { Outputs = 2 }), StringComparison.Ordinal);
     }
 }
