@@ -11,7 +11,7 @@ public sealed class NetworkKernelTests
     {
         var random = new Random(seed);
         var (weight, seeds, x) = (NetworkSamples.Floats(rows * columns, random), NetworkSamples.Floats(rows, random), NetworkSamples.Floats(columns, random));
-        var (linear, expected) = (new Linear(weight, rows, columns), new float[rows]);
+        var (linear, expected) = (new DenseFloat32(weight, rows, columns), new float[rows]);
         Scalar.Dense(weight, seeds, x, expected);
         var found = seeds.ToArray();
         linear.Add(x, found);
@@ -28,7 +28,7 @@ public sealed class NetworkKernelTests
     public void Linear_when_the_vector_is_sparse_gives_the_bits_of_the_full_one() => Gen.Select(Gen.Int[1, 200], Gen.Int[1, 200], Gen.Int).Sample((rows, columns, seed) =>
     {
         var random = new Random(seed);
-        var (linear, sparse) = (new Linear(NetworkSamples.Floats(rows * columns, random), rows, columns), NetworkSamples.Sparse(columns, random));
+        var (linear, sparse) = (new DenseFloat32(NetworkSamples.Floats(rows * columns, random), rows, columns), NetworkSamples.Sparse(columns, random));
         var (x, full, some) = (new float[columns], new float[rows], new float[rows]);
         for (var i = 0; i < sparse.Indices.Length; i++) x[sparse.Indices[i]] = sparse.Values[i];
         linear.Add(x, full);
