@@ -6,7 +6,9 @@ using Recsys.Content.Preprocessing;
 
 namespace Recsys.Content;
 
-/// <summary>The JSON of artefacts, without reflection. A field that's absent gets its type's zero, not its default: artefacts hold all of them, and are checked.</summary>
+/// <summary>
+/// The JSON of artefacts, without reflection. A field that's absent gets its type's zero, not its default: artefacts hold all of them, and are checked.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, MaxDepth = 32)]
 [JsonSerializable(typeof(NetworkManifest))]
 [JsonSerializable(typeof(FittedPreprocessing))]

@@ -18,13 +18,17 @@ public sealed record ClassificationReport
     /// <summary>F1 of all examples together: with exclusive classes the same as the accuracy.</summary>
     public required double MicroF1 { get; init; }
 
-    /// <summary>Mean over classes of the area under the ROC curve, one against the rest, ties half; null where no class has both examples of it and others.</summary>
+    /// <summary>
+    /// Mean over classes of the area under the ROC curve, one against the rest, ties half; null where no class has both examples of it and others.
+    /// </summary>
     public double? RocAuc { get; init; }
 
     /// <summary>Mean of -ln(probability of the true class), probabilities of at least 1e-15.</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>Expected calibration error of the most probable class: mean over examples of |confidence - accuracy| of its bin (see <see cref="Reliability"/>).</summary>
+    /// <summary>
+    /// Expected calibration error of the most probable class: mean over examples of |confidence - accuracy| of its bin (see <see cref="Reliability"/>).
+    /// </summary>
     public required double CalibrationError { get; init; }
 
     /// <summary>Ten bins with as many examples each as equal confidences allow, least confident first.</summary>
@@ -76,7 +80,7 @@ public sealed record ClassificationReport
             CalibrationError = ReliabilityBin.Error(bins),
             Reliability = bins,
             Classes = classes,
-            Confusion = labels.Count > MostConfused ? [] : [.. Enumerable.Range(0, labels.Count).Select(row => Enumerable.Range(0, labels.Count).Select(column => confusion[row, column]).ToArray())],
+            Confusion = labels.Count > MostConfused ? [] : Rows(confusion, labels.Count),
         };
     }
 
@@ -93,6 +97,9 @@ public sealed record ClassificationReport
         for (var i = 0; i < scores.Length; i++) (scores[i], isTrue[i]) = (probabilities[i][label], truths[i] == label);
         return LabelFigures.Of(labels[label], scores, isTrue, support, told, confusion[label, label], threshold: null);
     }
+
+    private static int[][] Rows(int[,] confusion, int count) =>
+        [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, count).Select(column => confusion[row, column]).ToArray())];
 
     private static int ArgMax(float[] values)
     {

@@ -31,7 +31,9 @@ public sealed record LabelsReport
     /// <param name="labels">The labels.</param>
     /// <param name="probabilities">One array an example, one value a label.</param>
     /// <param name="truths">As many; whether the label is true.</param>
-    /// <param name="thresholds">From which probability on each label is told; null: 0.5 for all. Chosen on other examples (see <see cref="ThresholdMetrics.BestF1Threshold"/>).</param>
+    /// <param name="thresholds">
+    /// From which probability on each label is told; null: 0.5 for all. Chosen on other examples (see <see cref="ThresholdMetrics.BestF1Threshold"/>).
+    /// </param>
     /// <exception cref="ArgumentException">There's no example, or lengths don't fit.</exception>
     public static LabelsReport Of(IReadOnlyList<string> labels, IReadOnlyList<float[]> probabilities, IReadOnlyList<bool[]> truths, IReadOnlyList<double>? thresholds = null)
     {

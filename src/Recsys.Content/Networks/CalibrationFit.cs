@@ -8,7 +8,9 @@ public static class CalibrationFit
     private const double LeastTemperature = 0.05;
     private const double MostTemperature = 20;
 
-    /// <summary>The temperature with the least cross-entropy (Guo et al. 2017), by golden sections; it has one least value, as the loss is convex in 1 / temperature.</summary>
+    /// <summary>
+    /// The temperature with the least cross-entropy (Guo et al. 2017), by golden sections; it has one least value, as the loss is convex in 1 / temperature.
+    /// </summary>
     /// <param name="logits">One array an example, one value a class.</param>
     /// <param name="truths">The true class of each.</param>
     public static NetworkCalibration Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int> truths)
@@ -40,7 +42,8 @@ public static class CalibrationFit
     }
 
     /// <summary>
-    /// A slope and an intercept a label (Platt 1999) by Newton's method, with Platt's softened targets; a label that is always or never true there, or whose slope would not be above 0, stays as it is.
+    /// A slope and an intercept a label (Platt 1999) by Newton's method, with Platt's softened targets; a label that is always or never true there, or whose
+    /// slope would not be above 0, stays as it is.
     /// </summary>
     /// <param name="logits">One array an example, one value a label.</param>
     /// <param name="truths">As many; whether the label is true.</param>

@@ -18,7 +18,10 @@ public sealed record FittedTarget
     public int Outputs() => Math.Max(1, Labels.Count);
 
     /// <summary>Learns it.</summary>
-    /// <exception cref="InvalidDataException">Fewer than two classes or no label have <see cref="NetworkSpec.LeastExamples"/>, there are more than <see cref="NetworkSpec.MostLabels"/>, or a number isn't finite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Fewer than two classes or no label have <see cref="NetworkSpec.LeastExamples"/>, there are more than <see cref="NetworkSpec.MostLabels"/>, or a number
+    /// isn't finite.
+    /// </exception>
     public static FittedTarget Fit(NetworkSpec spec, TrainingPart part)
     {
         if (spec.Network.Task == NetworkTask.Number) return OfNumbers(part);

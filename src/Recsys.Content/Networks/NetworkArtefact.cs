@@ -36,7 +36,9 @@ public sealed class NetworkArtefact
     /// <summary>What its tensors' shapes come from.</summary>
     public NetworkSizes Sizes { get; }
 
-    /// <summary>Opens an artefact after checking all of it: format, sizes, checksums, settings and preprocessing, each tensor's shape against them, values finite.</summary>
+    /// <summary>
+    /// Opens an artefact after checking all of it: format, sizes, checksums, settings and preprocessing, each tensor's shape against them, values finite.
+    /// </summary>
     /// <exception cref="InvalidDataException">A check failed; the message says what was found and what was expected.</exception>
     public static NetworkArtefact Open(string folder)
     {

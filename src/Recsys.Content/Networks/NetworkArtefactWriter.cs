@@ -9,7 +9,8 @@ namespace Recsys.Content.Networks;
 public static class NetworkArtefactWriter
 {
     /// <summary>
-    /// Writes a folder that <see cref="NetworkArtefact.Open"/> reads. Everything is written to a sibling folder, synced to disk and renamed: a folder of that name either is a whole artefact or does not
+    /// Writes a folder that <see cref="NetworkArtefact.Open"/> reads. Everything is written to a sibling folder, synced to disk and renamed: a folder of that
+    /// name either is a whole artefact or does not
     /// exist, whatever happens meanwhile.
     /// </summary>
     /// <param name="folder">Where to; must not exist yet, its parent is made if need be.</param>

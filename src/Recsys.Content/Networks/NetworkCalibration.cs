@@ -1,7 +1,8 @@
 namespace Recsys.Content.Networks;
 
 /// <summary>
-/// What makes a network's outputs the odds they speak of, fitted on the validation part: logit k becomes slope k x logit + intercept k before softmax or sigmoid. Classes: one slope, 1 / temperature (Guo et al. 2017); labels: a
+/// What makes a network's outputs the odds they speak of, fitted on the validation part: logit k becomes slope k x logit + intercept k before softmax or
+/// sigmoid. Classes: one slope, 1 / temperature (Guo et al. 2017); labels: a
 /// slope and an intercept each (Platt 1999). Empty: outputs stay as they are.
 /// </summary>
 public sealed record NetworkCalibration

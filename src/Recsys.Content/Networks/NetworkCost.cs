@@ -1,6 +1,9 @@
 namespace Recsys.Content.Networks;
 
-/// <summary>What one example costs a network: bounded, because whoever may train or import a model would else make the server compute for minutes, or hold gigabytes, for a single answer.</summary>
+/// <summary>
+/// What one example costs a network: bounded, because whoever may train or import a model would else make the server compute for minutes, or hold gigabytes,
+/// for a single answer.
+/// </summary>
 internal static class NetworkCost
 {
     /// <summary>Multiplications an example: about half a second of one core.</summary>

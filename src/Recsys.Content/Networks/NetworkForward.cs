@@ -3,7 +3,10 @@ using Recsys.Inference.Kernels;
 
 namespace Recsys.Content.Networks;
 
-/// <summary>A network of one of the four families, from what it reads to its logits, in float32 SIMD. Immutable, thread-safe; the same bits on every processor and whatever is beside an example.</summary>
+/// <summary>
+/// A network of one of the four families, from what it reads to its logits, in float32 SIMD. Immutable, thread-safe; the same bits on every processor and
+/// whatever is beside an example.
+/// </summary>
 internal sealed class NetworkForward
 {
     private readonly NetworkSizes _sizes;

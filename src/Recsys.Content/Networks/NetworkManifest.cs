@@ -54,7 +54,9 @@ public sealed record NetworkManifest
     public IReadOnlyDictionary<string, ArtefactFile> Files { get; init => field = value ?? new Dictionary<string, ArtefactFile>(); } = new Dictionary<string, ArtefactFile>();
 
     /// <summary>Reads a manifest alone, without opening the model: for listings.</summary>
-    /// <exception cref="InvalidDataException">It is absent, too large, not JSON, lacks a field, is of another format or kind, or its fields don't fit each other.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is absent, too large, not JSON, lacks a field, is of another format or kind, or its fields don't fit each other.
+    /// </exception>
     public static NetworkManifest Read(string folder)
     {
         var path = Path.Combine(folder, ArtefactManifest.FileName);

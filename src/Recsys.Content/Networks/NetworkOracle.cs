@@ -3,7 +3,9 @@ using Recsys.Inference.Kernels;
 
 namespace Recsys.Content.Networks;
 
-/// <summary>A network as its description reads, with scalar kernels in plain loops: what <see cref="NetworkForward"/> is tested against. Not used to serve.</summary>
+/// <summary>
+/// A network as its description reads, with scalar kernels in plain loops: what <see cref="NetworkForward"/> is tested against. Not used to serve.
+/// </summary>
 internal sealed class NetworkOracle(NetworkSettings settings, NetworkSizes sizes, Func<string, float[]> tensor)
 {
     internal float[] Logits(NetworkInput input)

@@ -16,7 +16,10 @@ public sealed record NetworkSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NetworkLoss? Loss { get; init; }
 
-    /// <summary>Units of each hidden dense layer with ReLU before the output, at most 8 of 1 to 4,096. Default: 64 and 64 (dense), 64 (convolutional), none (recurrent, text).</summary>
+    /// <summary>
+    /// Units of each hidden dense layer with ReLU before the output, at most 8 of 1 to 4,096. Default: 64 and 64 (dense), 64 (convolutional), none (recurrent,
+    /// text).
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Hidden { get; init; }
 
@@ -35,13 +38,17 @@ public sealed record NetworkSettings
     /// <summary>Recurrent (of categories) and text: values of each embedding, 1 to 1,024. Default: 64.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Text: whether the words' and word pairs' presence has a linear way to the output beside the LSTM (wide and deep: Cheng et al. 2016). Default: yes.</summary>
+    /// <summary>
+    /// Text: whether the words' and word pairs' presence has a linear way to the output beside the LSTM (wide and deep: Cheng et al. 2016). Default: yes.
+    /// </summary>
     public bool Wide { get; init; } = true;
 
     /// <summary>Share of values dropped in training before each dense layer, 0 to 0.9. Default: 0.2.</summary>
     public float Dropout { get; init; } = 0.2f;
 
-    /// <summary>The most passes over the training part, 1 to 1,000; fewer where the validation part gets no better for <see cref="Patience"/>. Default: 30.</summary>
+    /// <summary>
+    /// The most passes over the training part, 1 to 1,000; fewer where the validation part gets no better for <see cref="Patience"/>. Default: 30.
+    /// </summary>
     public int Epochs { get; init; } = 30;
 
     /// <summary>Passes without a better validation loss after which a training ends, 1 to 1,000; the best pass' weights are kept. Default: 4.</summary>
@@ -73,8 +80,10 @@ public sealed record NetworkSettings
     public NetworkLoss LossOrDefault => Loss ?? (Task == NetworkTask.Number ? NetworkLoss.MeanSquaredError : NetworkLoss.CrossEntropy);
 
     /// <summary>
-    /// Every tensor of a network of these settings, in file order. Names: <c>convolutions.0.weight</c>, <c>embedding.weight</c>, <c>lstm.weight_ih</c>, <c>lstm_reverse.bias</c>, <c>hidden.0.weight</c>,
-    /// <c>output.bias</c>, <c>wide.weight</c>; layouts are torch's, the LSTM's bias is the sum of torch's two, a feature map is flattened as (channels, height, width).
+    /// Every tensor of a network of these settings, in file order. Names: <c>convolutions.0.weight</c>, <c>embedding.weight</c>, <c>lstm.weight_ih</c>,
+    /// <c>lstm_reverse.bias</c>, <c>hidden.0.weight</c>,
+    /// <c>output.bias</c>, <c>wide.weight</c>; layouts are torch's, the LSTM's bias is the sum of torch's two, a feature map is flattened as (channels, height,
+    /// width).
     /// </summary>
     public IEnumerable<TensorShape> Tensors(NetworkSizes sizes) => NetworkTensors.Of(this, sizes);
 

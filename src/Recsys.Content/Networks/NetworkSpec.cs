@@ -11,7 +11,10 @@ public sealed record NetworkSpec
     /// <summary>The most columns that a network reads.</summary>
     public const int MostColumns = 1000;
 
-    /// <summary>What the network reads, in this order. Dense: numbers, categories and texts (as words); convolutional: one image; recurrent: one sequence; text: texts, joined.</summary>
+    /// <summary>
+    /// What the network reads, in this order. Dense: numbers, categories and texts (as words); convolutional: one image; recurrent: one sequence; text: texts,
+    /// joined.
+    /// </summary>
     public required IReadOnlyList<ColumnSettings> Columns { get; init; }
 
     /// <summary>The column that holds the class, the labels or the number.</summary>
@@ -23,7 +26,9 @@ public sealed record NetworkSpec
     /// <summary>The column that says "train", "validation" or "test"; empty: the seed splits 80, 10 and 10 %. Default: empty.</summary>
     public string PartColumn { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Classes or labels with fewer training examples are left out (their examples too, where the task is classes), 1 to 1,000,000. Default: 2.</summary>
+    /// <summary>
+    /// Classes or labels with fewer training examples are left out (their examples too, where the task is classes), 1 to 1,000,000. Default: 2.
+    /// </summary>
     public int LeastExamples { get; init; } = 2;
 
     /// <summary>Its sizes and training.</summary>

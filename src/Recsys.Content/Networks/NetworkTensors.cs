@@ -3,7 +3,8 @@ using Recsys.Inference.Artefacts;
 namespace Recsys.Content.Networks;
 
 /// <summary>
-/// The tensors of a network by name and shape, in torch's layouts: Linear (out, in), Conv2d (out, in, k, k), LSTM weight_ih (4H, in) and weight_hh (4H, H) with gates i, f, g, o and bias (4H), the sum
+/// The tensors of a network by name and shape, in torch's layouts: Linear (out, in), Conv2d (out, in, k, k), LSTM weight_ih (4H, in) and weight_hh (4H, H) with
+/// gates i, f, g, o and bias (4H), the sum
 /// of torch's two.
 /// </summary>
 internal static class NetworkTensors

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Recsys.Content.Preprocessing;
 
-/// <summary>What is done to a column before the network reads it: declared before a training, kept with the model, applied in the same way at serving.</summary>
+/// <summary>
+/// What is done to a column before the network reads it: declared before a training, kept with the model, applied in the same way at serving.
+/// </summary>
 public sealed record ColumnSettings
 {
     /// <summary>The least <see cref="Vocabulary"/> of word pieces: 256 of them are single bytes, so that no text is unknown.</summary>
@@ -18,7 +20,10 @@ public sealed record ColumnSettings
     /// <summary>Number: how it's scaled. Default: to mean 0 and standard deviation 1.</summary>
     public NumberScaling Scaling { get; init; }
 
-    /// <summary>Category, sequence and text: the most categories, word pieces or words that are known, the most frequent ones of the training part, 1 to 100,000. Default: 100, 10,000 and 10,000.</summary>
+    /// <summary>
+    /// Category, sequence and text: the most categories, word pieces or words that are known, the most frequent ones of the training part, 1 to 100,000.
+    /// Default: 100, 10,000 and 10,000.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Vocabulary { get; init; }
 

@@ -9,7 +9,10 @@ public sealed record FittedColumn
     /// <summary>What was declared.</summary>
     public required ColumnSettings Settings { get; init; }
 
-    /// <summary>What is taken from values: one of a number (after the logarithm where that's asked for), one a channel of an image, one a place of a sequence's vectors. Else null.</summary>
+    /// <summary>
+    /// What is taken from values: one of a number (after the logarithm where that's asked for), one a channel of an image, one a place of a sequence's vectors.
+    /// Else null.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Offsets { get; init; }
 

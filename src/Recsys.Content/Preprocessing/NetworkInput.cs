@@ -9,7 +9,10 @@ public sealed record NetworkInput
     /// <summary>Convolutional: (channels, height, width) row-major, normalised.</summary>
     public float[] Pixels { get; init; } = [];
 
-    /// <summary>Text, and recurrent where steps are categories: rows of the embedding, oldest first, at least one. No padding: whoever batches pads, and leaves what was padded out.</summary>
+    /// <summary>
+    /// Text, and recurrent where steps are categories: rows of the embedding, oldest first, at least one. No padding: whoever batches pads, and leaves what was
+    /// padded out.
+    /// </summary>
     public int[] Ids { get; init; } = [];
 
     /// <summary>Recurrent where steps are vectors: (steps, width) row-major, oldest first, at least one.</summary>

@@ -38,7 +38,8 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// What is wrong with an example ("cover: the image has 5 bytes..."), or null. Of an image only the header is read; numbers, categories and texts that aren't there are unknown, images and sequences that aren't there are wrong, and
+    /// What is wrong with an example ("cover: the image has 5 bytes..."), or null. Of an image only the header is read; numbers, categories and texts that
+    /// aren't there are unknown, images and sequences that aren't there are wrong, and
     /// an example without any of the columns is.
     /// </summary>
     /// <param name="values">By column name; other columns are passed over.</param>

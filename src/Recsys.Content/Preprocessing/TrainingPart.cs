@@ -2,7 +2,10 @@ using Recsys.Content.Examples;
 
 namespace Recsys.Content.Preprocessing;
 
-/// <summary>The examples that anything may be learned from: all of <see cref="ExamplePart.Train"/>. Whatever is fitted takes this, so that no validation or test example gets into it by mistake.</summary>
+/// <summary>
+/// The examples that anything may be learned from: all of <see cref="ExamplePart.Train"/>. Whatever is fitted takes this, so that no validation or test example
+/// gets into it by mistake.
+/// </summary>
 public sealed class TrainingPart
 {
     private TrainingPart(IReadOnlyList<LabelledExample> examples) => Examples = examples;

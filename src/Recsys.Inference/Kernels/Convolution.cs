@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>
-/// A convolution (cross-correlation, as torch's Conv2d) of stride 1 with padding that keeps the size, then ReLU: sixteen pixels of a row for eight filters at a time. Each value sums its channels, then filter rows, then filter columns in
+/// A convolution (cross-correlation, as torch's Conv2d) of stride 1 with padding that keeps the size, then ReLU: sixteen pixels of a row for eight filters at a
+/// time. Each value sums its channels, then filter rows, then filter columns in
 /// ascending order with one rounding a term.
 /// </summary>
 internal sealed class Convolution

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Recsys.Inference.Kernels;
 
 /// <summary>
-/// A matrix W (rows, columns) in float32, repacked for y += W x without horizontal sums: panels of 64 rows (the last as many sixteens as it needs), in each column after column. Each row sums its columns in ascending order with one
+/// A matrix W (rows, columns) in float32, repacked for y += W x without horizontal sums: panels of 64 rows (the last as many sixteens as it needs), in each
+/// column after column. Each row sums its columns in ascending order with one
 /// rounding a term, so that a sparse x gives the same bits as the same x with its zeros.
 /// </summary>
 internal sealed class DenseFloat32

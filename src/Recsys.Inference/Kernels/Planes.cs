@@ -1,6 +1,9 @@
 namespace Recsys.Inference.Kernels;
 
-/// <summary>Feature maps of an image: planes of rows, with a border of zeros around each plane so that a convolution needs no case for edges, and rows as long as whole lanes need.</summary>
+/// <summary>
+/// Feature maps of an image: planes of rows, with a border of zeros around each plane so that a convolution needs no case for edges, and rows as long as whole
+/// lanes need.
+/// </summary>
 /// <param name="Channels">Planes.</param>
 /// <param name="Height">Rows of a plane without its border.</param>
 /// <param name="Width">Values of a row without its border.</param>

@@ -24,7 +24,9 @@ internal static class Scalar
         }
     }
 
-    /// <summary>relu(bias + W * x), padded with zeros to the same size: x (channels, height, width), W (filters, channels, kernel, kernel), y (filters, height, width).</summary>
+    /// <summary>
+    /// relu(bias + W * x), padded with zeros to the same size: x (channels, height, width), W (filters, channels, kernel, kernel), y (filters, height, width).
+    /// </summary>
     internal static void Convolution(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int kernel, ReadOnlySpan<float> x, int height, int width, Span<float> y)
     {
         var channels = x.Length / (height * width);

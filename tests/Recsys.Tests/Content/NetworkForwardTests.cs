@@ -17,7 +17,11 @@ public sealed class NetworkForwardTests
     [Fact]
     public void Convolutional_network_when_shapes_are_random_agrees_with_the_oracle() => Agrees(random =>
     {
-        ConvolutionLayer[] layers = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => new ConvolutionLayer { Filters = random.Next(1, 12), Kernel = 1 + (2 * random.Next(3)), Pool = random.Next(1, 3) })];
+        ConvolutionLayer[] layers =
+        [
+            .. Enumerable.Range(0, random.Next(1, 4))
+                .Select(_ => new ConvolutionLayer { Filters = random.Next(1, 12), Kernel = 1 + (2 * random.Next(3)), Pool = random.Next(1, 3) }),
+        ];
         var sizes = new NetworkSizes { Channels = random.Next(2) == 0 ? 1 : 3, Height = random.Next(8, 24), Width = random.Next(8, 40), Outputs = random.Next(1, 12) };
         return (new() { Kind = NetworkKind.Convolutional, Convolutions = layers, Hidden = [random.Next(1, 40)] }, sizes);
     });

@@ -20,7 +20,8 @@ public sealed class NetworkSettingsTests
         {
             var settings = new NetworkSettings { Kind = kind };
             Assert.Null(settings.Problem());
-            var sizes = new NetworkSizes { Features = 9, Channels = 3, Height = 9, Width = 11, StepWidth = kind == NetworkKind.Recurrent ? 7 : 0, Ids = kind == NetworkKind.Text ? 600 : 0, Outputs = 5 };
+            var (ids, stepWidth) = (kind == NetworkKind.Text ? 600 : 0, kind == NetworkKind.Recurrent ? 7 : 0);
+            var sizes = new NetworkSizes { Features = 9, Channels = 3, Height = 9, Width = 11, StepWidth = stepWidth, Ids = ids, Outputs = 5 };
             Assert.Equal(expected, string.Join(' ', settings.Tensors(sizes)));
             Assert.Null(NetworkTensors.Problem(settings, sizes));
         }
@@ -75,7 +76,8 @@ public sealed class NetworkSettingsTests
         var huge = new NetworkSettings { Hidden = [4096] };
         Assert.StartsWith("the network has 2457624581 weights", NetworkTensors.Problem(huge, new() { Features = 600_000, Outputs = 5 }), StringComparison.Ordinal);
         var large = sizes with { Height = 512, Width = 512 };
-        Assert.StartsWith("convolutions[0] makes 512 maps of 512 x 512, 134217728 values", NetworkTensors.Problem(convolutional with { Convolutions = [new() { Filters = 512, Pool = 8 }, new() { Filters = 8, Pool = 8 }] }, large), StringComparison.Ordinal);
+        var many = convolutional with { Convolutions = [new() { Filters = 512, Pool = 8 }, new() { Filters = 8, Pool = 8 }] };
+        Assert.StartsWith("convolutions[0] makes 512 maps of 512 x 512, 134217728 values", NetworkTensors.Problem(many, large), StringComparison.Ordinal);
         var slow = convolutional with { Convolutions = [new() { Filters = 64, Pool = 1 }, new() { Filters = 64, Kernel = 11, Pool = 8 }], Hidden = [1] };
         Assert.StartsWith("the convolutions take 130", NetworkTensors.Problem(slow, large), StringComparison.Ordinal);
         var lstm = new NetworkSettings { Kind = NetworkKind.Recurrent, LstmSize = 1024 };

@@ -125,11 +125,20 @@ public sealed class PreprocessingTests
     [Fact]
     public void Fitted_preprocessing_when_written_and_read_gives_the_same_values()
     {
-        ColumnSettings[] columns = [new() { Name = "n", Scaling = NumberScaling.Logarithm }, new() { Name = "c", Kind = ColumnKind.Category }, new() { Name = "t", Kind = ColumnKind.Text, Vocabulary = 50 }];
+        ColumnSettings[] columns =
+        [
+            new() { Name = "n", Scaling = NumberScaling.Logarithm },
+            new() { Name = "c", Kind = ColumnKind.Category },
+            new() { Name = "t", Kind = ColumnKind.Text, Vocabulary = 50 },
+        ];
         var spec = SampleSpecs.Of(NetworkKind.Dense, columns);
         var random = new Random(2);
         var examples = Enumerable.Range(0, 40).Select(i => SampleSpecs.Example(
-            [("n", new ExampleValue.Number(random.NextDouble() * 1000)), ("c", new ExampleValue.Text($"k{i % 7}")), ("t", new ExampleValue.Text($"word{i % 5} w\u00F6rd{i % 3} \u00ABquote\u00BB"))])).ToList();
+        [
+            ("n", new ExampleValue.Number(random.NextDouble() * 1000)),
+            ("c", new ExampleValue.Text($"k{i % 7}")),
+            ("t", new ExampleValue.Text($"word{i % 5} w\u00F6rd{i % 3} \u00ABquote\u00BB")),
+        ])).ToList();
         var fitted = PreprocessingFit.Fit(spec, TrainingPart.Of(examples));
         var json = JsonSerializer.SerializeToUtf8Bytes(fitted, ContentJson.Default.FittedPreprocessing);
         var read = JsonSerializer.Deserialize(json, ContentJson.Default.FittedPreprocessing)!;
@@ -189,7 +198,8 @@ public sealed class PreprocessingTests
         var number = spec with { Network = spec.Network with { Task = NetworkTask.Number } };
         var target = FittedTarget.Fit(number, TrainingPart.Of([SampleSpecs.Example([], target: 1), SampleSpecs.Example([], target: 5), SampleSpecs.Example([], ExamplePart.Test, target: 900)]));
         Assert.Equal((3.0, 2.0, 1), (target.Mean, target.Deviation, target.Outputs()));
-        Assert.Contains("the target is NaN", Assert.Throws<InvalidDataException>(() => FittedTarget.Fit(number, TrainingPart.Of([SampleSpecs.Example([], target: double.NaN)]))).Message, StringComparison.Ordinal);
+        var wrong = TrainingPart.Of([SampleSpecs.Example([], target: double.NaN)]);
+        Assert.Contains("the target is NaN", Assert.Throws<InvalidDataException>(() => FittedTarget.Fit(number, wrong)).Message, StringComparison.Ordinal);
     }
 
     private static Preprocessor Preprocessor(NetworkKind kind, ColumnSettings[] columns, (string, ExampleValue)[] example)

@@ -131,7 +131,8 @@ public sealed class TextTests
     public void Pieces_when_learned_twice_are_the_same_whatever_the_order_of_texts()
     {
         var random = new Random(3);
-        string[] texts = [.. Enumerable.Range(0, 300).Select(_ => string.Join(' ', Enumerable.Range(0, 8).Select(_ => new string([.. Enumerable.Range(0, 4).Select(_ => (char)('a' + random.Next(5)))]))))];
+        string Word() => new([.. Enumerable.Range(0, 4).Select(_ => (char)('a' + random.Next(5)))]);
+        string[] texts = [.. Enumerable.Range(0, 300).Select(_ => string.Join(' ', Enumerable.Range(0, 8).Select(_ => Word())))];
         Assert.Equal(Learn(texts), Learn([.. texts.Reverse()]));
 
         static IReadOnlyList<string> Learn(string[] texts)

@@ -3,7 +3,8 @@ using SkiaSharp;
 namespace Recsys.Content.Preprocessing.Images;
 
 /// <summary>
-/// Decodes a JPEG, PNG or WebP of bounded size into channels. What an image claims to be is read from its header before anything is decoded: a small file that would fill the memory is refused for its pixels.
+/// Decodes a JPEG, PNG or WebP of bounded size into channels. What an image claims to be is read from its header before anything is decoded: a small file that
+/// would fill the memory is refused for its pixels.
 /// </summary>
 internal static class ImageDecoder
 {

@@ -1,7 +1,8 @@
 namespace Recsys.Content.Preprocessing.Images;
 
 /// <summary>
-/// Resizes with antialiasing: each pixel is the mean of those that it covers, weighted by a triangle as wide as two of it, one axis after the other. Own code, so that a model reads the same values whichever version of the decoder is beside it.
+/// Resizes with antialiasing: each pixel is the mean of those that it covers, weighted by a triangle as wide as two of it, one axis after the other. Own code,
+/// so that a model reads the same values whichever version of the decoder is beside it.
 /// </summary>
 internal static class ImageResampler
 {

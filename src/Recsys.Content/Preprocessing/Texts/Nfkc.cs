@@ -3,7 +3,8 @@ using System.Text;
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// Unicode normalisation form KC (Unicode Standard Annex 15): wide, mathematical, circled and joined forms become plain letters, letters and their marks become one. Written here because
+/// Unicode normalisation form KC (Unicode Standard Annex 15): wide, mathematical, circled and joined forms become plain letters, letters and their marks become
+/// one. Written here because
 /// <see cref="string.Normalize(NormalizationForm)"/> does nothing without ICU.
 /// </summary>
 internal static class Nfkc

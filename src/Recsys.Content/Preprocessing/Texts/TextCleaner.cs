@@ -5,7 +5,8 @@ using System.Text;
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// A text as the tokenisers read it: HTML tags taken out and entities resolved, URLs and @names made one word each, form KC, lower case, control and invisible characters taken out, white space made one space. One pass a step, each linear
+/// A text as the tokenisers read it: HTML tags taken out and entities resolved, URLs and @names made one word each, form KC, lower case, control and invisible
+/// characters taken out, white space made one space. One pass a step, each linear
 /// in the text's length.
 /// </summary>
 internal static class TextCleaner

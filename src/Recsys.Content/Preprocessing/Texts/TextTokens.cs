@@ -4,7 +4,8 @@ using System.Text;
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// Cuts a cleaned text into words: letters, digits and marks that stand together, with an apostrophe within ("don't"). Each symbol (an emoji), mark of punctuation, and letter of scripts that put no spaces (Han, kana, Thai, Khmer, Lao,
+/// Cuts a cleaned text into words: letters, digits and marks that stand together, with an apostrophe within ("don't"). Each symbol (an emoji), mark of
+/// punctuation, and letter of scripts that put no spaces (Han, kana, Thai, Khmer, Lao,
 /// Burmese) is one by itself.
 /// </summary>
 internal static class TextTokens
@@ -90,5 +91,6 @@ internal static class TextTokens
     }
 
     private static bool StandsAlone(int point) =>
-        point is >= 0x0E00 and <= 0x0EFF or >= 0x1000 and <= 0x109F or >= 0x1780 and <= 0x17FF or >= 0x3040 and <= 0x30FF or >= 0x3400 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x3FFFF;
+        point is >= 0x0E00 and <= 0x0EFF or >= 0x1000 and <= 0x109F or >= 0x1780 and <= 0x17FF
+            or >= 0x3040 and <= 0x30FF or >= 0x3400 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x3FFFF;
 }

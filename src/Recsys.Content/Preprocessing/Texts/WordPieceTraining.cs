@@ -1,7 +1,8 @@
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// Learns word pieces by byte-pair merges over word counts (Sennrich et al. 2016): begins with characters and joins the most frequent pair of neighbours until there are enough. Of pairs as frequent the one of earlier pieces comes first, so that
+/// Learns word pieces by byte-pair merges over word counts (Sennrich et al. 2016): begins with characters and joins the most frequent pair of neighbours until
+/// there are enough. Of pairs as frequent the one of earlier pieces comes first, so that
 /// the same texts give the same pieces.
 /// </summary>
 internal sealed class WordPieceTraining

@@ -1,7 +1,8 @@
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// The pieces that texts are cut into. Ids: 0 says that there is no text, 1 stands between two texts, 2 to 257 are the bytes 0 to 255 of UTF-8 for what no piece covers, then <see cref="Pieces"/> in
+/// The pieces that texts are cut into. Ids: 0 says that there is no text, 1 stands between two texts, 2 to 257 are the bytes 0 to 255 of UTF-8 for what no
+/// piece covers, then <see cref="Pieces"/> in
 /// order. A piece that begins a word after a space begins with <see cref="Space"/>.
 /// </summary>
 public sealed record WordPieceVocabulary

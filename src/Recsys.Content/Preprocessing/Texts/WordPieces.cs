@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Recsys.Content.Preprocessing.Texts;
 
-/// <summary>Cuts cleaned texts into the ids of a <see cref="WordPieceVocabulary"/>: of each word the longest piece that it begins with, then of the rest; bytes where no piece fits. Immutable, thread-safe.</summary>
+/// <summary>
+/// Cuts cleaned texts into the ids of a <see cref="WordPieceVocabulary"/>: of each word the longest piece that it begins with, then of the rest; bytes where no
+/// piece fits. Immutable, thread-safe.
+/// </summary>
 public sealed class WordPieces
 {
     private readonly WordPieceVocabulary _vocabulary;

@@ -1,7 +1,8 @@
 namespace Recsys.Content.Preprocessing.Texts;
 
 /// <summary>
-/// A cleaned text as a vector over a <see cref="WordVocabulary"/>: (1 + ln count) x inverse document frequency of each term, to length 1 (sublinear tf-idf: Salton and Buckley 1988). Immutable, thread-safe.
+/// A cleaned text as a vector over a <see cref="WordVocabulary"/>: (1 + ln count) x inverse document frequency of each term, to length 1 (sublinear tf-idf:
+/// Salton and Buckley 1988). Immutable, thread-safe.
 /// </summary>
 internal sealed class WordWeights
 {
