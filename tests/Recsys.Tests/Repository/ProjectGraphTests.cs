@@ -11,7 +11,7 @@ public sealed class ProjectGraphTests
     private static readonly string[][] Layers =
     [
         ["Recsys.Contracts", "Recsys.Inference"],
-        ["Recsys.Storage"],
+        ["Recsys.Content", "Recsys.Storage"],
         ["Recsys.Datasets"],
         ["Recsys.Serving", "Recsys.Training"],
         ["Recsys.Server"],
