@@ -17,7 +17,7 @@ public sealed record FittedColumn
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Scales { get; init; }
 
-    /// <summary>Number: what stands for one that is unknown, before scaling: the mean. Else 0.</summary>
+    /// <summary>Number: what the network reads where it's unknown: the mean, scaled. Else 0.</summary>
     public double Missing { get; init; }
 
     /// <summary>Categories that are known, of a category or of a sequence, the most frequent first. Else null.</summary>

@@ -24,6 +24,42 @@ internal static class Scalar
         }
     }
 
+    /// <summary>relu(bias + W * x), padded with zeros to the same size: x (channels, height, width), W (filters, channels, kernel, kernel), y (filters, height, width).</summary>
+    internal static void Convolution(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int kernel, ReadOnlySpan<float> x, int height, int width, Span<float> y)
+    {
+        var channels = x.Length / (height * width);
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (filter, row, column) = (i / (height * width), i / width % height, i % width);
+            var sum = (double)bias[filter];
+            for (var tap = 0; tap < channels * kernel * kernel; tap++)
+            {
+                var (channel, fromRow, fromColumn) = (tap / (kernel * kernel), row + (tap / kernel % kernel) - (kernel / 2), column + (tap % kernel) - (kernel / 2));
+                if (fromRow < 0 || fromRow >= height || fromColumn < 0 || fromColumn >= width) continue;
+                sum += (double)weight[(filter * channels * kernel * kernel) + tap] * x[(((channel * height) + fromRow) * width) + fromColumn];
+            }
+
+            y[i] = (float)Math.Max(0, sum);
+        }
+    }
+
+    /// <summary>The largest value of each window of size x size: x (channels, height, width), y (channels, height / size, width / size).</summary>
+    internal static void MaxPool(ReadOnlySpan<float> x, int height, int width, int size, Span<float> y)
+    {
+        var (rows, columns) = (height / size, width / size);
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (channel, row, column) = (i / (rows * columns), i / columns % rows, i % columns);
+            var highest = float.NegativeInfinity;
+            for (var at = 0; at < size * size; at++)
+            {
+                highest = Math.Max(highest, x[(((channel * height) + (row * size) + (at / size)) * width) + (column * size) + (at % size)]);
+            }
+
+            y[i] = highest;
+        }
+    }
+
     internal static void LstmGates(ReadOnlySpan<float> gates, Span<float> h, Span<float> c)
     {
         var size = c.Length;
