@@ -32,7 +32,8 @@ internal sealed class EncodedExamples
     public double[] Numbers { get; }
 
     /// <summary>Steps of a sequence; 0 where there is none.</summary>
-    public int LengthOf(int example) => _image is not null ? 0 : _inputs[example] is { } input && _sizes.StepWidth > 0 ? input.Vectors.Length / _sizes.StepWidth : input.Ids.Length;
+    public int LengthOf(int example) =>
+        _image is not null ? 0 : _sizes.StepWidth > 0 ? _inputs[example].Vectors.Length / _sizes.StepWidth : _inputs[example].Ids.Length;
 
     /// <summary>What the network reads of one.</summary>
     public NetworkInput this[int example] => _image is null ? _inputs[example] : new() { Pixels = Unpack(_pixels[example]) };

@@ -33,8 +33,8 @@ internal sealed record NetworkBatch
     /// <summary>As many: their values.</summary>
     public float[] FeatureValues { get; init; } = [];
 
-    /// <summary>(B): where each row's features begin.</summary>
-    public long[] FeatureStarts { get; init; } = [];
+    /// <summary>As many: their rows.</summary>
+    public long[] FeatureRows { get; init; } = [];
 
     /// <summary>(B): where the task is classes.</summary>
     public long[] Classes { get; init; } = [];

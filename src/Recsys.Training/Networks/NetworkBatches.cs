@@ -67,18 +67,12 @@ internal sealed class NetworkBatches(NetworkSettings settings, NetworkSizes size
             : batch with { Vectors = Vectors(inputs, batch.Steps, width, reversed: false), ReversedVectors = bidirectional ? Vectors(inputs, batch.Steps, width, reversed: true) : [] };
     }
 
-    private static NetworkBatch WithFeatures(NetworkBatch batch, IReadOnlyList<NetworkInput> inputs)
+    private static NetworkBatch WithFeatures(NetworkBatch batch, IReadOnlyList<NetworkInput> inputs) => batch with
     {
-        var starts = new long[inputs.Count];
-        for (var row = 1; row < starts.Length; row++)
-            starts[row] = starts[row - 1] + inputs[row - 1].Features.Indices.Length;
-        return batch with
-        {
-            FeatureStarts = starts,
-            FeaturePlaces = [.. inputs.SelectMany(input => input.Features.Indices).Select(place => (long)place)],
-            FeatureValues = [.. inputs.SelectMany(input => input.Features.Values)],
-        };
-    }
+        FeatureRows = [.. inputs.SelectMany((input, row) => Enumerable.Repeat((long)row, input.Features.Indices.Length))],
+        FeaturePlaces = [.. inputs.SelectMany(input => input.Features.Indices).Select(place => (long)place)],
+        FeatureValues = [.. inputs.SelectMany(input => input.Features.Values)],
+    };
 
     private static long[] Ids(IReadOnlyList<NetworkInput> inputs, int steps, bool reversed)
     {

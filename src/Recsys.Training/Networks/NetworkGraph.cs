@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Recsys.Content.Networks;
 using Recsys.Inference.Artefacts;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -84,7 +83,7 @@ internal sealed class NetworkGraph : IDisposable
     {
         int b = batch.Rows, l = batch.Steps;
         var steps = _sizes.Ids > 0
-            ? nn.functional.embedding(tensor(ids, b, l), _byName[NetworkTensors.Embedding].Tensor)
+            ? _byName[NetworkTensors.Embedding].Tensor.index_select(0, tensor(ids)).view(b, l, _settings.EmbeddingSize)
             : tensor(vectors, b, l, _sizes.StepWidth);
         var (h, _, _) = _lstms[name].forward(steps); // (B, L, H)
         if (_settings.Pooling == SequencePooling.Last)
@@ -109,7 +108,8 @@ internal sealed class NetworkGraph : IDisposable
     private static Tensor Summed(NetworkBatch batch, Tensor rows, DropoutSource? dropout)
     {
         var values = dropout is null ? batch.FeatureValues : [.. dropout.Next(batch.FeatureValues.Length).Zip(batch.FeatureValues, (kept, value) => kept * value)];
-        return nn.functional.embedding_bag(tensor(batch.FeaturePlaces), rows, tensor(batch.FeatureStarts), mode: EmbeddingBagMode.Sum, per_sample_weights: tensor(values));
+        var sums = zeros(batch.Rows, rows.shape[1]);
+        return values.Length == 0 ? sums : sums.index_add(0, tensor(batch.FeatureRows), rows.index_select(0, tensor(batch.FeaturePlaces)) * tensor(values, values.Length, 1), 1);
     }
 
     private Tensor Weight(string name) => _byName[name + ".weight"].Tensor;

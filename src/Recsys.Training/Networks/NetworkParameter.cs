@@ -30,7 +30,8 @@ internal sealed class NetworkParameter(TensorShape shape, Tensor tensor, bool is
     {
         if (!isTransposed)
             return Values.ToArray();
-        var (rows, columns, from) = (Shape[0], Shape[1], Values);
+        var (rows, columns) = (Shape[0], Shape[1]);
+        var from = Values;
         var values = new float[from.Length];
         for (var row = 0; row < rows; row++)
             for (var column = 0; column < columns; column++)
@@ -46,7 +47,8 @@ internal sealed class NetworkParameter(TensorShape shape, Tensor tensor, bool is
             values.CopyTo(Values);
             return;
         }
-        var (rows, columns, to) = (Shape[0], Shape[1], Values);
+        var (rows, columns) = (Shape[0], Shape[1]);
+        var to = Values;
         for (var row = 0; row < rows; row++)
             for (var column = 0; column < columns; column++)
                 to[(column * rows) + row] = values[(row * columns) + column];
