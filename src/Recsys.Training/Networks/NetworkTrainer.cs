@@ -1,5 +1,6 @@
 using Recsys.Content.Networks;
-using Recsys.Inference.Artefacts;
+using Recsys.Content.Preprocessing;
+using Recsys.Training.Networks.Baselines;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Networks;
@@ -25,10 +26,11 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
     {
         using var graph = new NetworkGraph(_settings, sizes);
         NetworkStart.Set(graph, _settings, OutputBias(train));
+        if (_settings is { Kind: NetworkKind.Text, Wide: true })
+            NetworkStart.SetWide(graph, LinearSearch.Best(_settings.Task, target, sizes.Features, Words(train), Words(validation), cancellation));
         var optimizer = new NetworkOptimizer(_settings, graph);
-        List<NamedTensor> best = graph.ToTensors();
-        var losses = new List<double>();
-        var bestEpoch = 0;
+        var (best, bestEpoch) = (graph.ToTensors(), 0);
+        var losses = new List<double> { Measure(graph, validation, cancellation).Loss };
         for (var epoch = 1; epoch <= _settings.Epochs && epoch - bestEpoch <= _settings.Patience; epoch++)
         {
             progress.StartEpoch(epoch);
@@ -36,8 +38,8 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
             var (loss, _) = Measure(graph, validation, cancellation);
             if (!double.IsFinite(loss))
                 throw Diverged(epoch);
+            var isBest = loss < losses[bestEpoch];
             losses.Add(loss);
-            var isBest = losses.Count == 1 || loss < losses[bestEpoch - 1];
             if (isBest)
                 (best, bestEpoch) = (graph.ToTensors(), epoch);
             progress.Validated(loss, isBest);
@@ -46,6 +48,9 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
             parameter.FromArtefact(tensor.Values.Span);
         return new TrainedNetwork(best, bestEpoch, losses, Measure(graph, validation, cancellation).Logits);
     }
+
+    private static (IReadOnlyList<SparseVector> Features, EncodedExamples Truth) Words(EncodedExamples examples) =>
+        ([.. Enumerable.Range(0, examples.Count).Select(i => examples[i].Features)], examples);
 
     private TrainingException Diverged(int epoch) =>
         new(FormattableString.Invariant($"epoch {epoch}: the loss is no longer a number. Try a network.learning_rate below {_settings.LearningRate}"));

@@ -39,8 +39,9 @@ internal sealed class NetworkTraining(NetworkSpec spec, int threads, IProgress<T
         manifest = manifest with { Reports = [Measured(manifest, fitted, trained, data.Test, test, cancellation)] };
         if (baselines)
         {
+            Say("measure", 1, "measuring the most frequent and a linear model");
             var features = BaselineFeatures.Of(spec, data, fitted, [train, validation, test], threads, cancellation);
-            manifest = manifest with { Reports = [.. manifest.Reports, .. BaselineReports.Of(spec, data.Target, features, [train, validation, test], message => Say("measure", 1, message), cancellation)] };
+            manifest = manifest with { Reports = [.. manifest.Reports, .. BaselineReports.Of(spec, data.Target, features, [train, validation, test], cancellation)] };
         }
 
         cancellation.ThrowIfCancellationRequested();

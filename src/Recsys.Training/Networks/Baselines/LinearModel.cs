@@ -16,6 +16,20 @@ internal sealed class LinearModel(NetworkTask task, FittedTarget target, int wid
     /// <summary>Row after row a feature's weights, then the intercepts.</summary>
     private readonly double[] _weights = new double[(width + 1) * target.Outputs()];
 
+    /// <summary>The weights of an output's features.</summary>
+    public float Weight(int output, int feature) => (float)_weights[(feature * _outputs) + output];
+
+    /// <summary>An output's intercept.</summary>
+    public float Intercept(int output) => (float)_weights[(width * _outputs) + output];
+
+    /// <summary>One of the same weights that another fit doesn't change.</summary>
+    public LinearModel Copy()
+    {
+        var copy = new LinearModel(task, target, width);
+        _weights.CopyTo(copy._weights, 0);
+        return copy;
+    }
+
     /// <summary>Fits, from where the last fit ended.</summary>
     /// <param name="features">Of each example.</param>
     /// <param name="truth">As many.</param>
