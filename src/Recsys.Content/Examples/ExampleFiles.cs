@@ -2,7 +2,10 @@ using System.IO.Compression;
 
 namespace Recsys.Content.Examples;
 
-/// <summary>The files of a folder or of a zip, in the order of their names. Nothing of a zip is ever written to disk, so its names can't lead anywhere; those that try to are refused nevertheless.</summary>
+/// <summary>
+/// The files of a folder or of a zip, in the order of their names. Nothing of a zip is ever written to disk, so its names can't lead anywhere; those that
+/// try to are refused nevertheless.
+/// </summary>
 internal sealed class ExampleFiles : IDisposable
 {
     private const int RatioFrom = 1 << 20;

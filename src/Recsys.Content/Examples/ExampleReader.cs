@@ -2,7 +2,10 @@ using Recsys.Content.Networks;
 
 namespace Recsys.Content.Examples;
 
-/// <summary>Reads labelled examples from files, one after the other, within bounded memory. The first thing that's wrong ends the reading: a network trained on what is left of a damaged file is a surprise.</summary>
+/// <summary>
+/// Reads labelled examples from files, one after the other, within bounded memory. The first thing that's wrong ends the reading: a network trained on
+/// what is left of a damaged file is a surprise.
+/// </summary>
 public static class ExampleReader
 {
     private const int TextOverhead = 64;
@@ -13,7 +16,8 @@ public static class ExampleReader
     /// <param name="spec">Without a problem: the columns that are read, the target, the column that says the part.</param>
     /// <param name="limits">How much is read; null: the defaults.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="InvalidDataException">Something's wrong; the message names the file and the line or place, the field, the value, and what was expected.</exception>
+    /// <exception cref="InvalidDataException">Something's wrong; the message names the file and the line or place, the field, the value, and what was
+    /// expected.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static IEnumerable<LabelledExample> Read(string path, ExampleFormat format, NetworkSpec spec, ExampleLimits? limits = null, CancellationToken cancellation = default)
     {

@@ -7,7 +7,8 @@ using Recsys.Content.Networks;
 namespace Recsys.Content.Examples;
 
 /// <summary>
-/// Gives every example its part: that which it names, else by a hash of what it is and the seed, 80 % to train, 10 % to validate, 10 % to test, each class in these shares. Equal examples have equal
+/// Gives every example its part: that which it names, else by a hash of what it is and the seed, 80 % to train, 10 % to validate, 10 % to test, each
+/// class in these shares. Equal examples have equal
 /// hashes, so a copy of an example that is trained on isn't tested on; a new example moves few others.
 /// </summary>
 public static class ExampleSplit

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Recsys.Content.Examples;
 
 /// <summary>
-/// An IDX file: two zero bytes, the type of its values, how many dimensions, the size of each (32 bits, big-endian), then the values row-major, big-endian (LeCun, Cortes and Burges: "The MNIST database
+/// An IDX file: two zero bytes, the type of its values, how many dimensions, the size of each (32 bits, big-endian), then the values row-major,
+/// big-endian (LeCun, Cortes and Burges: "The MNIST database
 /// of handwritten digits").
 /// </summary>
 internal sealed class IdxFile

@@ -12,7 +12,8 @@ internal static class ImageExamples
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
         if (fields.Spec.Columns is not [{ Kind: ColumnKind.Image } column])
         {
-            throw new InvalidDataException($"{name} holds images, expected a spec of one column of kind Image, not of {string.Join(", ", fields.Spec.Columns.Take(10).Select(c => $"{c.Name} ({c.Kind})"))}.");
+            var found = string.Join(", ", fields.Spec.Columns.Take(10).Select(given => $"{given.Name} ({given.Kind})"));
+            throw new InvalidDataException($"{name} holds images, expected a spec of one column of kind Image, not of {found}.");
         }
 
         using var files = ExampleFiles.Open(path, limits);

@@ -5,7 +5,9 @@ using Recsys.Content.Preprocessing;
 
 namespace Recsys.Content.Networks;
 
-/// <summary>A spec as people write it: JSON with the names of an artefact's manifest, where what isn't said is the default, and what isn't known is an error.</summary>
+/// <summary>
+/// A spec as people write it: JSON with the names of an artefact's manifest, where what isn't said is the default, and what isn't known is an error.
+/// </summary>
 public static class NetworkSpecFile
 {
     private const long MostBytes = 4 << 20;
@@ -68,7 +70,11 @@ public static class NetworkSpecFile
         var merged = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
         foreach (var (field, value) in fields)
         {
-            if (!known.TryGetValue(field, out var property)) throw new InvalidDataException($"{name}: {prefix}{field} is unknown, expected one of {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.");
+            if (!known.TryGetValue(field, out var property))
+            {
+                throw new InvalidDataException($"{name}: {prefix}{field} is unknown, expected one of {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.");
+            }
+
             var isEnum = (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).IsEnum;
             // MEAN_SQUARED_ERROR, as the contract says it, is MeanSquaredError.
             merged[field] = isEnum && value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>().Replace("_", "", StringComparison.Ordinal) : value?.DeepClone();

@@ -1,6 +1,8 @@
 namespace Recsys.Training.Networks;
 
-/// <summary>What is dropped in a training: of each value its share, drawn independently, and what is kept made larger by as much (Srivastava et al. 2014).</summary>
+/// <summary>
+/// What is dropped in a training: of each value its share, drawn independently, and what is kept made larger by as much (Srivastava et al. 2014).
+/// </summary>
 /// <param name="share">0 to 0.9.</param>
 /// <param name="random">Where the draws begin.</param>
 internal sealed class DropoutSource(float share, Random random)

@@ -4,7 +4,10 @@ using Recsys.Content.Preprocessing;
 
 namespace Recsys.Training.Networks;
 
-/// <summary>Examples of a part as a network reads them, with what is true of them. Images are kept as a byte a value: a quarter of the memory, and what is lost is less than a step of the camera's.</summary>
+/// <summary>
+/// Examples of a part as a network reads them, with what is true of them. Images are kept as a byte a value: a quarter of the memory, and what is lost is
+/// less than a step of the camera's.
+/// </summary>
 internal sealed class EncodedExamples
 {
     private readonly NetworkInput[] _inputs;
@@ -40,7 +43,8 @@ internal sealed class EncodedExamples
 
     /// <summary>Encodes all examples of a part.</summary>
     /// <exception cref="InvalidDataException">A value is wrong; the message says which example's.</exception>
-    public static EncodedExamples Of(IReadOnlyList<LabelledExample> examples, NetworkSpec spec, FittedPreprocessing fitted, FittedTarget target, int threads, CancellationToken cancellation)
+    public static EncodedExamples Of(
+        IReadOnlyList<LabelledExample> examples, NetworkSpec spec, FittedPreprocessing fitted, FittedTarget target, int threads, CancellationToken cancellation)
     {
         var preprocessor = new Preprocessor(spec, fitted);
         var image = spec.Network.Kind == NetworkKind.Convolutional ? fitted.Columns[0] : null;

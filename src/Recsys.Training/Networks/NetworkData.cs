@@ -84,8 +84,9 @@ internal sealed record NetworkData
                 continue;
             var labels = unknown.SelectMany(example => example.Labels).Where(label => !known.Contains(label)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             var named = string.Join(", ", labels.Take(5).Select(label => $"'{label}'")) + (labels.Count > 5 ? ", ..." : "");
-            var fate = spec.Network.Task == NetworkTask.Classes ? "are left out" : "are used without those";
-            yield return $"{unknown.Count} examples of the {part.ToString().ToLowerInvariant()} part have labels with fewer than {spec.LeastExamples} training examples ({named}) and {fate}.";
+            var fate = spec.Network.Task == NetworkTask.Classes ? "left out" : "used without those";
+            var examples = unknown.Count == 1 ? "1 example" : $"{unknown.Count} examples";
+            yield return $"{examples} of the {part.ToString().ToLowerInvariant()} part, {fate}: of labels with fewer than {spec.LeastExamples} training examples ({named}).";
         }
     }
 }

@@ -30,7 +30,8 @@ internal sealed class NetworkGraph : IDisposable
 
     /// <summary>The logits, or the standardised number: (B, O).</summary>
     /// <param name="batch">What is read.</param>
-    /// <param name="dropout">What is dropped before dense layers; null: nothing, as at serving.</param>
+    /// <param name="dropout">What is dropped: values before dense layers, features of the wide way, whole steps of categories and word pieces (which read
+    /// as unknown); null: nothing, as at serving.</param>
     public Tensor Forward(NetworkBatch batch, DropoutSource? dropout)
     {
         // Also where no gradient is wanted: libtorch 2.10 has another LSTM for that, whose float32 results are wrong for many hidden sizes (8, 16, 40, 48, 80...).
@@ -39,12 +40,12 @@ internal sealed class NetworkGraph : IDisposable
         {
             NetworkKind.Dense => null,
             NetworkKind.Convolutional => Convolve(batch),
-            _ => Remember(batch),
+            _ => Remember(batch, dropout),
         };
         for (var i = 0; i < _settings.HiddenSizes.Count; i++)
             x = nn.functional.relu(Dense(x, NetworkTensors.Hidden(i), batch, dropout));
         var logits = Dense(x, NetworkTensors.Output, batch, dropout);
-        return _settings is { Kind: NetworkKind.Text, Wide: true } ? logits + Summed(batch, _byName[NetworkTensors.Wide].Tensor, null) : logits;
+        return _settings is { Kind: NetworkKind.Text, Wide: true } ? logits + Summed(batch, _byName[NetworkTensors.Wide].Tensor, dropout) : logits;
     }
 
     /// <summary>The weights as an artefact has them.</summary>
@@ -72,11 +73,13 @@ internal sealed class NetworkGraph : IDisposable
         return x.flatten(1);
     }
 
-    private Tensor Remember(NetworkBatch batch)
+    private Tensor Remember(NetworkBatch batch, DropoutSource? dropout)
     {
-        var forward = Pool(NetworkTensors.Lstm, batch, batch.Ids, batch.Vectors);
-        return _settings.Bidirectional ? cat([forward, Pool(NetworkTensors.LstmReverse, batch, batch.ReversedIds, batch.ReversedVectors)], 1) : forward;
+        var forward = Pool(NetworkTensors.Lstm, batch, Dropped(batch.Ids, dropout), batch.Vectors);
+        return _settings.Bidirectional ? cat([forward, Pool(NetworkTensors.LstmReverse, batch, Dropped(batch.ReversedIds, dropout), batch.ReversedVectors)], 1) : forward;
     }
+
+    private static long[] Dropped(long[] ids, DropoutSource? dropout) => dropout is null ? ids : [.. dropout.Next(ids.Length).Zip(ids, (kept, id) => kept > 0 ? id : 0)];
 
     // What is behind a sequence's last step is computed as well, and read by nothing.
     private Tensor Pool(string name, NetworkBatch batch, long[] ids, float[] vectors)

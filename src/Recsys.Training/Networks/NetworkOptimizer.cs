@@ -10,11 +10,6 @@ internal sealed class NetworkOptimizer(NetworkSettings settings, NetworkGraph gr
     /// <summary>Gradients longer than this are shortened to it (Pascanu et al. 2013).</summary>
     private const double MostNorm = 1;
 
-    /// <summary>
-    /// The wide way learns faster: its features are words of a text, each with a value below 1 and in few texts, so that weights have a longer way to go than those of dense layers.
-    /// </summary>
-    private const double WideRate = 10;
-
     private readonly float[][] _means = [.. graph.Parameters.Select(parameter => new float[parameter.Values.Length])];
     private readonly float[][] _squares = [.. graph.Parameters.Select(parameter => new float[parameter.Values.Length])];
     private int _steps;
@@ -33,7 +28,7 @@ internal sealed class NetworkOptimizer(NetworkSettings settings, NetworkGraph gr
             if (gradients[i] is not { } gradient)
                 continue;
             var parameter = graph.Parameters[i];
-            var its = settings.LearningRate * rate * (parameter.Name == NetworkTensors.Wide ? WideRate : 1);
+            var its = settings.LearningRate * rate;
             var decay = parameter.Shape.Count > 1 ? settings.WeightDecay : 0;
             AdamW.Update(parameter.Values, MemoryMarshal.Cast<byte, float>(gradient.bytes), _means[i], _squares[i], scale, its, decay, _steps);
             parameter.Tensor.grad!.zero_();

@@ -10,7 +10,8 @@ internal static class NetworkStart
     private const float EmbeddingDeviation = 0.1f;
 
     /// <summary>
-    /// Sets them: before a ReLU by He et al. 2015, of LSTMs by their size with forget gates open (Jozefowicz et al. 2015), the wide way 0, and the output's biases such that the untrained network tells
+    /// Sets them: before a ReLU by He et al. 2015, of LSTMs by their size with forget gates open (Jozefowicz et al. 2015), the wide way 0, and the
+    /// output's biases such that the untrained network tells
     /// how frequent classes and labels are.
     /// </summary>
     public static void Set(NetworkGraph graph, NetworkSettings settings, float[] outputBias)
@@ -30,7 +31,8 @@ internal static class NetworkStart
     }
 
     /// <summary>
-    /// Begins a network with a wide way from the best linear model of its words, the LSTM's way to the output from 0: what is trained from there on is what words in their order tell beyond their mere
+    /// Begins a network with a wide way from the best linear model of its words, the LSTM's way to the output from 0: what is trained from there on is
+    /// what words in their order tell beyond their mere
     /// presence. From 0 both together learn the training part by heart before either has learned what it can.
     /// </summary>
     public static void SetWide(NetworkGraph graph, LinearModel linear)

@@ -30,7 +30,8 @@ internal sealed class NetworkTraining(NetworkSpec spec, int threads, IProgress<T
         if (NetworkTensors.Problem(spec.Network, sizes) is { } problem)
             throw new TrainingException(problem);
         var (train, validation) = (Encode(data.Train, fitted, data.Target, cancellation), Encode(data.Validation, fitted, data.Target, cancellation));
-        Say("train", 0, $"{spec.Network.Kind}, {spec.Network.Tensors(sizes).Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size)):N0} weights, seed {spec.Network.Seed}, {threads} threads");
+        var weights = spec.Network.Tensors(sizes).Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+        Say("train", 0, $"{spec.Network.Kind}, {weights:N0} weights, seed {spec.Network.Seed}, {threads} threads");
         var trained = new NetworkTrainer(spec, sizes, data.Target).Train(train, validation, new NetworkProgress(progress, time, spec.Network.Epochs), cancellation);
 
         var manifest = Manifest(data, trained, validation, started);

@@ -9,7 +9,8 @@ namespace Recsys.Training.Networks.Baselines;
 internal sealed record BaselineFeatures(int Width, IReadOnlyList<IReadOnlyList<SparseVector>> Parts)
 {
     /// <summary>
-    /// Dense: the same vector. Text: TF-IDF of words and pairs, also where the network has no wide way. Convolutional: the pixels. Recurrent: how often each category is there, and which is last; of
+    /// Dense: the same vector. Text: TF-IDF of words and pairs, also where the network has no wide way. Convolutional: the pixels. Recurrent: how often
+    /// each category is there, and which is last; of
     /// vectors the mean and the last.
     /// </summary>
     public static BaselineFeatures Of(

@@ -2,7 +2,9 @@ using Recsys.Content.Networks;
 
 namespace Recsys.Training.Networks.Baselines;
 
-/// <summary>What a network has to be better than, measured on the same split: the most frequent (or the mean), and a linear model of the same features.</summary>
+/// <summary>
+/// What a network has to be better than, measured on the same split: the most frequent (or the mean), and a linear model of the same features.
+/// </summary>
 internal static class BaselineReports
 {
     /// <summary>Measures both.</summary>
