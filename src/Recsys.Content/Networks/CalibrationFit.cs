@@ -29,8 +29,9 @@ public static class CalibrationFit
             var loss = 0.0;
             for (var i = 0; i < logits.Count; i++)
             {
-                double highest = logits[i].Max();
-                var sum = logits[i].Sum(logit => Math.Exp(slope * (logit - highest)));
+                var (highest, sum) = (double.NegativeInfinity, 0.0);
+                foreach (var logit in logits[i]) highest = Math.Max(highest, logit);
+                foreach (var logit in logits[i]) sum += Math.Exp(slope * (logit - highest));
                 loss += Math.Log(sum) - (slope * (logits[i][truths[i]] - highest));
             }
 

@@ -6,13 +6,13 @@ namespace Recsys.Content.Networks;
 /// <summary>Hidden layers with ReLU, then the output: where every network ends. Dropout is the training's alone.</summary>
 internal sealed class DenseLayers
 {
-    private readonly Linear[] _layers;
+    private readonly DenseFloat32[] _layers;
     private readonly float[][] _biases;
 
     internal DenseLayers(NetworkSettings settings, NetworkSizes sizes, Func<string, float[]> tensor)
     {
         var (count, inputs) = (settings.HiddenSizes.Count, (int)NetworkTensors.FirstDenseInputs(settings, sizes));
-        (_layers, _biases) = (new Linear[count + 1], new float[count + 1][]);
+        (_layers, _biases) = (new DenseFloat32[count + 1], new float[count + 1][]);
         for (var i = 0; i <= count; i++)
         {
             var name = i < count ? NetworkTensors.Hidden(i) : NetworkTensors.Output;

@@ -5,8 +5,8 @@ namespace Recsys.Content.Networks;
 /// <summary>One LSTM (Hochreiter and Schmidhuber 1997; torch's gates i, f, g, o) over the true steps of a sequence, and what is kept of its states.</summary>
 internal sealed class LstmLayer(NetworkSettings settings, int stepWidth, string name, Func<string, float[]> tensor)
 {
-    private readonly Linear _input = new(tensor(name + ".weight_ih"), 4 * settings.LstmSize, stepWidth);
-    private readonly Linear _recurrent = new(tensor(name + ".weight_hh"), 4 * settings.LstmSize, settings.LstmSize);
+    private readonly DenseFloat32 _input = new(tensor(name + ".weight_ih"), 4 * settings.LstmSize, stepWidth);
+    private readonly DenseFloat32 _recurrent = new(tensor(name + ".weight_hh"), 4 * settings.LstmSize, settings.LstmSize);
     private readonly float[] _bias = tensor(name + ".bias");
 
     /// <summary>Runs from zero over all steps, forwards or backwards.</summary>

@@ -4,7 +4,7 @@ using Recsys.Inference.Artefacts;
 
 namespace Recsys.Content.Networks;
 
-/// <summary>An opened, wholly checked artefact of a network. Immutable and thread-safe.</summary>
+/// <summary>An opened, wholly checked artefact of a network. Immutable and thread-safe; its weights stay mapped as long as it is reachable.</summary>
 public sealed class NetworkArtefact
 {
     /// <summary>The weights' file.</summary>
@@ -15,12 +15,13 @@ public sealed class NetworkArtefact
 
     private const long MaxPreprocessingBytes = 256 << 20;
 
-    private readonly Dictionary<string, float[]> _tensors;
+    private readonly SafetensorsFile _weights;
+    private readonly Dictionary<string, TensorShape> _shapes;
 
-    private NetworkArtefact(string folder, NetworkManifest manifest, FittedPreprocessing preprocessing, Dictionary<string, float[]> tensors)
+    private NetworkArtefact(string folder, NetworkManifest manifest, FittedPreprocessing preprocessing, NetworkSizes sizes, SafetensorsFile weights)
     {
-        (Folder, Manifest, Preprocessing, _tensors) = (folder, manifest, preprocessing, tensors);
-        Sizes = preprocessing.Sizes(manifest.Spec, manifest.Target.Outputs());
+        (Folder, Manifest, Preprocessing, Sizes, _weights) = (folder, manifest, preprocessing, sizes, weights);
+        _shapes = manifest.Spec.Network.Tensors(sizes).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Where it was opened from.</summary>
@@ -49,19 +50,18 @@ public sealed class NetworkArtefact
 
         var weights = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
         var unknown = weights.Names.ToHashSet(StringComparer.Ordinal);
-        var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         foreach (var tensor in manifest.Spec.Network.Tensors(sizes))
         {
-            tensors.Add(tensor.Name, weights.Copy(tensor));
+            weights.CheckFinite(tensor);
             unknown.Remove(tensor.Name);
         }
 
         if (unknown.Count > 0) throw new InvalidDataException($"{folder}: tensor '{unknown.First()}' does not belong to a network of these settings.");
-        return new(Path.GetFullPath(folder), manifest, preprocessing, tensors);
+        return new(Path.GetFullPath(folder), manifest, preprocessing, sizes, weights);
     }
 
-    /// <summary>A tensor's values, row-major; not to be changed.</summary>
-    internal float[] Tensor(string name) => _tensors[name];
+    /// <summary>A copy of a tensor's values, row-major.</summary>
+    internal float[] Tensor(string name) => _weights.Copy(_shapes[name]);
 
     private static void CheckFile(string folder, NetworkManifest manifest, string name, long most)
     {

@@ -12,7 +12,7 @@ internal sealed class NetworkForward
     private readonly ConvolutionLayers? _convolutions;
     private readonly LstmLayer[] _lstms = [];
     private readonly float[]? _embedding;
-    private readonly Linear? _wide;
+    private readonly DenseFloat32? _wide;
 
     /// <param name="settings">Without a problem.</param>
     /// <param name="sizes">That fit them.</param>

@@ -21,6 +21,9 @@ public sealed record NetworkSizes
     /// <summary>Recurrent where steps are vectors: their values. Else 0.</summary>
     public int StepWidth { get; init; }
 
+    /// <summary>Recurrent and text: the most steps of a sequence. Else 0.</summary>
+    public int Steps { get; init; }
+
     /// <summary>Classes or labels; 1 where the target is a number.</summary>
     public required int Outputs { get; init; }
 }

@@ -93,6 +93,6 @@ internal static class NetworkTensors
         }
 
         var values = Of(settings, sizes).Sum(tensor => tensor.Shape.Aggregate(1.0, (product, size) => product * size));
-        return values <= MostValues ? null : $"the network has {values:0} weights, expected at most {MostValues}";
+        return values <= MostValues ? NetworkCost.Problem(settings, sizes) : $"the network has {values:0} weights, expected at most {MostValues}";
     }
 }

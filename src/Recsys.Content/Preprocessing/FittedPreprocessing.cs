@@ -28,8 +28,21 @@ public sealed record FittedPreprocessing
         {
             NetworkKind.Dense => new() { Outputs = outputs, Features = Columns.Sum(FeatureCount) },
             NetworkKind.Convolutional => new() { Outputs = outputs, Channels = column.Settings.Grey ? 1 : 3, Height = column.Settings.Height, Width = column.Settings.Width },
-            NetworkKind.Recurrent => new() { Outputs = outputs, Ids = column.Categories is { } known ? known.Count + 1 : 0, StepWidth = column.Categories is null ? column.Offsets?.Count ?? 0 : 0 },
-            _ => new() { Outputs = outputs, Ids = Pieces?.Count() ?? 0, Features = spec.Network.Wide ? Words?.Terms.Count ?? 0 : 0 },
+            NetworkKind.Recurrent => new()
+            {
+                Outputs = outputs,
+                Ids = column.Categories is { } known ? known.Count + 1 : 0,
+                StepWidth = column.Categories is null ? column.Offsets?.Count ?? 0 : 0,
+                Steps = column.Settings.MaxLength,
+            },
+            _ => new()
+            {
+                Outputs = outputs,
+                Ids = Pieces?.Count() ?? 0,
+                Features = spec.Network.Wide ? Words?.Terms.Count ?? 0 : 0,
+                // One id between two texts.
+                Steps = Columns.Sum(text => text.Settings.MaxLength) + Columns.Count - 1,
+            },
         };
     }
 

@@ -7,7 +7,7 @@ namespace Recsys.Inference.Kernels;
 /// A matrix W (rows, columns) in float32, repacked for y += W x without horizontal sums: panels of 64 rows (the last as many sixteens as it needs), in each column after column. Each row sums its columns in ascending order with one
 /// rounding a term, so that a sparse x gives the same bits as the same x with its zeros.
 /// </summary>
-internal sealed class Linear
+internal sealed class DenseFloat32
 {
     private const int PanelRows = 64;
 
@@ -16,7 +16,7 @@ internal sealed class Linear
     /// <param name="weight">Row-major (rows, columns).</param>
     /// <param name="rows">Outputs.</param>
     /// <param name="columns">Inputs.</param>
-    internal Linear(ReadOnlySpan<float> weight, int rows, int columns)
+    internal DenseFloat32(ReadOnlySpan<float> weight, int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weight.Length, (long)rows * columns);
         (Rows, Columns) = (rows, columns);
