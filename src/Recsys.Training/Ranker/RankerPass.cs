@@ -50,7 +50,7 @@ internal sealed class RankerPass(bool deep)
         var logits = _logits.AsSpan(0, count);
         logits.Clear();
         for (var f = 0; f < F; f++)
-            Axpy.Add(logits, Row(_inputs, f, count), values[RankerParameters.Linear + f]);
+            Axpy.Add(logits, Row(_inputs, f, count), values[Linear + f]);
         if (deep)
         {
             Forward(_inputs, F, values.AsSpan(Hidden), values.AsSpan(HiddenBias), _first, H1, count);
@@ -64,7 +64,7 @@ internal sealed class RankerPass(bool deep)
             logits[i] = MathF.Exp(logits[i] - sum);
         logits[one.Target] -= 1;
         for (var f = 0; f < F; f++)
-            Gradient[RankerParameters.Linear + f] = Dot.Of(Row(_inputs, f, count), logits);
+            Gradient[Linear + f] = Dot.Of(Row(_inputs, f, count), logits);
         if (deep)
             Backward(values, logits, count);
     }
