@@ -10,7 +10,9 @@ public sealed class IdxExamplesTests
 {
     private static readonly NetworkSpec Images = new()
     {
-        Columns = [new() { Name = "image", Kind = ColumnKind.Image, Width = 8, Height = 8, Grey = true }], Target = "class", Network = new() { Kind = NetworkKind.Convolutional },
+        Columns = [new() { Name = "image", Kind = ColumnKind.Image, Width = 8, Height = 8, Grey = true }],
+        Target = "class",
+        Network = new() { Kind = NetworkKind.Convolutional },
     };
 
     [Fact]

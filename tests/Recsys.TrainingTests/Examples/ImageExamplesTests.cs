@@ -11,7 +11,9 @@ public sealed class ImageExamplesTests
 
     private static readonly NetworkSpec Images = new()
     {
-        Columns = [new() { Name = "image", Kind = ColumnKind.Image }], Target = "class", Network = new() { Kind = NetworkKind.Convolutional },
+        Columns = [new() { Name = "image", Kind = ColumnKind.Image }],
+        Target = "class",
+        Network = new() { Kind = NetworkKind.Convolutional },
     };
 
     [Theory]
@@ -79,7 +81,7 @@ public sealed class ImageExamplesTests
     }
 
     [Fact]
-    public void Zip_when_it_says_less_than_it_holds_or_is_cut_short_is_refused()
+    public void Zip_when_it_is_cut_short_is_refused_and_when_it_holds_more_than_it_says_gives_what_it_says()
     {
         using var folder = new TemporaryFolder();
         var noise = new byte[100_000];
@@ -93,7 +95,8 @@ public sealed class ImageExamplesTests
         File.WriteAllBytes(folder.Child("lie.zip"), bytes);
 
         Assert.Contains("cut.zip", Assert.Throws<InvalidDataException>(() => ExampleReader.Read(folder.Child("cut.zip"), ExampleFormat.Auto, Images).ToList()).Message, StringComparison.Ordinal);
-        Assert.ThrowsAny<InvalidDataException>(() => ExampleReader.Read(folder.Child("lie.zip"), ExampleFormat.Auto, Images, new() { MostImageBytes = 50_000 }).ToList());
+        var lie = ExampleReader.Read(folder.Child("lie.zip"), ExampleFormat.Auto, Images).Single();
+        Assert.InRange(((ExampleValue.Image)lie.Values["image"]).Encoded.Length, 0, 10);
     }
 
     private static void Zip(string path, params (string Name, byte[] Bytes)[] entries)

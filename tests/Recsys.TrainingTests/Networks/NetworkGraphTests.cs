@@ -65,7 +65,15 @@ public sealed class NetworkGraphTests
     {
         var settings = new NetworkSettings
         {
-            Kind = kind, Task = task, Loss = loss, Pooling = pooling, Hidden = [4], LstmSize = 3, EmbeddingSize = 3, Bidirectional = true, Convolutions = [new() { Filters = 2 }],
+            Kind = kind,
+            Task = task,
+            Loss = loss,
+            Pooling = pooling,
+            Hidden = [4],
+            LstmSize = 3,
+            EmbeddingSize = 3,
+            Bidirectional = true,
+            Convolutions = [new() { Filters = 2 }],
         };
         var outputs = task == NetworkTask.Number ? 1 : 3;
         var sizes = kind switch
@@ -171,6 +179,11 @@ public sealed class NetworkGraphTests
 
     private static NetworkManifest Manifest(NetworkSpec spec, NetworkData data, NetworkCalibration calibration) => new()
     {
-        Created = DateTimeOffset.UnixEpoch, CodeVersion = "test", Spec = spec, Target = data.Target, Calibration = calibration, Data = data.Summary,
+        Created = DateTimeOffset.UnixEpoch,
+        CodeVersion = "test",
+        Spec = spec,
+        Target = data.Target,
+        Calibration = calibration,
+        Data = data.Summary,
     };
 }

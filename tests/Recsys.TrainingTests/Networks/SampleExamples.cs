@@ -12,10 +12,10 @@ internal static class SampleExamples
 
     public static NetworkSpec Spec(NetworkKind kind) => kind switch
     {
-        NetworkKind.Dense => Of(kind, new() { Name = "x", Kind = ColumnKind.Number }, new() { Name = "y", Kind = ColumnKind.Number }),
-        NetworkKind.Convolutional => Of(kind, new ColumnSettings { Name = "image", Kind = ColumnKind.Image, Width = 16, Height = 16, Grey = true }),
-        NetworkKind.Recurrent => Of(kind, new ColumnSettings { Name = "steps", Kind = ColumnKind.Sequence }),
-        _ => Of(kind, new ColumnSettings { Name = "text", Kind = ColumnKind.Text, Vocabulary = 600 }),
+        NetworkKind.Dense => WithColumns(kind, new() { Name = "x", Kind = ColumnKind.Number }, new() { Name = "y", Kind = ColumnKind.Number }),
+        NetworkKind.Convolutional => WithColumns(kind, new ColumnSettings { Name = "image", Kind = ColumnKind.Image, Width = 16, Height = 16, Grey = true }),
+        NetworkKind.Recurrent => WithColumns(kind, new ColumnSettings { Name = "steps", Kind = ColumnKind.Sequence }),
+        _ => WithColumns(kind, new ColumnSettings { Name = "text", Kind = ColumnKind.Text, Vocabulary = 600 }),
     };
 
     /// <summary>
@@ -42,7 +42,7 @@ internal static class SampleExamples
         return [.. examples.Zip(labels, (example, its) => example with { Labels = its })];
     }
 
-    private static NetworkSpec Of(NetworkKind kind, params ColumnSettings[] columns) => new()
+    private static NetworkSpec WithColumns(NetworkKind kind, params ColumnSettings[] columns) => new()
     {
         Columns = columns,
         Target = "class",
