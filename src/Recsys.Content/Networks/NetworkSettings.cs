@@ -38,7 +38,7 @@ public sealed record NetworkSettings
     /// <summary>Text: whether the words' and word pairs' presence has a linear way to the output beside the LSTM (wide and deep: Cheng et al. 2016). Default: yes.</summary>
     public bool Wide { get; init; } = true;
 
-    /// <summary>Share of values dropped in training before each dense layer, of the wide way's words, and of whole steps of categories and word pieces, 0 to 0.9. Default: 0.2.</summary>
+    /// <summary>Share of values dropped in training before each dense layer, and of whole steps of categories and word pieces, 0 to 0.9. Default: 0.2.</summary>
     public float Dropout { get; init; } = 0.2f;
 
     /// <summary>The most passes over the training part, 1 to 1,000; fewer where the validation part gets no better for <see cref="Patience"/>. Default: 30.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Recsys.Content.Networks;
 using Recsys.Inference.Artefacts;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,6 +10,11 @@ namespace Recsys.Training.Networks;
 /// <summary>A network of one's own in libtorch's terms, with gradients: what NetworkModel computes at serving, padded and batched.</summary>
 internal sealed class NetworkGraph : IDisposable
 {
+    /// <summary>
+    /// Held for good. A Scalar that a call makes of a number may be finalised while native code still reads it, which writes to memory that is another's by then: so steps take tensors, and no numbers.
+    /// </summary>
+    private static readonly Scalar One = 1;
+
     private readonly NetworkSettings _settings;
     private readonly NetworkSizes _sizes;
     private readonly Dictionary<string, NetworkParameter> _byName;
@@ -30,9 +36,10 @@ internal sealed class NetworkGraph : IDisposable
 
     /// <summary>The logits, or the standardised number: (B, O).</summary>
     /// <param name="batch">What is read.</param>
-    /// <param name="dropout">What is dropped: values before dense layers, features of the wide way, whole steps of categories and word pieces (which read
+    /// <param name="dropout">What is dropped: values before dense layers, whole steps of categories and word pieces (which read
     /// as unknown); null: nothing, as at serving.</param>
-    public Tensor Forward(NetworkBatch batch, DropoutSource? dropout)
+    /// <param name="wide">Whether the wide way's part is added, where there is one.</param>
+    public Tensor Forward(NetworkBatch batch, DropoutSource? dropout, bool wide = true)
     {
         // Also where no gradient is wanted: libtorch 2.10 has another LSTM for that, whose float32 results are wrong for many hidden sizes (8, 16, 40, 48, 80...).
         using var gradients = enable_grad();
@@ -45,7 +52,7 @@ internal sealed class NetworkGraph : IDisposable
         for (var i = 0; i < _settings.HiddenSizes.Count; i++)
             x = nn.functional.relu(Dense(x, NetworkTensors.Hidden(i), batch, dropout));
         var logits = Dense(x, NetworkTensors.Output, batch, dropout);
-        return _settings is { Kind: NetworkKind.Text, Wide: true } ? logits + Summed(batch, _byName[NetworkTensors.Wide].Tensor, dropout) : logits;
+        return wide && _settings is { Kind: NetworkKind.Text, Wide: true } ? logits + Summed(batch, _byName[NetworkTensors.Wide].Tensor, null) : logits;
     }
 
     /// <summary>The weights as an artefact has them.</summary>
@@ -91,11 +98,17 @@ internal sealed class NetworkGraph : IDisposable
         var (h, _, _) = _lstms[name].forward(steps); // (B, L, H)
         if (_settings.Pooling == SequencePooling.Last)
             return h.reshape(-1, _settings.LstmSize).index_select(0, tensor(batch.Lengths.Select((length, row) => (row * (long)l) + length - 1).ToArray()));
-        var lengths = tensor(batch.Lengths, b, 1, 1);
-        var isPadding = arange(l, dtype: ScalarType.Int64).view(1, l, 1).ge(lengths);
         return _settings.Pooling == SequencePooling.Mean
-            ? h.masked_fill(isPadding, 0).sum(1) / lengths.view(b, 1).to_type(ScalarType.Float32)
-            : h.masked_fill(isPadding, float.NegativeInfinity).amax([1]);
+            ? (h * tensor(EachStep(batch, length => 1f / length, 0), b, l, 1)).sum(1)
+            : (h + tensor(EachStep(batch, _ => 0, float.NegativeInfinity), b, l, 1)).amax([1]);
+    }
+
+    private static float[] EachStep(NetworkBatch batch, Func<long, float> known, float padding)
+    {
+        var values = new float[batch.Rows * batch.Steps];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = i % batch.Steps < batch.Lengths[i / batch.Steps] ? known(batch.Lengths[i / batch.Steps]) : padding;
+        return values;
     }
 
     private Tensor Dense(Tensor? x, string name, NetworkBatch batch, DropoutSource? dropout)
@@ -112,7 +125,7 @@ internal sealed class NetworkGraph : IDisposable
     {
         var values = dropout is null ? batch.FeatureValues : [.. dropout.Next(batch.FeatureValues.Length).Zip(batch.FeatureValues, (kept, value) => kept * value)];
         var sums = zeros(batch.Rows, rows.shape[1]);
-        return values.Length == 0 ? sums : sums.index_add(0, tensor(batch.FeatureRows), rows.index_select(0, tensor(batch.FeaturePlaces)) * tensor(values, values.Length, 1), 1);
+        return values.Length == 0 ? sums : sums.index_add(0, tensor(batch.FeatureRows), rows.index_select(0, tensor(batch.FeaturePlaces)) * tensor(values, values.Length, 1), One);
     }
 
     private Tensor Weight(string name) => _byName[name + ".weight"].Tensor;

@@ -39,6 +39,14 @@ internal sealed class NetworkProgress(IProgress<TrainingProgress> progress, Time
     public void Validated(double loss, bool isBest) =>
         Report("validate", FormattableString.Invariant($"epoch {_epoch} of {epochs}: loss {Loss:F4}, validation loss {loss:F4}{(isBest ? ", the best so far" : "")}, {Rate():N0} examples/s"), loss);
 
+    /// <summary>The wide way has been added.</summary>
+    /// <param name="losses">Of the validation part.</param>
+    public void Joined((double Words, double Lstm, double Both) losses)
+    {
+        (_epoch, _share) = (epochs, 1);
+        Report("validate", FormattableString.Invariant($"validation loss of words alone {losses.Words:F4}, of the LSTM alone {losses.Lstm:F4}, of both {losses.Both:F4}"), losses.Both);
+    }
+
     private double Rate() => _examples / Math.Max(1e-9, time.GetElapsedTime(_epochStarted).TotalSeconds);
 
     private void Report(string phase, string message, double? validationLoss, bool inEpoch = false)

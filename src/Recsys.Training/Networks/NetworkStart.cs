@@ -1,5 +1,4 @@
 using Recsys.Content.Networks;
-using Recsys.Training.Networks.Baselines;
 
 namespace Recsys.Training.Networks;
 
@@ -26,32 +25,6 @@ internal static class NetworkStart
                 SetLstm(parameter, values, settings.LstmSize, random);
             else if (parameter.Name != NetworkTensors.Wide && parameter.Shape.Count > 1)
                 SetNormal(values, DeviationOf(parameter), random);
-            parameter.FromArtefact(values);
-        }
-    }
-
-    /// <summary>
-    /// Begins a network with a wide way from the best linear model of its words, the LSTM's way to the output from 0: what is trained from there on is
-    /// what words in their order tell beyond their mere
-    /// presence. From 0 both together learn the training part by heart before either has learned what it can.
-    /// </summary>
-    public static void SetWide(NetworkGraph graph, LinearModel linear)
-    {
-        foreach (var parameter in graph.Parameters)
-        {
-            var (outputs, width) = (parameter.Shape[0], parameter.Shape.Count > 1 ? parameter.Shape[1] : 1);
-            if (parameter.Name is not (NetworkTensors.Wide or NetworkTensors.Output + ".weight" or NetworkTensors.Output + ".bias"))
-                continue;
-            var values = new float[outputs * width];
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = parameter.Name switch
-                {
-                    NetworkTensors.Wide => linear.Weight(i / width, i % width),
-                    NetworkTensors.Output + ".bias" => linear.Intercept(i),
-                    _ => 0,
-                };
-            }
             parameter.FromArtefact(values);
         }
     }

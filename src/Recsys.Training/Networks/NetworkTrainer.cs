@@ -1,6 +1,4 @@
 using Recsys.Content.Networks;
-using Recsys.Content.Preprocessing;
-using Recsys.Training.Networks.Baselines;
 using static TorchSharp.torch;
 
 namespace Recsys.Training.Networks;
@@ -26,8 +24,6 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
     {
         using var graph = new NetworkGraph(_settings, sizes);
         NetworkStart.Set(graph, _settings, OutputBias(train));
-        if (_settings is { Kind: NetworkKind.Text, Wide: true })
-            NetworkStart.SetWide(graph, LinearSearch.Best(_settings.Task, target, sizes.Features, Words(train), Words(validation), cancellation));
         var optimizer = new NetworkOptimizer(_settings, graph);
         var (best, bestEpoch) = (graph.ToTensors(), 0);
         var losses = new List<double> { Measure(graph, validation, cancellation).Loss };
@@ -46,11 +42,10 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
         }
         foreach (var (parameter, tensor) in graph.Parameters.Zip(best))
             parameter.FromArtefact(tensor.Values.Span);
-        return new TrainedNetwork(best, bestEpoch, losses, Measure(graph, validation, cancellation).Logits);
+        if (_settings is { Kind: NetworkKind.Text, Wide: true })
+            progress.Joined(new WideWay(spec, sizes, target).Join(graph, train, validation, Measure(graph, validation, cancellation).Logits, cancellation));
+        return new TrainedNetwork(graph.ToTensors(), bestEpoch, losses, Measure(graph, validation, cancellation, wide: true).Logits);
     }
-
-    private static (IReadOnlyList<SparseVector> Features, EncodedExamples Truth) Words(EncodedExamples examples) =>
-        ([.. Enumerable.Range(0, examples.Count).Select(i => examples[i].Features)], examples);
 
     private TrainingException Diverged(int epoch) =>
         new(FormattableString.Invariant($"epoch {epoch}: the loss is no longer a number. Try a network.learning_rate below {_settings.LearningRate}"));
@@ -64,8 +59,8 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = _batches.Of(train, batches[i]);
-            var loss = NetworkLosses.Of(_settings, graph.Forward(batch, dropout), batch);
-            var value = loss.item<float>();
+            var loss = NetworkLosses.Of(_settings, graph.Forward(batch, dropout, wide: false), batch);
+            var value = NetworkLosses.Value(loss);
             if (!float.IsFinite(value))
                 throw Diverged(epoch);
             loss.backward();
@@ -75,7 +70,7 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
         }
     }
 
-    private (double Loss, float[][] Logits) Measure(NetworkGraph graph, EncodedExamples examples, CancellationToken cancellation)
+    private (double Loss, float[][] Logits) Measure(NetworkGraph graph, EncodedExamples examples, CancellationToken cancellation, bool wide = false)
     {
         var (sum, logits, outputs) = (0.0, new float[examples.Count][], target.Outputs());
         foreach (var chosen in _batches.Sorted(examples))
@@ -83,8 +78,8 @@ internal sealed class NetworkTrainer(NetworkSpec spec, NetworkSizes sizes, Fitte
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = _batches.Of(examples, chosen);
-            var told = graph.Forward(batch, dropout: null);
-            sum += NetworkLosses.Of(_settings, told, batch).item<float>() * batch.Rows;
+            var told = graph.Forward(batch, dropout: null, wide);
+            sum += NetworkLosses.Value(NetworkLosses.Of(_settings, told, batch)) * batch.Rows;
             var values = told.detach().data<float>().ToArray();
             for (var row = 0; row < chosen.Length; row++)
                 logits[chosen[row]] = values.AsSpan(row * outputs, outputs).ToArray();

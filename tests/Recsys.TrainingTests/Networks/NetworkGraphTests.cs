@@ -113,7 +113,7 @@ public sealed class NetworkGraphTests
             var before = parameter.Values.ToArray();
             for (var i = 0; i < before.Length; i++)
                 parameter.Values[i] += step * direction[i];
-            var value = NetworkLosses.Of(settings, graph.Forward(batch, dropout: null), batch).item<float>();
+            var value = NetworkLosses.Value(NetworkLosses.Of(settings, graph.Forward(batch, dropout: null), batch));
             before.CopyTo(parameter.Values);
             return value;
         }
