@@ -43,7 +43,7 @@ public sealed record NetworkSettings
     /// </summary>
     public bool Wide { get; init; } = true;
 
-    /// <summary>Share of values dropped in training before each dense layer, 0 to 0.9. Default: 0.2.</summary>
+    /// <summary>Share of values dropped in training before each dense layer, and of whole steps of categories and word pieces, 0 to 0.9. Default: 0.2.</summary>
     public float Dropout { get; init; } = 0.2f;
 
     /// <summary>

@@ -6,7 +6,8 @@ namespace Recsys.Training.Commands;
 internal static class TrainCommandLine
 {
     private const string Description = """
-        Trains a model from a training set and writes its artefact, or finds out which settings suit the data.
+        Trains a model from a training set and writes its artefact, finds out which settings suit the data, or trains a network on
+        labelled examples.
 
         Examples:
           recsys-train session --training-set set --output model
@@ -15,6 +16,7 @@ internal static class TrainCommandLine
           recsys-train tune -t set --state tuning --budget 90m --write-settings tuned.json
           recsys-train tune -t set --state tuning --space space.json --trials 27 --epochs 20 --report tuning.json
           recsys-train session -t set -o model --settings tuned.json
+          recsys-train network --examples titles.csv --spec spec.json --output model --baselines
 
         Exit codes: 0 done, 1 failed, 2 wrong usage or data, 3 libtorch can't be loaded, 130 cancelled (SIGINT, SIGTERM, or a piped standard input ended).
         """;
@@ -22,7 +24,7 @@ internal static class TrainCommandLine
     /// <summary>Parses and runs; returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, TimeProvider time, TextWriter output, TextWriter errors)
     {
-        var root = new RootCommand(Description) { new SessionCommand(time, output, errors).Create(), new TuneCommand(time, output, errors).Create() };
+        var root = new RootCommand(Description) { new SessionCommand(time, output, errors).Create(), new TuneCommand(time, output, errors).Create(), new NetworkCommand(time, output, errors).Create() };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

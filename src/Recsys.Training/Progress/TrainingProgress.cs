@@ -6,7 +6,7 @@ namespace Recsys.Training.Progress;
 /// <summary>Where a training stands. As JSON these are the lines that the server reads from <c>recsys-train</c>.</summary>
 internal sealed record TrainingProgress
 {
-    /// <summary>"read", "train", "validate", "partners", "tune", "write" or "done".</summary>
+    /// <summary>"read", "prepare", "train", "validate", "partners", "tune", "measure", "write" or "done".</summary>
     public required string Phase { get; init; }
 
     /// <summary>From 1; 0 before the first.</summary>
@@ -20,11 +20,14 @@ internal sealed record TrainingProgress
     /// <summary>Mean cross-entropy a target in nats, over the epoch so far; absent before the first step.</summary>
     public double? Loss { get; init; }
 
-    /// <summary>Training targets a second, over the epoch so far.</summary>
+    /// <summary>Training targets (of a network of one's own: examples) a second, over the epoch so far.</summary>
     public double? EventsPerSecond { get; init; }
 
     /// <summary>After a validation: its figures at 5, 10 and 20.</summary>
     public IReadOnlyList<RankingScore>? ValidationMetrics { get; init; }
+
+    /// <summary>Of a network of one's own, after an epoch: the mean loss an example of the validation part.</summary>
+    public double? ValidationLoss { get; init; }
 
     /// <summary>Estimated time to go.</summary>
     public double? RemainingSeconds { get; init; }

@@ -30,6 +30,9 @@ internal static partial class LibTorch
     /// </summary>
     public static void UseOneThread() => torch.set_num_threads(1);
 
+    /// <summary>Lets the calling thread's products be shared out to so many.</summary>
+    public static void UseThreads(int threads) => torch.set_num_threads(threads);
+
     /// <summary>The line for the loader's own words.</summary>
     public static string Explain(string loaderMessage)
     {
