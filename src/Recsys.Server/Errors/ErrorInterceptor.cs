@@ -10,6 +10,7 @@ namespace Recsys.Server.Errors;
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostApplicationLifetime lifetime) : Interceptor
 {
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel.";
+    private const string RequestReading = "Grpc.AspNetCore.Server.Internal.PipeExtensions.Read";
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -85,7 +86,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, IHostAppli
         return RpcErrors.Internal(incidentId).ToRpcException();
     }
 
-    // A read can fail by the client's reset a moment before the call's token says so.
+    // A read can fail by the client's reset a moment before the call's token says so; then gRPC's reader throws what Kestrel left for it.
     private static bool IsReset(Exception exception) =>
-        exception is IOException && exception.StackTrace?.Contains(Kestrel, StringComparison.Ordinal) == true;
+        exception is IOException { StackTrace: { } trace } && (trace.Contains(Kestrel, StringComparison.Ordinal) || trace.Contains(RequestReading, StringComparison.Ordinal));
 }
