@@ -11,7 +11,8 @@ namespace Recsys.Training.Networks;
 internal sealed class NetworkGraph : IDisposable
 {
     /// <summary>
-    /// Held for good. A Scalar that a call makes of a number may be finalised while native code still reads it, which writes to memory that is another's by then: so steps take tensors, and no numbers.
+    /// Held for good. A Scalar that a call makes of a number may be finalised while native code still reads it; a training whose steps made many once died of a corrupted heap. So steps take tensors,
+    /// and no numbers.
     /// </summary>
     private static readonly Scalar One = 1;
 

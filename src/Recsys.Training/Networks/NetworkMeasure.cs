@@ -52,6 +52,14 @@ internal static class NetworkMeasure
         };
     }
 
+    /// <summary>What makes logits the odds they speak of, by the validation part.</summary>
+    public static NetworkCalibration Calibration(NetworkTask task, IReadOnlyList<float[]> logits, EncodedExamples validation) => task switch
+    {
+        NetworkTask.Classes => CalibrationFit.Temperature(logits, validation.Classes),
+        NetworkTask.Labels => CalibrationFit.Platt(logits, validation.Labels),
+        _ => NetworkCalibration.None,
+    };
+
     /// <summary>From which probability on each label is told: where F1 is best on the validation part.</summary>
     public static double[] Thresholds(float[][] probabilities, EncodedExamples validation)
     {

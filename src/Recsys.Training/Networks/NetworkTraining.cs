@@ -56,12 +56,7 @@ internal sealed class NetworkTraining(NetworkSpec spec, int threads, IProgress<T
 
     private NetworkManifest Manifest(NetworkData data, TrainedNetwork trained, EncodedExamples validation, long started)
     {
-        var calibration = spec.Network.Task switch
-        {
-            NetworkTask.Classes => CalibrationFit.Temperature(trained.ValidationLogits, validation.Classes),
-            NetworkTask.Labels => CalibrationFit.Platt(trained.ValidationLogits, validation.Labels),
-            _ => NetworkCalibration.None,
-        };
+        var calibration = NetworkMeasure.Calibration(spec.Network.Task, trained.ValidationLogits, validation);
         var told = NetworkMeasure.Outputs(spec.Network.Task, data.Target, calibration, trained.ValidationLogits);
         return new NetworkManifest
         {

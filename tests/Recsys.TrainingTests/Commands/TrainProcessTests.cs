@@ -18,6 +18,23 @@ public sealed partial class TrainProcessTests
     public Task The_end_of_its_input_ends_it_and_leaves_nothing() => EndsAsync(process => process.StandardInput.Close(), "standard input was closed");
 
     [Fact]
+    public async Task A_signal_ends_a_network_and_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(1);
+        var lines = Enumerable.Range(0, 3000).Select(_ => FormattableString.Invariant($"{random.NextDouble()},{random.Next(2)}"));
+        await File.WriteAllLinesAsync(folder.Child("data.csv"), lines.Prepend("x,class"));
+        await File.WriteAllTextAsync(
+            folder.Child("spec.json"), """{"columns": [{"name": "x"}], "target": "class", "network": {"kind": "Dense", "epochs": 1000, "patience": 1000, "hidden": [512, 512]}}""");
+
+        await EndsAsync(
+            ["network", "-e", folder.Child("data.csv"), "-s", folder.Child("spec.json"), "-o", folder.Child("models/one"), "--threads", "1", "--progress", "json"],
+            process => _ = Kill(process.Id, 15), "cancelled by");
+
+        Assert.Equal([folder.Child("data.csv"), folder.Child("spec.json")], Directory.GetFileSystemEntries(folder.Path).Order());
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public async Task A_tuning_that_is_killed_again_and_again_gives_what_one_does_that_never_was()
     {
@@ -64,8 +81,14 @@ public sealed partial class TrainProcessTests
     {
         using var folder = new TemporaryFolder();
         await SampleLogs.WriteAsync(folder.Child("set"), SampleLogs.Chains(users: 200, items: 50, length: 40, seed: 1));
+        await EndsAsync(["session", "-t", folder.Child("set"), "-o", folder.Child("models/one"), "--epochs", "200", "--threads", "1", "--progress", "json", "--no-checkpoint"], end, reason);
+        Assert.Equal([folder.Child("set")], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    private static async Task EndsAsync(string[] args, Action<Process> end, string reason)
+    {
         using var deadline = new CancellationTokenSource(Deadline);
-        using var process = Start("session", "-t", folder.Child("set"), "-o", folder.Child("models/one"), "--epochs", "200", "--threads", "1", "--progress", "json", "--no-checkpoint");
+        using var process = Start(args);
         try
         {
             while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line && !line.Contains("\"loss\""))
@@ -85,7 +108,6 @@ public sealed partial class TrainProcessTests
 
         Assert.Contains(reason, await process.StandardError.ReadToEndAsync(deadline.Token));
         Assert.Equal(ExitCodes.Cancelled, process.ExitCode);
-        Assert.Equal([folder.Child("set")], Directory.GetFileSystemEntries(folder.Path));
     }
 
     private static Process Start(params string[] args)

@@ -29,7 +29,7 @@ internal sealed record BaselineFeatures(int Width, IReadOnlyList<IReadOnlyList<S
             case NetworkKind.Recurrent:
                 return new(2 * sizes.StepWidth, Each(encoded, input => OfVectors(input.Vectors, sizes.StepWidth)));
             default:
-                var words = spec with { Network = new() { Kind = NetworkKind.Dense, Task = spec.Network.Task } };
+                var words = spec with { Network = new() { Kind = NetworkKind.Text, Task = spec.Network.Task, Wide = true } };
                 var learned = PreprocessingFit.Fit(words, TrainingPart.Of(data.Train), cancellation);
                 var parts = new[] { data.Train, data.Validation, data.Test }.Select(part => EncodedExamples.Of(part, words, learned, data.Target, threads, cancellation)).ToList();
                 return new(learned.Sizes(words, data.Target.Outputs()).Features, Each(parts, input => input.Features));

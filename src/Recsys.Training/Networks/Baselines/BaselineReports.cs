@@ -28,7 +28,9 @@ internal static class BaselineReports
 
     private static NetworkReport Report(string model, NetworkTask task, FittedTarget target, float[][] validation, float[][] test, IReadOnlyList<EncodedExamples> parts)
     {
-        var thresholds = task == NetworkTask.Labels ? NetworkMeasure.Thresholds(NetworkMeasure.Outputs(task, target, NetworkCalibration.None, validation), parts[1]) : [];
-        return NetworkMeasure.Report(model, task, target, NetworkMeasure.Outputs(task, target, NetworkCalibration.None, test), parts[2], thresholds);
+        // As the network's: figures differ by what is learned, not by how it's read.
+        var calibration = model == NetworkTable.Linear ? NetworkMeasure.Calibration(task, validation, parts[1]) : NetworkCalibration.None;
+        var thresholds = task == NetworkTask.Labels ? NetworkMeasure.Thresholds(NetworkMeasure.Outputs(task, target, calibration, validation), parts[1]) : [];
+        return NetworkMeasure.Report(model, task, target, NetworkMeasure.Outputs(task, target, calibration, test), parts[2], thresholds);
     }
 }
