@@ -24,7 +24,12 @@ internal static class TrainCommandLine
     /// <summary>Parses and runs; returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, TimeProvider time, TextWriter output, TextWriter errors)
     {
-        var root = new RootCommand(Description) { new SessionCommand(time, output, errors).Create(), new TuneCommand(time, output, errors).Create(), new NetworkCommand(time, output, errors).Create() };
+        var root = new RootCommand(Description)
+        {
+            new SessionCommand(time, output, errors).Create(),
+            new TuneCommand(time, output, errors).Create(),
+            new NetworkCommand(time, output, errors).Create(),
+        };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Recsys.Training.Networks;
 
 /// <summary>
-/// Gives a text network its wide way: the best linear model of the words, added to the LSTM's logits in the shares that are best on the validation part. Trained together from nothing (Cheng et al. 2016)
-/// both learn a small training part by heart before either has learned what it can: on 6,000 descriptions that was worse than the words alone.
+/// Gives a text network its wide way: the best linear model of the words, added to the LSTM's logits in the shares that are best on the validation part. Trained together from nothing (Cheng et al.
+/// 2016) both learn a small training part by heart before either has learned what it can: on 6,000 descriptions that was worse than the words alone.
 /// </summary>
 /// <param name="spec">The task.</param>
 /// <param name="sizes">Of the tensors.</param>
