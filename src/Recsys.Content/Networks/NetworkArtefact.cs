@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Recsys.Content.Preprocessing;
 using Recsys.Inference.Artefacts;
 
@@ -43,8 +42,8 @@ public sealed class NetworkArtefact
     public static NetworkArtefact Open(string folder)
     {
         var manifest = NetworkManifest.Read(folder);
-        CheckFile(folder, manifest, PreprocessingFile, MaxPreprocessingBytes);
-        CheckFile(folder, manifest, WeightsFile, (NetworkTensors.MostValues * sizeof(float)) + (1 << 20));
+        ArtefactFolder.CheckFile(folder, manifest.Files, PreprocessingFile, MaxPreprocessingBytes);
+        ArtefactFolder.CheckFile(folder, manifest.Files, WeightsFile, (NetworkTensors.MostValues * sizeof(float)) + (1 << 20));
         var preprocessing = ContentJson.Read(Path.Combine(folder, PreprocessingFile), MaxPreprocessingBytes, ContentJson.Default.FittedPreprocessing);
         if (preprocessing.Problem(manifest.Spec) is { } problem) throw new InvalidDataException($"{Path.Combine(folder, PreprocessingFile)}: {problem}.");
         var sizes = preprocessing.Sizes(manifest.Spec, manifest.Target.Outputs());
@@ -64,19 +63,4 @@ public sealed class NetworkArtefact
 
     /// <summary>A copy of a tensor's values, row-major.</summary>
     internal float[] Tensor(string name) => _weights.Copy(_shapes[name]);
-
-    private static void CheckFile(string folder, NetworkManifest manifest, string name, long most)
-    {
-        if (!manifest.Files.TryGetValue(name, out var expected)) throw new InvalidDataException($"{folder}: the manifest does not list {name}.");
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) throw new InvalidDataException($"{folder}: {name} is missing.");
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        if (stream.Length > most) throw new InvalidDataException($"{path} has {stream.Length} bytes, expected at most {most}.");
-        if (stream.Length != expected.Bytes) throw new InvalidDataException($"{path} has {stream.Length} bytes, the manifest says {expected.Bytes}.");
-        var found = Convert.ToHexStringLower(SHA256.HashData(stream));
-        if (!string.Equals(found, expected.Sha256, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InvalidDataException($"{path} has SHA-256 {found}, the manifest says {expected.Sha256}: it was changed or damaged.");
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Recsys.Content.Preprocessing;
 using Recsys.Inference.Artefacts;
@@ -23,47 +22,20 @@ public static class NetworkArtefactWriter
     public static NetworkManifest Write(string folder, NetworkManifest manifest, FittedPreprocessing preprocessing, IReadOnlyList<NamedTensor> tensors)
     {
         Check(manifest, preprocessing, tensors);
-        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.Exists(folder)) throw new IOException($"{folder} exists already: artefacts are never overwritten.");
-        var parent = Path.GetDirectoryName(folder) ?? throw new ArgumentException($"{folder} has no parent folder.", nameof(folder));
-        Directory.CreateDirectory(parent);
-        var partial = Path.Combine(parent, $".{Path.GetFileName(folder)}.{Guid.NewGuid():N}.partial");
-        Directory.CreateDirectory(partial);
-        try
+        return ArtefactFolder.Write(folder, partial =>
         {
             var written = manifest with
             {
                 Files = new Dictionary<string, ArtefactFile>
                 {
-                    [NetworkArtefact.WeightsFile] = WriteFile(partial, NetworkArtefact.WeightsFile, stream => SafetensorsWriter.Write(stream, tensors)),
-                    [NetworkArtefact.PreprocessingFile] = WriteFile(
+                    [NetworkArtefact.WeightsFile] = ArtefactFolder.WriteFile(partial, NetworkArtefact.WeightsFile, stream => SafetensorsWriter.Write(stream, tensors)),
+                    [NetworkArtefact.PreprocessingFile] = ArtefactFolder.WriteFile(
                         partial, NetworkArtefact.PreprocessingFile, stream => JsonSerializer.Serialize(stream, preprocessing, ContentJson.Default.FittedPreprocessing)),
                 },
             };
-            WriteFile(partial, ArtefactManifest.FileName, stream => stream.Write(written.ToJson()));
-            FolderSync.Flush(partial);
-            Directory.Move(partial, folder);
-            FolderSync.Flush(parent);
+            ArtefactFolder.WriteFile(partial, ArtefactManifest.FileName, stream => stream.Write(written.ToJson()));
             return written;
-        }
-        catch
-        {
-            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
-            throw;
-        }
-    }
-
-    private static ArtefactFile WriteFile(string folder, string name, Action<Stream> write)
-    {
-        var path = Path.Combine(folder, name);
-        using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-        {
-            write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-
-        using var read = File.OpenRead(path);
-        return new() { Bytes = read.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(read)) };
+        });
     }
 
     private static void Check(NetworkManifest manifest, FittedPreprocessing preprocessing, IReadOnlyList<NamedTensor> tensors)

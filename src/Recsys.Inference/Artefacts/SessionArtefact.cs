@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Partners;
 using Recsys.Inference.Ranker;
@@ -71,8 +70,8 @@ public sealed class SessionArtefact
         }
 
         if (manifest.Settings.Problem() is { } problem) throw new InvalidDataException($"{folder}: {problem}.");
-        CheckFile(folder, manifest, WeightsFile);
-        CheckFile(folder, manifest, ItemsFile);
+        ArtefactFolder.CheckFile(folder, manifest.Files, WeightsFile);
+        ArtefactFolder.CheckFile(folder, manifest.Files, ItemsFile);
         var (numbers, dense) = ReadItems(Path.Combine(folder, ItemsFile));
         var weights = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
         var unknown = weights.Names.ToHashSet(StringComparer.Ordinal);
@@ -145,20 +144,6 @@ public sealed class SessionArtefact
         }
 
         return new(partners, taste, linear, ranker, weights.Copy(new("item_popularity", [itemCount])), facts, ranker is null ? null : settings.RankerCalibration);
-    }
-
-    private static void CheckFile(string folder, ArtefactManifest manifest, string name)
-    {
-        if (!manifest.Files.TryGetValue(name, out var expected)) throw new InvalidDataException($"{folder}: the manifest does not list {name}.");
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) throw new InvalidDataException($"{folder}: {name} is missing.");
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        if (stream.Length != expected.Bytes) throw new InvalidDataException($"{path} has {stream.Length} bytes, the manifest says {expected.Bytes}.");
-        var found = Convert.ToHexStringLower(SHA256.HashData(stream));
-        if (!string.Equals(found, expected.Sha256, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new InvalidDataException($"{path} has SHA-256 {found}, the manifest says {expected.Sha256}: it was changed or damaged.");
-        }
     }
 
     private static (ImmutableArray<uint> Numbers, Dictionary<uint, int> Dense) ReadItems(string path)

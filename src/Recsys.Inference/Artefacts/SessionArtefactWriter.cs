@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Recsys.Inference.Neighbours;
 using Recsys.Inference.Ranker;
 using Recsys.Inference.Rules;
@@ -27,48 +26,20 @@ public static class SessionArtefactWriter
     public static ArtefactManifest Write(string folder, ArtefactManifest manifest, IReadOnlyList<NamedTensor> tensors, ReadOnlySpan<uint> itemNumbers)
     {
         Check(manifest, tensors, itemNumbers.Length);
-        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.Exists(folder)) throw new IOException($"{folder} exists already: artefacts are never overwritten.");
-        var parent = Path.GetDirectoryName(folder) ?? throw new ArgumentException($"{folder} has no parent folder.", nameof(folder));
-        Directory.CreateDirectory(parent);
-        var partial = Path.Combine(parent, $".{Path.GetFileName(folder)}.{Guid.NewGuid():N}.partial");
-        Directory.CreateDirectory(partial);
-        try
+        var items = MemoryMarshal.AsBytes(itemNumbers).ToArray();
+        return ArtefactFolder.Write(folder, partial =>
         {
-            var items = new byte[itemNumbers.Length * sizeof(uint)];
-            MemoryMarshal.AsBytes(itemNumbers).CopyTo(items);
             var written = manifest with
             {
                 Files = new Dictionary<string, ArtefactFile>
                 {
-                    [SessionArtefact.WeightsFile] = WriteFile(partial, SessionArtefact.WeightsFile, stream => SafetensorsWriter.Write(stream, tensors)),
-                    [SessionArtefact.ItemsFile] = WriteFile(partial, SessionArtefact.ItemsFile, stream => stream.Write(items)),
+                    [SessionArtefact.WeightsFile] = ArtefactFolder.WriteFile(partial, SessionArtefact.WeightsFile, stream => SafetensorsWriter.Write(stream, tensors)),
+                    [SessionArtefact.ItemsFile] = ArtefactFolder.WriteFile(partial, SessionArtefact.ItemsFile, stream => stream.Write(items)),
                 },
             };
-            WriteFile(partial, ArtefactManifest.FileName, stream => stream.Write(written.ToJson()));
-            FolderSync.Flush(partial);
-            Directory.Move(partial, folder);
-            FolderSync.Flush(parent);
+            ArtefactFolder.WriteFile(partial, ArtefactManifest.FileName, stream => stream.Write(written.ToJson()));
             return written;
-        }
-        catch
-        {
-            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
-            throw;
-        }
-    }
-
-    private static ArtefactFile WriteFile(string folder, string name, Action<Stream> write)
-    {
-        var path = Path.Combine(folder, name);
-        using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-        {
-            write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-
-        using var read = File.OpenRead(path);
-        return new() { Bytes = read.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(read)) };
+        });
     }
 
     private static void Check(ArtefactManifest manifest, IReadOnlyList<NamedTensor> tensors, int itemCount)
