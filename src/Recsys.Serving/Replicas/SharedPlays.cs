@@ -20,7 +20,7 @@ internal sealed class SharedPlays(IRecsysStore store, Trending trending, TimePro
     private const byte Format = 1;
     private const int Places = 16;
 
-    /// <summary>What is left of a document when all of its items are numbers of one byte.</summary>
+    /// <summary>A play takes at least so many.</summary>
     private const int LeastBytes = 14;
 
     /// <summary>More plays than these between two looks aren't told: half a megabyte.</summary>
@@ -76,7 +76,9 @@ internal sealed class SharedPlays(IRecsysStore store, Trending trending, TimePro
             lock (_lock)
             {
                 // Newer ones that no longer fit are left out.
-                told.AddRange(_waiting.Take(MostPlays - told.Count));
+                var fitting = Math.Min(_waiting.Count, MostPlays - told.Count);
+                _untold += untold + _waiting.Count - fitting;
+                told.AddRange(_waiting.Take(fitting));
                 _waiting = told;
             }
 
