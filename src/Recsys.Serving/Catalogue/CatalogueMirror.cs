@@ -69,10 +69,12 @@ internal sealed class CatalogueMirror
     /// <summary>Whether an item and all that contain it are meant for an age. Looked up each time: a parent may come, change and go after its children.</summary>
     private static bool IsWithin(MirrorColumns columns, uint number, uint packed, int ceiling)
     {
+        // Most lists have none, and scans ask this of every item.
+        if (ceiling == ListFilter.NoCeiling) return true;
         for (var depth = 0; (int)((packed >> 8) & 0xFF) <= ceiling; depth++)
         {
             number = Volatile.Read(ref columns.Parent[number]);
-            if (ceiling == ListFilter.NoCeiling || number == 0 || number >= (uint)columns.Packed.Length || depth == MaxAncestors) return true;
+            if (number == 0 || number >= (uint)columns.Packed.Length || depth == MaxAncestors) return true;
             packed = Volatile.Read(ref columns.Packed[number]);
         }
 
